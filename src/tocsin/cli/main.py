@@ -1,0 +1,57 @@
+"""The `tocsin` command: options that hold everywhere, and how errors reach a person."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from tocsin import __version__
+from tocsin.cli import commands
+from tocsin.cli.words import say
+from tocsin.errors import TocsinError
+
+app = typer.Typer(
+    name="tocsin",
+    help=say("Early warning for the Sahel: what was known, when, and what may come."),
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _print_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"tocsin {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _everywhere(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help=say("Print the version.")
+        ),
+    ] = False,
+) -> None:
+    del version
+
+
+commands.register(app)
+
+
+def main() -> None:
+    """Run the command line; a Tocsin error becomes two lines on stderr and its exit code."""
+    try:
+        app()
+    except TocsinError as error:
+        typer.secho(f"{say('Error:')} {error.message(say)}", fg="red", err=True)
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        # The reader of our output has left (such as `| head`): nothing is wrong.
+        sys.stderr.close()
+        sys.exit(0)
+    except KeyboardInterrupt:
+        typer.secho(say("Stopped. The store is as it was."), err=True)
+        sys.exit(130)

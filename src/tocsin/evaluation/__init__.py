@@ -1,0 +1,1 @@
+"""Scores, rolling origins, comparison of forecasts with what happened."""

@@ -1,0 +1,1 @@
+"""Countries, areas with their dates, PRIO-GRID, the gazetteer, points in polygons."""

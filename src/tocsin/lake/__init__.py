@@ -1,0 +1,1 @@
+"""Immutable Parquet snapshots with their manifests."""

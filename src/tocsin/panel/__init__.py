@@ -1,0 +1,1 @@
+"""Events and series to unit-months."""

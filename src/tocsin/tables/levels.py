@@ -1,0 +1,28 @@
+"""Levels of area, targets of counting, and the words for both."""
+
+from typing import Literal
+
+Level = Literal["country", "admin1", "priogrid"]
+Target = Literal["ged_sb", "ged_ns", "ged_os", "ged_all"]
+Violence = Literal["sb", "ns", "os", "other"]
+
+LEVELS: tuple[Level, ...] = ("country", "admin1", "priogrid")
+TARGETS: tuple[Target, ...] = ("ged_sb", "ged_ns", "ged_os", "ged_all")
+# Types of violence: state-based, non-state, one-sided; "other" holds what no target counts.
+VIOLENCE: tuple[Violence, ...] = ("sb", "ns", "os", "other")
+
+
+def counted_violence(target: Target) -> tuple[Violence, ...]:
+    """The types of violence whose deaths `target` counts.
+
+    >>> counted_violence("ged_all")
+    ('sb', 'ns', 'os')
+    """
+    if target == "ged_all":
+        return ("sb", "ns", "os")
+    kinds: dict[str, tuple[Violence, ...]] = {
+        "ged_sb": ("sb",),
+        "ged_ns": ("ns",),
+        "ged_os": ("os",),
+    }
+    return kinds[target]
