@@ -1,0 +1,100 @@
+"""What a test may need from its machine, and an honest count of what could not run here.
+
+A test that needs the data mirror, Chromium, Java, LibreOffice, poppler or the built boundary
+layers is marked so. Where the thing is absent the test is skipped, and the last lines of the run
+say how many were. With `TOCSIN_TEST_ALL=1` (as in `.ci/run`) such a skip fails the run.
+"""
+
+import os
+import shutil
+from collections import Counter
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+ROOT = Path(__file__).resolve().parents[1]
+
+settings.register_profile(
+    "house", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
+)
+settings.load_profile("house")
+
+
+@cache
+def mirror_folder() -> Path | None:
+    """The folder of official files: `TOCSIN_MIRROR`, else the one beside the project."""
+    given = os.environ.get("TOCSIN_MIRROR", "")
+    folder = Path(given) if given else ROOT.parent / "shared" / "data"
+    return folder if (folder / "ucdp").is_dir() else None
+
+
+@cache
+def chromium() -> str | None:
+    """Path of a Chromium that Playwright can drive."""
+    return shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+NEEDS = {
+    "mirror": lambda: mirror_folder() is not None,
+    "chromium": lambda: chromium() is not None,
+    "java": lambda: shutil.which("java") is not None,
+    "libreoffice": lambda: shutil.which("soffice") is not None,
+    "poppler": lambda: shutil.which("pdftoppm") is not None,
+    "geodata": lambda: (ROOT / "src/tocsin/geo/data/.ready").exists(),
+}
+
+
+def missing_needs(item: pytest.Item) -> list[str]:
+    return [name for name, met in NEEDS.items() if item.get_closest_marker(name) and not met()]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if absent := missing_needs(item):
+            item.add_marker(pytest.mark.skip(reason=f"needs {', '.join(absent)}"))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    absent = Counter(_reason(report) for report in terminalreporter.stats.get("skipped", []))
+    for reason, count in sorted(absent.items()):
+        terminalreporter.write_line(f"not run: {count} tests ({reason})", yellow=True)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if os.environ.get("TOCSIN_TEST_ALL") and reporter and reporter.stats.get("skipped"):
+        reporter.write_line("TOCSIN_TEST_ALL is set, and some tests could not run here", red=True)
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def _reason(report: pytest.TestReport) -> str:
+    return report.longrepr[2].removeprefix("Skipped: ") if report.longrepr else "skipped"
+
+
+@pytest.fixture(scope="session")
+def mirror() -> Path:
+    """The folder of official files; its tests are marked `mirror`."""
+    folder = mirror_folder()
+    assert folder is not None, "mark this test with @pytest.mark.mirror"
+    return folder
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> str:
+    path = chromium()
+    assert path is not None, "mark this test with @pytest.mark.chromium"
+    return path
+
+
+@pytest.fixture(autouse=True)
+def own_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Every test has a store of its own, and no settings of the person who runs it."""
+    home = tmp_path / "store"
+    monkeypatch.setenv("TOCSIN_HOME", str(home))
+    monkeypatch.setenv("TOCSIN_LANG", "en")
+    monkeypatch.setenv("NO_COLOR", "1")
+    yield home
