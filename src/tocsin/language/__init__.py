@@ -1,5 +1,33 @@
 """French and English with the same rights: text, numbers, dates, likelihood words."""
 
+from tocsin.language.changes import change, relative
+from tocsin.language.dates import day, month, month_name, period, quarter, quarter_name
+from tocsin.language.folding import fold
+from tocsin.language.likelihood import BANDS, Band, band, chance, likelihood
+from tocsin.language.numbers import number, parse_number, percent, plural
 from tocsin.language.text import Lang, text
+from tocsin.language.typography import typeset
 
-__all__ = ["Lang", "text"]
+__all__ = [
+    "BANDS",
+    "Band",
+    "Lang",
+    "band",
+    "chance",
+    "change",
+    "day",
+    "fold",
+    "likelihood",
+    "month",
+    "month_name",
+    "number",
+    "parse_number",
+    "percent",
+    "period",
+    "plural",
+    "quarter",
+    "quarter_name",
+    "relative",
+    "text",
+    "typeset",
+]

@@ -1,0 +1,23 @@
+"""Text without accents and case, so that a search for *segou* finds *Ségou*."""
+
+import re
+from unicodedata import combining, normalize
+
+# Letters that no decomposition takes apart.
+_LETTERS = str.maketrans(
+    {"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l", "đ": "d", "’": "'", "ʼ": "'", "‘": "'"}
+)
+_SPACES = re.compile(r"[\s\u00a0\u202f]+")
+
+
+def fold(text: str) -> str:
+    """`text` in lower case, without accents, with single plain spaces.
+
+    >>> fold("Côte d’Ivoire")
+    "cote d'ivoire"
+    >>> fold("  Ségou Ville")
+    'segou ville'
+    """
+    lowered = text.casefold().translate(_LETTERS)
+    bare = "".join(letter for letter in normalize("NFKD", lowered) if not combining(letter))
+    return _SPACES.sub(" ", bare.translate(_LETTERS)).strip()
