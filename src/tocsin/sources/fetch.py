@@ -1,0 +1,422 @@
+"""Official files over HTTP, for places where the line is poor: the only HTTP client of this room.
+
+A download grows in `NAME.part` beside its target and is renamed when it is whole, so a target
+that exists is complete. What has arrived is kept when the line drops, and the next attempt asks
+the server for the rest only (RFC 9110, sections 13.1.5 and 14: `Range`, guarded by `If-Range`).
+"""
+
+import errno
+import hashlib
+import random
+import ssl
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urljoin, urlsplit
+
+import filelock
+import httpx
+
+from tocsin import __version__
+from tocsin.errors import FetchFailed, StoreBusy, StoreFull, UsageError
+from tocsin.sources.answers import body_length, wait_asked, whole_length
+from tocsin.sources.partial import Partial
+
+LIMIT = 4 * 1024**3  # bytes; the largest official release so far is about 0.4 GB unpacked
+
+Report = Callable[[int, int | None], None]
+"""Told how many bytes are here, and how many there will be (None: the server did not say)."""
+
+OFFLINE = (
+    "Without a connection: bring the file on a stick and run `tocsin ingest FILE`, or set "
+    "TOCSIN_MIRROR to a folder or address that holds copies. What has arrived is kept; the same "
+    "command goes on from there."
+)
+_DICE = random.SystemRandom()
+_FOR_NOW = frozenset({408, 425, 429, 500, 502, 503, 504})
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long to wait and how often to try; pauses double, with jitter, up to the longest."""
+
+    tries: int = 5  # in a row without a byte gained
+    tries_in_all: int = 200  # even when each one gains a little
+    first_pause: float = 1.0  # seconds
+    longest_pause: float = 60.0
+    connect_seconds: float = 10.0
+    silence_seconds: float = 30.0  # a server that sends nothing for so long has stalled
+    redirects: int = 5
+
+    def pause(self, attempt: int, chance: float) -> float:
+        """Seconds before the attempt after `attempt`; `chance` in [0, 1) spreads many clients.
+
+        >>> Patience().pause(3, 0.0), Patience().pause(3, 0.5), Patience().pause(99, 0.5)
+        (2.0, 3.0, 45.0)
+        """
+        doubled = self.first_pause * 2.0 ** min(attempt - 1, 30)
+        return float(min(doubled, self.longest_pause)) * (0.5 + chance / 2)
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """A whole file on disk, and how it came."""
+
+    path: Path
+    url: str
+    bytes: int
+    sha256: str
+    attempts: int  # 0: it was already here
+    resumed: bool = False
+
+
+class _ForNow(Exception):
+    """A failure that may pass: worth another attempt."""
+
+    def __init__(self, failure: FetchFailed, wait: float | None = None):
+        super().__init__(failure.problem)
+        self.failure = failure
+        self.wait = wait  # what the server asked for, in seconds
+
+
+def fetch_url(
+    url: str,
+    target: Path,
+    *,
+    sha256: str = "",
+    limit: int = LIMIT,
+    again: bool = False,
+    patience: Patience | None = None,
+    report: Report | None = None,
+    sleep: Callable[[float], None] = time.sleep,
+    chance: Callable[[], float] = _DICE.random,
+) -> Fetched:
+    """Get one file: resumed, retried, bounded, checked, and in place only when it is whole.
+
+    Parameters
+    ----------
+    url : http or https address
+    target : where the file goes; its folder is made. One that is already there, and has the
+        declared hash, is left alone unless `again`.
+    sha256 : declared hash in hexadecimal, any case; empty where the publisher gives none
+    limit : bytes; a larger file is refused
+    patience : tries, pauses and timeouts
+    report : told of progress
+    sleep, chance : the clock and the dice, for tests
+
+    Raises
+    ------
+    FetchFailed, if the server cannot be reached, has no such file, sends a larger or another one,
+    or redirects to where we do not go.  StoreBusy, if another process is fetching the same file.
+    StoreFull, if there is no room.  UsageError, if the address is not http or https.
+    """
+    require_web_address(url)
+    patience = patience or Patience()
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with _alone(target):
+            if target.exists() and not again and (found := _already_here(url, target, sha256)):
+                return found
+            return _fetch(
+                url,
+                target,
+                sha256=sha256,
+                limit=limit,
+                patience=patience,
+                report=report,
+                sleep=sleep,
+                chance=chance,
+            )
+    except OSError as fault:
+        if fault.errno in (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EROFS):
+            raise StoreFull(
+                "the file cannot be written: {reason}",
+                where=str(target),
+                remedy="Make room or choose another store with TOCSIN_HOME, then run the same "
+                "command again.",
+                reason=fault.strerror or str(fault),
+            ) from fault
+        raise
+
+
+def require_web_address(url: str) -> None:
+    """Raise UsageError unless `url` is http or https with a host.
+
+    >>> require_web_address("https://ucdp.uu.se/downloads/")
+    """
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        parts = urlsplit("")
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise UsageError(
+            "{url!r} is not an http or https address",
+            remedy="For a file on this machine: `tocsin ingest FILE`.",
+            url=url,
+        )
+
+
+def sha256_of(path: Path) -> str:
+    """SHA-256 of a file in hexadecimal, read in pieces."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _already_here(url: str, target: Path, sha256: str) -> Fetched | None:
+    """The target as it stands; None where it is not what was declared."""
+    actual = sha256_of(target)
+    if sha256 and actual != sha256.lower():
+        return None
+    return Fetched(target, url, target.stat().st_size, actual, attempts=0)
+
+
+@contextmanager
+def _alone(target: Path) -> Iterator[None]:
+    """One process a file: two writers would interleave their pieces."""
+    lock = filelock.FileLock(target.with_name(target.name + ".lock"))
+    try:
+        lock.acquire(timeout=0)
+    except filelock.Timeout:
+        raise StoreBusy(
+            "another process is fetching this file",
+            where=str(target),
+            remedy="Wait for it to finish, then run the same command again.",
+        ) from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _fetch(
+    url: str,
+    target: Path,
+    *,
+    sha256: str,
+    limit: int,
+    patience: Patience,
+    report: Report | None,
+    sleep: Callable[[float], None],
+    chance: Callable[[], float],
+) -> Fetched:
+    partial = Partial.found(target, url)
+    resumed = partial.size() > 0
+    restarted = False
+    fruitless = attempts = 0
+    timeout = httpx.Timeout(patience.silence_seconds, connect=patience.connect_seconds)
+    headers = {"User-Agent": f"tocsin/{__version__}", "Accept-Encoding": "identity"}
+    with httpx.Client(timeout=timeout, headers=headers, follow_redirects=False) as client:
+        while True:
+            before = partial.size()
+            attempts += 1
+            try:
+                _attempt(client, url, partial, limit=limit, patience=patience, report=report)
+                actual = partial.sha256()
+                if not sha256 or actual == sha256.lower():
+                    size = partial.size()
+                    partial.finish()
+                    return Fetched(target, url, size, actual, attempts, resumed)
+                partial.forget()
+                if not resumed or restarted:
+                    raise _wrong_hash(target.name, sha256, actual)
+                # Pieces of two releases may have met: once more from the start, and only once.
+                resumed, restarted = False, True
+            except _ForNow as fault:
+                gained = partial.size() > before
+                fruitless = 1 if gained else fruitless + 1
+                resumed = resumed or partial.size() > 0
+                if fruitless >= patience.tries or attempts >= patience.tries_in_all:
+                    raise fault.failure from fault
+                asked = min(fault.wait or 0.0, patience.longest_pause)
+                sleep(max(asked, patience.pause(fruitless, chance())))
+
+
+def _attempt(
+    client: httpx.Client,
+    url: str,
+    partial: Partial,
+    *,
+    limit: int,
+    patience: Patience,
+    report: Report | None,
+) -> None:
+    """One request for what is missing. Returns when the partial file is whole."""
+    start = partial.size()
+    headers = {"Range": f"bytes={start}-", **partial.guard()} if start else {}
+    host = urlsplit(url).hostname or url
+    try:
+        with _answer(client, url, headers, patience.redirects) as response:
+            if response.status_code == 416 and start and whole_length(response.headers) == start:
+                return  # nothing was missing
+            _require_data(response, partial, host)
+            if response.status_code == 206:
+                _require_continuation(response, partial, start)
+                expected = whole_length(response.headers)
+            else:
+                partial.begin(response.headers)
+                expected = body_length(response.headers)
+            _require_within(limit, expected, partial)
+            partial.expects(expected)
+            _receive(response, partial, expected, limit, report)
+    except httpx.ConnectError as fault:
+        if isinstance(fault.__cause__, ssl.SSLError) or "CERTIFICATE" in str(fault).upper():
+            raise FetchFailed(
+                "the certificate of {host} is not trusted",
+                remedy="The network may be showing its own login page: sign in with a browser, or "
+                "check this machine's clock.",
+                host=host,
+            ) from fault
+        raise _ForNow(FetchFailed("no connection to {host}", remedy=OFFLINE, host=host)) from fault
+    except httpx.TimeoutException as fault:
+        raise _ForNow(FetchFailed("{host} stopped answering", remedy=OFFLINE, host=host)) from fault
+    except httpx.TransportError as fault:
+        raise _ForNow(
+            FetchFailed(
+                "the connection to {host} broke before the file was whole",
+                remedy=OFFLINE,
+                host=host,
+            )
+        ) from fault
+
+
+@contextmanager
+def _answer(
+    client: httpx.Client, url: str, headers: dict[str, str], redirects: int
+) -> Iterator[httpx.Response]:
+    """The answer behind a bounded number of redirects, each of which is looked at first."""
+    for _ in range(redirects + 1):
+        with client.stream("GET", url, headers=headers) as response:
+            if not response.has_redirect_location:
+                yield response
+                return
+            url = _next_address(url, response.headers["location"])
+    raise FetchFailed(
+        "more than {count} redirects",
+        where=url,
+        remedy="Get the file with a browser and run `tocsin ingest FILE`.",
+        count=redirects,
+    )
+
+
+def _next_address(url: str, location: str) -> str:
+    """Where a redirect leads: never to a file, and never from https back to http."""
+    following = urljoin(url, location)
+    schemes = urlsplit(url).scheme, urlsplit(following).scheme
+    if schemes[1] not in ("http", "https") or schemes == ("https", "http"):
+        raise FetchFailed(
+            "the server redirects from {before} to {after}, which is refused",
+            where=url,
+            remedy="Get the file with a browser and run `tocsin ingest FILE`.",
+            before=schemes[0],
+            after=schemes[1] or location,
+        )
+    return following
+
+
+def _require_data(response: httpx.Response, partial: Partial, host: str) -> None:
+    """Raise unless the answer carries the file."""
+    status = response.status_code
+    if status in _FOR_NOW:
+        raise _ForNow(
+            FetchFailed("{host} answers {status}", remedy=OFFLINE, host=host, status=status),
+            wait=wait_asked(response.headers),
+        )
+    if status == 416:
+        partial.forget()
+        raise _ForNow(
+            FetchFailed("{host} answers {status}", remedy=OFFLINE, host=host, status=status)
+        )
+    if status in (404, 410):
+        raise FetchFailed(
+            "{host} has no such file ({status})",
+            where=str(response.url),
+            remedy="Check the version, or get the file from the publisher's page and run "
+            "`tocsin ingest FILE`.",
+            host=host,
+            status=status,
+        )
+    if status not in (200, 206):
+        raise FetchFailed(
+            "{host} answers {status}",
+            where=str(response.url),
+            remedy="Get the file with a browser and run `tocsin ingest FILE`.",
+            host=host,
+            status=status,
+        )
+    if response.headers.get("content-type", "").lower().startswith("text/html"):
+        raise FetchFailed(
+            "{host} sent a web page instead of the file",
+            where=str(response.url),
+            remedy="The network may be showing its own login page: sign in with a browser, then "
+            "run the same command again.",
+            host=host,
+        )
+
+
+def _require_continuation(response: httpx.Response, partial: Partial, start: int) -> None:
+    """Raise, and begin anew, unless the answer goes on exactly where our piece ends."""
+    unit, _, span = response.headers.get("content-range", "").partition(" ")
+    first = span.partition("-")[0]
+    known = partial.expected
+    same_length = known is None or whole_length(response.headers) in (None, known)
+    if (
+        unit != "bytes"
+        or first != str(start)
+        or not same_length
+        or not partial.same(response.headers)
+    ):
+        partial.forget()
+        raise _ForNow(
+            FetchFailed("the file changed on the server while it was being fetched", remedy=OFFLINE)
+        )
+
+
+def _require_within(limit: int, size: int | None, partial: Partial) -> None:
+    if size is not None and size > limit:
+        partial.forget()
+        raise FetchFailed(
+            "the file has {size} bytes or more; at most {limit} are taken",
+            where=partial.target.name,
+            remedy="Check the address. A file that is really so large: get it with a browser and "
+            "run `tocsin ingest FILE`.",
+            size=size,
+            limit=limit,
+        )
+
+
+def _receive(
+    response: httpx.Response,
+    partial: Partial,
+    expected: int | None,
+    limit: int,
+    report: Report | None,
+) -> None:
+    """Append what comes, piece by piece, and see that nothing is missing at the end."""
+    size = partial.size()
+    with partial.append() as stream:
+        # Raw: a server that compresses against our wish must not change the bytes on disk.
+        # As it comes: a fixed piece size would hold back, and lose, what a broken line had sent.
+        for piece in response.iter_raw():
+            size += len(piece)
+            if size > limit:
+                break
+            stream.write(piece)
+            if report is not None:
+                report(size, expected)
+    _require_within(limit, size, partial)
+    if expected is not None and size != expected:
+        raise httpx.RemoteProtocolError("the body ended early")
+
+
+def _wrong_hash(name: str, declared: str, actual: str) -> FetchFailed:
+    return FetchFailed(
+        "the file does not have the declared hash (declared {declared}, found {actual}); "
+        "it was thrown away",
+        where=name,
+        remedy="Try again later. If it happens again, the file was changed or replaced: compare it "
+        "with the publisher's page before you use it.",
+        declared=declared.lower(),
+        actual=actual,
+    )
