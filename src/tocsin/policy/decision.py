@@ -1,0 +1,69 @@
+"""The one decision: may this reader read a record so marked?
+
+    TLP                         the originator's own          another organisation's
+    CLEAR                       every role that reads         every role that reads
+    GREEN, AMBER, AMBER+STRICT  every role that reads         if `rel_to` names it or its group
+    RED                         analyst, duty officer, release authority, decision-maker; another
+                                organisation's only if `rel_to` names it
+
+An auditor reads bodies up to GREEN, a verifier and a peer up to AMBER+STRICT, reporters and
+administrators none. An empty or unknown `rel_to` releases to nobody; a caveat that is not
+understood closes the record to all but its originator.
+"""
+
+from functools import lru_cache
+
+from tocsin.policy.markings import Marking
+from tocsin.policy.predicate import AllOf, AnyOf, Is, Never, Predicate, ReleasedTo, holds
+from tocsin.policy.readers import Reader, Role
+
+_OPEN = frozenset({"CLEAR", "GREEN"})
+_SHARED = _OPEN | {"AMBER", "AMBER+STRICT"}
+_ALL = _SHARED | {"RED"}
+# The highest markings that each role reads; a role that is not here reads no bodies.
+CEILINGS: dict[Role, frozenset[str]] = {
+    "analyst": _ALL,
+    "duty-officer": _ALL,
+    "release-authority": _ALL,
+    "decision-maker": _ALL,
+    "verifier": _SHARED,
+    "peer": _SHARED,
+    "auditor": _OPEN,
+}
+
+
+@lru_cache(maxsize=4096)
+def readable(reader: Reader) -> Predicate:
+    """What `reader` may read, as a predicate over markings."""
+    ceiling = CEILINGS.get(reader.role)
+    if ceiling is None:
+        return Never()
+    names = frozenset({reader.org, *(f"group:{group}" for group in reader.groups)})
+    return AllOf(
+        (
+            Is("tlp", frozenset(ceiling)),
+            AnyOf(
+                (
+                    Is("origin", frozenset({reader.org})),
+                    AllOf(
+                        (
+                            Is("understood", frozenset({True})),
+                            AnyOf((Is("tlp", frozenset({"CLEAR"})), ReleasedTo(names))),
+                        )
+                    ),
+                )
+            ),
+        )
+    )
+
+
+def may_read(reader: Reader, marking: Marking) -> bool:
+    """Whether `reader` may read a record with this marking.
+
+    >>> own = Marking("org-a", "AMBER")
+    >>> may_read(Reader("org-a"), own), may_read(Reader("org-b"), own)
+    (True, False)
+    >>> may_read(Reader("org-b"), own._replace(rel_to=frozenset({"org-b"})))
+    True
+    """
+    return holds(readable(reader), marking)

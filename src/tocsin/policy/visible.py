@@ -1,0 +1,134 @@
+"""A view over a list of statements, by the same rules as the store: small, pure, and the oracle."""
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime
+
+from tocsin.errors import UnknownName
+from tocsin.language import fold
+from tocsin.policy.decision import may_read
+from tocsin.policy.markings import marking_of
+from tocsin.policy.readers import Reader
+from tocsin.tables.searching import searchable
+from tocsin.tables.statements import Statement
+from tocsin.tables.when import end_of, first_moment, last_moment
+
+
+class MemoryView:
+    """What `reader` may see of `statements`, as of two clocks. See `tables.views.View`."""
+
+    def __init__(
+        self,
+        statements: Iterable[Statement],
+        reader: Reader,
+        known_at: date | datetime | None = None,
+        recorded_at: date | datetime | None = None,
+    ):
+        self.reader = reader
+        self.known_at = None if known_at is None else end_of(known_at)
+        self._seen = sorted(
+            (one for one in statements if self._is_seen(one, recorded_at)),
+            key=lambda one: (last_moment(one.known_at), one.id),
+        )
+        origins = {one.id: one.origin for one in self._seen}
+        self._replaced = {
+            target
+            for one in self._seen
+            if (target := one.supersedes or one.retracts) and origins.get(target) == one.origin
+        }
+
+    def _is_seen(self, one: Statement, recorded_at: date | datetime | None) -> bool:
+        if not may_read(self.reader, marking_of(one)):
+            return False
+        if self.known_at is not None and last_moment(one.known_at) > self.known_at:
+            return False
+        if recorded_at is None or one.recorded_at is None:
+            return True
+        return last_moment(one.recorded_at) <= end_of(recorded_at)
+
+    def statements(
+        self,
+        kind: str | Sequence[str] | None = None,
+        subject: str | None = None,
+        *,
+        on: date | None = None,
+        text: str = "",
+        limit: int | None = None,
+    ) -> list[Statement]:
+        """Current statements; see `View.statements`."""
+        kinds = {kind} if isinstance(kind, str) else None if kind is None else set(kind)
+        words = fold(text).split()
+        found = [
+            one
+            for one in self._seen
+            if one.id not in self._replaced
+            and one.kind != "retraction"
+            and (kinds is None or one.kind in kinds)
+            and _is_about(one, subject)
+            and (on is None or _holds_on(one, on))
+            and (not words or _has_words(one, words))
+        ]
+        return found if limit is None else found[:limit]
+
+    def count(
+        self,
+        kind: str | Sequence[str] | None = None,
+        subject: str | None = None,
+        *,
+        on: date | None = None,
+        text: str = "",
+    ) -> int:
+        """How many `statements` would give."""
+        return len(self.statements(kind, subject, on=on, text=text))
+
+    def subjects(self, kind: str | None = None) -> list[str]:
+        """Subjects that have a current statement."""
+        return sorted({one.subject for one in self.statements(kind)})
+
+    def history(self, subject: str) -> list[Statement]:
+        """Everything about a subject, corrections and retractions too."""
+        return [one for one in self._seen if one.subject == subject]
+
+    def statement(self, statement_id: str) -> Statement:
+        """One statement, current or not."""
+        for one in self._seen:
+            if one.id == statement_id:
+                return one
+        raise no_such_statement(statement_id)
+
+
+def no_such_statement(statement_id: str) -> UnknownName:
+    """The same words whether a statement does not exist or may not be seen."""
+    return UnknownName(
+        "no statement has the id {id}",
+        remedy="Find it with: tocsin ledger show --text WORDS",
+        id=statement_id,
+    )
+
+
+def _is_about(one: Statement, subject: str | None) -> bool:
+    if subject is None:
+        return True
+    if subject.endswith("*"):
+        return one.subject.startswith(subject[:-1])
+    return one.subject == subject
+
+
+def _holds_on(one: Statement, on: date) -> bool:
+    start = datetime(on.year, on.month, on.day, tzinfo=UTC)
+    begins = one.valid_from is None or valid_start(one.valid_from) <= end_of(on)
+    ends = one.valid_to is not None and last_moment(one.valid_to) < start
+    return begins and not ends
+
+
+def valid_start(when: str) -> datetime:
+    """From when a statement surely holds: a partial date counts from its last day."""
+    return (
+        first_moment(when)
+        if len(when) >= 10
+        else first_moment(last_moment(when).date().isoformat())
+    )
+
+
+def _has_words(one: Statement, words: list[str]) -> bool:
+    text = fold(searchable(one))
+    return all(word in text for word in words)

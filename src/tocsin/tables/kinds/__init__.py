@@ -1,0 +1,79 @@
+"""Every kind of statement, one typed body each: `KINDS` maps the name to the Struct."""
+
+from tocsin.tables.bodies import Body, Words
+from tocsin.tables.kinds.actors import (
+    Actor,
+    Alias,
+    ControlAssessment,
+    Membership,
+    Organisation,
+    Presence,
+    Relation,
+)
+from tocsin.tables.kinds.agreements import (
+    Agreement,
+    AgreementStatus,
+    CalendarItem,
+    Commitment,
+    CommitmentStatus,
+    Condition,
+    DdrCaseload,
+    Mediation,
+    PollingStatus,
+    Provision,
+)
+from tocsin.tables.kinds.cases import Case, Claim, Denial, Evidence, Step
+from tocsin.tables.kinds.figures import Annotation, Derivation, Figure, ObservationNote
+from tocsin.tables.kinds.house import Purge, Retraction
+from tocsin.tables.kinds.mission import Camp, Capability, Consent, Contributor, Mandate, Movement
+
+KINDS: dict[str, type[Body]] = {
+    body.kind: body
+    for body in (
+        Actor, Agreement, AgreementStatus, Alias, Annotation, CalendarItem, Camp, Capability, Case,
+        Claim, Commitment, CommitmentStatus, Condition, Consent, Contributor, ControlAssessment,
+        DdrCaseload, Denial, Evidence, Figure, Mandate, Mediation, Membership, Movement,
+        ObservationNote, Organisation, PollingStatus, Presence, Provision, Purge, Relation,
+        Retraction, Step,
+    )
+}  # fmt: skip
+
+__all__ = [
+    "KINDS",
+    "Actor",
+    "Agreement",
+    "AgreementStatus",
+    "Alias",
+    "Annotation",
+    "Body",
+    "CalendarItem",
+    "Camp",
+    "Capability",
+    "Case",
+    "Claim",
+    "Commitment",
+    "CommitmentStatus",
+    "Condition",
+    "Consent",
+    "Contributor",
+    "ControlAssessment",
+    "DdrCaseload",
+    "Denial",
+    "Derivation",
+    "Evidence",
+    "Figure",
+    "Mandate",
+    "Mediation",
+    "Membership",
+    "Movement",
+    "ObservationNote",
+    "Organisation",
+    "PollingStatus",
+    "Presence",
+    "Provision",
+    "Purge",
+    "Relation",
+    "Retraction",
+    "Step",
+    "Words",
+]

@@ -1,0 +1,31 @@
+"""What the ledger says about itself: withdrawals, purges, keys."""
+
+from typing import Annotated, ClassVar, Literal
+
+import msgspec
+
+from tocsin.tables.bodies import Body, Line, Slug
+
+
+class Retraction(Body, frozen=True, kw_only=True):
+    """The originator withdraws a statement (named in the envelope's `retracts`)."""
+
+    kind: ClassVar[str] = "retraction"
+
+    reason: Line
+
+
+class Purge(Body, frozen=True, kw_only=True):
+    """Two persons destroyed a statement's content; its hash stays. Reasons hold no content."""
+
+    kind: ClassVar[str] = "purge"
+
+    statement: Slug
+    hash: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$")]
+    approved_by: Annotated[tuple[Slug, ...], msgspec.Meta(min_length=2)]
+    reason: Literal["names_a_person", "endangers_a_person", "unlawful", "entered_by_mistake"]
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if len(set(self.approved_by)) < 2:
+            raise ValueError("a purge needs two different persons - at `$.approved_by`")
