@@ -14,6 +14,8 @@ class Coverage(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     `units` is empty for the whole world; otherwise the ISO3 codes of the countries covered.
     `complete` is False where the file is a known part of the release (some events left out):
     then it serves only where nothing complete does, and every product says so.
+    `silence_is_zero` is False where the file holds its own zeros (or some units only for a time):
+    then what it does not hold is unknown, even inside the months and countries named here.
     """
 
     month_from: int
@@ -21,6 +23,7 @@ class Coverage(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     units: tuple[str, ...] = ()
     levels: tuple[Level, ...] = ("country", "admin1", "priogrid")
     complete: bool = True
+    silence_is_zero: bool = True
     note: str = ""  # what the reader must know: where_prec left out, month of date_start, …
 
 
