@@ -88,6 +88,7 @@ def fetch_url(
     sha256: str = "",
     limit: int = LIMIT,
     again: bool = False,
+    page: bool = False,
     patience: Patience | None = None,
     report: Report | None = None,
     sleep: Callable[[float], None] = time.sleep,
@@ -102,6 +103,7 @@ def fetch_url(
         declared hash, is left alone unless `again`.
     sha256 : declared hash in hexadecimal, any case; empty where the publisher gives none
     limit : bytes; a larger file is refused
+    page : a web page is what we want; otherwise one in place of the file is refused
     patience : tries, pauses and timeouts
     report : told of progress
     sleep, chance : the clock and the dice, for tests
@@ -124,6 +126,7 @@ def fetch_url(
                 target,
                 sha256=sha256,
                 limit=limit,
+                page=page,
                 patience=patience,
                 report=report,
                 sleep=sleep,
@@ -196,6 +199,7 @@ def _fetch(
     *,
     sha256: str,
     limit: int,
+    page: bool,
     patience: Patience,
     report: Report | None,
     sleep: Callable[[float], None],
@@ -212,7 +216,9 @@ def _fetch(
             before = partial.size()
             attempts += 1
             try:
-                _attempt(client, url, partial, limit=limit, patience=patience, report=report)
+                _attempt(
+                    client, url, partial, limit=limit, page=page, patience=patience, report=report
+                )
                 actual = partial.sha256()
                 if not sha256 or actual == sha256.lower():
                     size = partial.size()
@@ -239,6 +245,7 @@ def _attempt(
     partial: Partial,
     *,
     limit: int,
+    page: bool,
     patience: Patience,
     report: Report | None,
 ) -> None:
@@ -250,7 +257,7 @@ def _attempt(
         with _answer(client, url, headers, patience.redirects) as response:
             if response.status_code == 416 and start and whole_length(response.headers) == start:
                 return  # nothing was missing
-            _require_data(response, partial, host)
+            _require_data(response, partial, host, page)
             if response.status_code == 206:
                 _require_continuation(response, partial, start)
                 expected = whole_length(response.headers)
@@ -315,7 +322,7 @@ def _next_address(url: str, location: str) -> str:
     return following
 
 
-def _require_data(response: httpx.Response, partial: Partial, host: str) -> None:
+def _require_data(response: httpx.Response, partial: Partial, host: str, page: bool) -> None:
     """Raise unless the answer carries the file."""
     status = response.status_code
     if status in _FOR_NOW:
@@ -345,7 +352,8 @@ def _require_data(response: httpx.Response, partial: Partial, host: str) -> None
             host=host,
             status=status,
         )
-    if response.headers.get("content-type", "").lower().startswith("text/html"):
+    kind = response.headers.get("content-type", "").lower()
+    if kind.startswith("text/html") and not page:
         raise FetchFailed(
             "{host} sent a web page instead of the file",
             where=str(response.url),

@@ -132,6 +132,12 @@ def page(handler: Handler, content: bytes) -> None:
     handler.wfile.write(b"<html>Login</html>\n")
 
 
+def listing(handler: Handler, content: bytes) -> None:
+    """The server's own page about a folder."""
+    handler.head(200, len(content), Content_Type="text/html")
+    handler.wfile.write(content)
+
+
 def wrong_range(handler: Handler, content: bytes) -> None:
     """Answers a range from another place than was asked for."""
     handler.head(206, len(content), Content_Range=f"bytes 0-{len(content) - 1}/{len(content)}")
@@ -168,6 +174,7 @@ def answer() -> SimpleNamespace:
         status=status,
         redirect=redirect,
         page=page,
+        listing=listing,
         wrong_range=wrong_range,
         another_release=another_release,
         endless=endless,
