@@ -2,7 +2,9 @@
 
 import typer
 
+from tocsin.cli import challenge
+
 
 def register(app: typer.Typer) -> None:
     """Add every command to `app`. Modules listed here import nothing heavy."""
-    del app
+    challenge.register(app)

@@ -1,0 +1,53 @@
+"""Forecasters by name."""
+
+from collections.abc import Callable
+
+from tocsin.errors import UnknownName
+from tocsin.evaluation import Forecaster
+from tocsin.models.baselines import Bootstrap, Conflictology, Last, NeighbourConflictology, Zero
+from tocsin.models.own import OwnHistory
+from tocsin.tables.levels import Level
+
+BASELINES: tuple[str, ...] = ("zero", "last", "bootstrap240", "conflictology12")
+DEFAULT = "own_history"
+
+_MAKERS: dict[str, Callable[[], Forecaster]] = {
+    "zero": Zero,
+    "last": Last,
+    "bootstrap240": lambda: Bootstrap(240),
+    "bootstrap12": lambda: Bootstrap(12),
+    "conflictology12": lambda: Conflictology(12),
+    "conflictology_n": NeighbourConflictology,
+    "own_history": OwnHistory,
+}
+
+
+def names(level: Level | None = None) -> tuple[str, ...]:
+    """Names of the forecasters that can serve `level`."""
+    return tuple(name for name in _MAKERS if level == "priogrid" or name != "conflictology_n")
+
+
+def named(name: str, level: Level = "country") -> Forecaster:
+    """The forecaster of that name.
+
+    Raises
+    ------
+    UnknownName, with the names there are.
+
+    >>> named("last").name
+    'last'
+    """
+    if name not in names(level):
+        raise UnknownName(
+            "no model of level {level} is named {name}",
+            remedy="The models are: {names}.",
+            level=level,
+            name=name,
+            names=", ".join(names(level)),
+        )
+    return _MAKERS[name]()
+
+
+def best(level: Level) -> Forecaster:
+    """The forecaster that products use at `level`."""
+    return named(DEFAULT, level)
