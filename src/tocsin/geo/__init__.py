@@ -1,1 +1,65 @@
-"""Countries, areas with their dates, PRIO-GRID, the gazetteer, points in polygons."""
+"""Countries, areas with their dates, PRIO-GRID, the gazetteer, points in polygons.
+
+The names below are loaded when they are first used: asking for a country's code must not load
+the shapes of the world.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tocsin.geo import priogrid
+    from tocsin.geo.area_names import (
+        Division,
+        admin1_of_name,
+        divisions,
+        require_unit,
+        slug,
+        unit_name,
+        units,
+        units_without_polygon,
+    )
+    from tocsin.geo.country_codes import (
+        EXERCISE,
+        Country,
+        countries,
+        country_by,
+        iso3_of_name,
+        region,
+        regions,
+    )
+
+_HOMES = {
+    "country_codes": "EXERCISE Country countries country_by iso3_of_name region regions",
+    "area_names": (
+        "Division admin1_of_name divisions require_unit slug unit_name units units_without_polygon"
+    ),
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names.split()}
+
+__all__ = [
+    "EXERCISE",
+    "Country",
+    "Division",
+    "admin1_of_name",
+    "countries",
+    "country_by",
+    "divisions",
+    "iso3_of_name",
+    "priogrid",
+    "region",
+    "regions",
+    "require_unit",
+    "slug",
+    "unit_name",
+    "units",
+    "units_without_polygon",
+]
+
+
+def __getattr__(name: str) -> object:
+    if name == "priogrid":
+        return import_module("tocsin.geo.priogrid")
+    if name not in _HOME_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"tocsin.geo.{_HOME_OF[name]}"), name)
