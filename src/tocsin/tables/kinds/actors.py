@@ -52,6 +52,7 @@ class Relation(Body, frozen=True, kw_only=True):
     status: Literal["declared", "done", "reported", "contested", "ended"] = "done"
     area: str = ""
     wording: Words = Words()  # the words of the source, where they matter
+    note: Words = Words()
 
 
 class ControlAssessment(Body, frozen=True, kw_only=True):
@@ -75,6 +76,7 @@ class Presence(Body, frozen=True, kw_only=True):
     wording: Words
     strength_low: int | None = None
     strength_high: int | None = None
+    note: Words = Words()
 
 
 class Organisation(Body, frozen=True, kw_only=True):

@@ -14,6 +14,7 @@ class Agreement(Body, frozen=True, kw_only=True):
     title: Words
     place: str = ""
     description: Words = Words()
+    parties: tuple[Slug, ...] = ()
 
 
 class AgreementStatus(Body, frozen=True, kw_only=True):
@@ -53,6 +54,7 @@ class Commitment(Body, frozen=True, kw_only=True):
     agreement: str = ""
     provision: str = ""
     deadline: When | None = None
+    note: Words = Words()
 
 
 class CommitmentStatus(Body, frozen=True, kw_only=True):
@@ -94,6 +96,7 @@ class Condition(Body, frozen=True, kw_only=True):
     would: Words
     condition: Words
     met_when: tuple[Slug, ...] = ()  # subjects of calendar items, camps, contributors … all done
+    note: Words = Words()
 
 
 class Mediation(Body, frozen=True, kw_only=True):

@@ -4,7 +4,7 @@ from typing import ClassVar, Literal
 
 import msgspec
 
-from tocsin.tables.bodies import Body, Line, Number, Slug, Words
+from tocsin.tables.bodies import Body, Count, Line, Number, Slug, Words
 from tocsin.tables.when import When
 
 
@@ -30,6 +30,7 @@ class Figure(Body, frozen=True, kw_only=True):
     value: Number | None = None
     low: Number | None = None
     high: Number | None = None
+    decimals: Count | None = None  # as stated: 39.40 is 39.4 with 2
     bound: Literal["exact", "about", "at_least", "at_most", "more_than", "less_than"] = "exact"
     place: str = ""  # ISO3, an admin-1 unit, or another subject
     population: Words = Words()
