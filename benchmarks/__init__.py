@@ -1,0 +1,1 @@
+"""Figures, each beside a named peer or the hardware in the same run: `make bench`."""
