@@ -40,7 +40,10 @@ class Snapshot(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """The manifest of one snapshot: one file of one release of one source, as it was read.
 
     `snapshot_id` is `<source>/<version>-<first 12 digits of sha256>`: the same file twice is
-    the same snapshot. `released_on` is the day on which the publisher made it known.
+    the same snapshot. `sha256` is that of the table, out of the archive it may have come in.
+    `released_on` is the day on which the publisher made it known.
+    `rows_read` = `rows_kept` + `duplicates` + the sum of `set_aside` (rows, by reason); `doubts`
+    counts values that were not believed in rows that were kept. Both are in the rejects table.
     """
 
     snapshot_id: str
@@ -61,6 +64,7 @@ class Snapshot(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     rows_kept: int = 0
     duplicates: int = 0
     set_aside: dict[str, int] = {}
+    doubts: dict[str, int] = {}
     period: tuple[date, date] | None = None
     places: int = 0
     exercise: bool = False  # invented data: every product made from it must say so
