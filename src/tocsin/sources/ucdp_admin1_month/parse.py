@@ -75,5 +75,5 @@ def _added_up(series: pl.DataFrame) -> pl.DataFrame:
     return (
         series.group_by(*SERIES.key, maintain_order=True)
         .agg(pl.col("unit_name").first(), pl.col("value").sum())
-        .select(SERIES.schema)
+        .select(list(SERIES.schema))
     )
