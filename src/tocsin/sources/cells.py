@@ -34,6 +34,8 @@ REASONS: dict[str, str] = {
     "unknown_place": "a place that no register holds",
     "two_areas_in_one": "one count for two areas together",
     "sum_differs": "the parts do not add up to the whole",
+    "imputed": "filled in by the compiler, not published: left out",
+    "not_the_same_place": "two places that must be one are not",
 }
 
 FINDINGS: dict[str, type[pl.DataType]] = {

@@ -1,6 +1,6 @@
 """Yearly figures about countries, in their own units: what those sources share."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 import polars as pl
@@ -30,6 +30,15 @@ def read_iso3(cells: Cells, ours: str = "unit_id", required: bool = True) -> Non
     code = cells.columns[ours].str.strip_chars().str.to_uppercase()
     cells.refuse("unknown_place", ours, ~code.str.contains(r"^[A-Z]{3}$").fill_null(True))
     cells.mapped(ours, code)
+
+
+def read_figures(
+    cells: Cells, measures: Iterable[str], release: Release, required: bool = False
+) -> None:
+    """One column of figures for each measure, inside the bounds that the source declares."""
+    bounds = release.declaration.bounds
+    for measure in measures:
+        cells.number(measure, required=required, minimum=bounds.value_min, maximum=bounds.value_max)
 
 
 def to_context(cells: Cells, measures: Mapping[str, str]) -> Parsed:
