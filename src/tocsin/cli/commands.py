@@ -2,9 +2,10 @@
 
 import typer
 
-from tocsin.cli import challenge
+from tocsin.cli import challenge, panel
 
 
 def register(app: typer.Typer) -> None:
     """Add every command to `app`. Modules listed here import nothing heavy."""
+    panel.register(app)
     challenge.register(app)

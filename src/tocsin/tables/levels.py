@@ -2,6 +2,8 @@
 
 from typing import Literal
 
+from tocsin.errors import UnknownName
+
 Level = Literal["country", "admin1", "priogrid"]
 Target = Literal["ged_sb", "ged_ns", "ged_os", "ged_all"]
 Violence = Literal["sb", "ns", "os", "other"]
@@ -26,3 +28,39 @@ def counted_violence(target: Target) -> tuple[Violence, ...]:
         "ged_os": ("os",),
     }
     return kinds[target]
+
+
+def require_level(text: str) -> Level:
+    """`text` as a level.
+
+    Raises
+    ------
+    UnknownName
+    """
+    for level in LEVELS:
+        if text == level:
+            return level
+    raise UnknownName(
+        "no level is named {name!r}",
+        remedy="Choose one of {choices}.",
+        name=text,
+        choices=", ".join(LEVELS),
+    )
+
+
+def require_target(text: str) -> Target:
+    """`text` as a target.
+
+    Raises
+    ------
+    UnknownName
+    """
+    for target in TARGETS:
+        if text == target:
+            return target
+    raise UnknownName(
+        "no target is named {name!r}",
+        remedy="Choose one of {choices}.",
+        name=text,
+        choices=", ".join(TARGETS),
+    )
