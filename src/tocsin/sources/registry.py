@@ -9,7 +9,7 @@ know of it.
 official files, how the release is known, which columns are read, ignored by name, required, and
 what the codes of each category mean.
 
-`parse.py` holds one function, and up to four more:
+`parse.py` holds one function, and up to five more:
 
     def parse_rows(rows: Rows, release: Release) -> Parsed
         """Required. One block of rows to tables. Called from several threads, in any order, so
@@ -31,6 +31,9 @@ what the codes of each category mean.
     def check_header(sample: Sample, declaration: Declaration) -> None
         """Optional. Replaces the strict check of the header (every column handled or ignored by
         name, every required one present), for layouts that it cannot express."""
+
+    def declaration_of(mapping: Path, declaration: Declaration) -> Declaration
+        """Optional. The declaration as a user's mapping file (`--mapping FILE`) completes it."""
 
 The framework does the rest: archives and their dangers, encodings, delimiters, quoted newlines,
 truncation, blocks, threads, row and line numbers, duplicates, hashes, Parquet, the manifest.
@@ -174,6 +177,18 @@ class Source:
                 example=next(iter(declared.released), "23.1"),
             )
         return Release(self.declaration, found, when, sample.columns)
+
+    def mapped(self, mapping: Path) -> "Source":
+        """The source as a user's mapping file describes it.
+
+        Raises
+        ------
+        UsageError, if this source takes no mapping.
+        """
+        own = getattr(self.module, "declaration_of", None)
+        if own is None:
+            raise UsageError("{source} takes no mapping file", source=self.key)
+        return Source(own(mapping, self.declaration), self.module)
 
     def parse_rows(self, rows: Rows, release: Release) -> Parsed:
         parsed: Parsed = self.module.parse_rows(rows, release)
