@@ -10,7 +10,7 @@ from tocsin.policy.markings import marking_of
 from tocsin.policy.readers import Reader
 from tocsin.tables.searching import searchable
 from tocsin.tables.statements import Statement
-from tocsin.tables.when import end_of, first_moment, last_moment
+from tocsin.tables.when import end_of, last_moment, surely_from
 
 
 class MemoryView:
@@ -115,18 +115,9 @@ def _is_about(one: Statement, subject: str | None) -> bool:
 
 def _holds_on(one: Statement, on: date) -> bool:
     start = datetime(on.year, on.month, on.day, tzinfo=UTC)
-    begins = one.valid_from is None or valid_start(one.valid_from) <= end_of(on)
+    begins = one.valid_from is None or surely_from(one.valid_from) <= end_of(on)
     ends = one.valid_to is not None and last_moment(one.valid_to) < start
     return begins and not ends
-
-
-def valid_start(when: str) -> datetime:
-    """From when a statement surely holds: a partial date counts from its last day."""
-    return (
-        first_moment(when)
-        if len(when) >= 10
-        else first_moment(last_moment(when).date().isoformat())
-    )
 
 
 def _has_words(one: Statement, words: list[str]) -> bool:

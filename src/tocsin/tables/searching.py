@@ -11,7 +11,7 @@ from tocsin.tables.statements import Statement
 def searchable(statement: Statement) -> str:
     """Subject, source and every text of the body, one a line (not yet folded)."""
     texts = [statement.subject, statement.source, *_texts(msgspec.to_builtins(statement.body))]
-    return "\n".join(texts)
+    return "\n".join(texts).replace("\x00", " ")
 
 
 def _texts(value: Any) -> Iterator[str]:

@@ -65,6 +65,16 @@ def first_moment(when: str) -> datetime:
     return datetime(start.year, start.month, start.day, tzinfo=UTC)
 
 
+def surely_from(when: str) -> datetime:
+    """From when something surely holds: a partial date counts from its last day.
+
+    >>> surely_from("2019").isoformat()
+    '2019-12-31T00:00:00+00:00'
+    """
+    day, moment = _parts(when)
+    return moment if moment is not None else datetime(day.year, day.month, day.day, tzinfo=UTC)
+
+
 def micros(moment: datetime) -> int:
     """Microseconds since 1970: how moments are compared and stored.
 

@@ -1,0 +1,166 @@
+"""Connections to SQLite or PostgreSQL: pragmas, the write lock, schema upgrades, plain errors."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+from tocsin.errors import SettingsError, StoreBusy, StoreDamaged, StoreError, StoreFull, ToolMissing
+from tocsin.ledger.schema import HEAD
+
+WAIT_SECONDS = 60
+_WRITE_LOCK = 0x746F6373696E  # "tocsin": one writer at a time on PostgreSQL
+
+
+def open_engine(where: str | Path) -> Engine:
+    """An engine for a SQLite file (a path) or a PostgreSQL address (`postgresql://…`).
+
+    Raises
+    ------
+    SettingsError, if the address is neither.  ToolMissing, if psycopg is not installed.
+    """
+    if isinstance(where, Path):
+        return _open_sqlite(where)
+    if not where.startswith(("postgresql://", "postgres://", "postgresql+psycopg://")):
+        raise SettingsError(
+            "TOCSIN_LEDGER is {given!r}",
+            remedy="Set it to postgresql://USER@HOST/DATABASE, or leave it out for SQLite.",
+            given=where.partition("@")[2] or where,
+        )
+    return _open_postgresql(where)
+
+
+def _open_sqlite(path: Path) -> Engine:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreFull(
+            "cannot write to {folder}: {problem}",
+            remedy="Free some room, or point TOCSIN_HOME elsewhere.",
+            folder=path.parent,
+            problem=error.strerror,
+        ) from None
+    engine = create_engine(f"sqlite:///{path.as_posix()}", connect_args={"timeout": WAIT_SECONDS})
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _: Any) -> None:
+        connection.isolation_level = None  # we say BEGIN ourselves
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",  # what was acknowledged survives a power cut
+            "foreign_keys=ON",
+            "secure_delete=ON",  # freed pages are overwritten
+            "trusted_schema=OFF",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        writes = connection.get_execution_options().get("tocsin_writes")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+def _open_postgresql(where: str) -> Engine:
+    url = make_url(where).set(drivername="postgresql+psycopg")
+    try:
+        return create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": 10})
+    except ModuleNotFoundError:
+        raise ToolMissing(
+            "PostgreSQL needs the package psycopg",
+            remedy="Install it: pip install 'tocsin[postgres]'",
+        ) from None
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """A connection in one read transaction."""
+    with plain_errors(), engine.connect() as connection:
+        yield connection
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """The only write transaction of the moment; commits on success, leaves nothing otherwise."""
+    with plain_errors(), engine.connect() as plain:
+        connection = plain.execution_options(tocsin_writes=True)
+        with connection.begin():
+            if engine.dialect.name == "postgresql":
+                connection.execute(text(f"SELECT pg_advisory_xact_lock({_WRITE_LOCK})"))
+            yield connection
+
+
+@contextmanager
+def plain_errors() -> Iterator[None]:
+    """A database's complaint in the house's words."""
+    try:
+        yield
+    except OperationalError as error:
+        said = str(error.orig)
+        if "locked" in said or "busy" in said:
+            raise StoreBusy(
+                "another process is writing to the ledger",
+                remedy="Wait a moment and try again.",
+            ) from None
+        if "full" in said or "readonly" in said or "unable to open" in said:
+            raise StoreFull(
+                "the ledger cannot be written: {problem}",
+                remedy="Free some room, or check who may write to the store.",
+                problem=said.splitlines()[0],
+            ) from None
+        raise StoreError(
+            "the ledger's database does not answer: {problem}",
+            remedy="Check that it runs, and the setting TOCSIN_LEDGER.",
+            problem=said.splitlines()[0],
+        ) from None
+    except DBAPIError as error:
+        raise StoreDamaged(
+            "the ledger's database refused: {problem}",
+            remedy="Run: tocsin ledger verify",
+            problem=str(error.orig).splitlines()[0],
+        ) from None
+
+
+def schema_version(connection: Connection) -> str | None:
+    """The store's migration, or None for an empty database."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+
+
+def upgrade(engine: Engine, to: str = HEAD) -> None:
+    """Bring the store's tables up to date; does nothing if they are.
+
+    Raises
+    ------
+    StoreError, if a newer Tocsin has written the store.
+    """
+    with reading(engine) as connection:
+        if schema_version(connection) == to:
+            return
+    with writing(engine) as connection:
+        found = schema_version(connection)
+        if found is not None and found > HEAD:
+            raise StoreError(
+                "the ledger was written by a newer Tocsin (step {found})",
+                remedy="Update Tocsin: pip install --upgrade tocsin",
+                found=found,
+            )
+        if found != to:
+            _run_migrations(connection, to)
+
+
+def _run_migrations(connection: Connection, to: str) -> None:
+    # Only a new or an old store pays for loading Alembic.
+    from alembic import command  # noqa: PLC0415
+    from alembic.config import Config  # noqa: PLC0415
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, to)

@@ -1,0 +1,186 @@
+"""The one read path: what a reader may see, as of two clocks, straight from the store."""
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Engine, Row, Select, and_, exists, func, or_, select
+from sqlalchemy.sql.selectable import FromClause
+
+from tocsin.language import fold
+from tocsin.ledger.engine import reading
+from tocsin.ledger.filtering import as_sql
+from tocsin.ledger.rows import statement_of_row
+from tocsin.ledger.schema import MARKINGS, STATEMENTS
+from tocsin.policy import Reader, readable
+from tocsin.policy.visible import no_such_statement
+from tocsin.tables.statements import Statement
+from tocsin.tables.when import end_of, micros
+
+_S = STATEMENTS
+_SHOWN = (_S.c.content, _S.c.signature, _S.c.recorded, _S.c.derived_from)
+_AFTER_ALL = "\U0010ffff"
+_BATCH = 1000
+
+
+class StoreView:
+    """Statements of one store that `reader` may see. See `tables.views.View`.
+
+    Every answer is filtered by policy inside the database, counts and searches included; order,
+    errors and numbers depend on visible statements alone.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        own_org: str,
+        reader: Reader,
+        known_at: date | datetime | None = None,
+        recorded_at: date | datetime | None = None,
+    ):
+        self.reader = reader
+        self.known_at = None if known_at is None else end_of(known_at)
+        self.recorded_at = None if recorded_at is None else end_of(recorded_at)
+        self._engine = engine
+        self._own = reader.org == own_org
+        self._policy = readable(reader)
+
+    def statements(
+        self,
+        kind: str | Sequence[str] | None = None,
+        subject: str | None = None,
+        *,
+        on: date | None = None,
+        text: str = "",
+        limit: int | None = None,
+    ) -> list[Statement]:
+        """Current statements; see `View.statements`."""
+        return self._fetch(
+            self._current(_SHOWN, kind, subject, on, text)
+            .order_by(_S.c.known, _S.c.id)
+            .limit(limit)
+        )
+
+    def each(
+        self, kind: str | Sequence[str] | None = None, subject: str | None = None
+    ) -> Iterator[Statement]:
+        """Every statement the reader may see, corrections and retractions too, in flat memory."""
+        query = self._seen(_SHOWN).where(*_about(kind, subject)).order_by(_S.c.known, _S.c.id)
+        with reading(self._engine) as connection:
+            rows = connection.execution_options(stream_results=True).execute(query)
+            for part in rows.partitions(_BATCH):
+                yield from (self._statement(row) for row in part)
+
+    def count(
+        self,
+        kind: str | Sequence[str] | None = None,
+        subject: str | None = None,
+        *,
+        on: date | None = None,
+        text: str = "",
+    ) -> int:
+        """How many `statements` would give."""
+        with reading(self._engine) as connection:
+            query = self._current((func.count(),), kind, subject, on, text)
+            return int(connection.execute(query).scalar_one())
+
+    def counts(self) -> dict[str, int]:
+        """How many current statements of each kind."""
+        query = self._current((_S.c.kind, func.count()), None, None, None, "")
+        with reading(self._engine) as connection:
+            rows = connection.execute(query.group_by(_S.c.kind).order_by(_S.c.kind))
+            return {row[0]: int(row[1]) for row in rows}
+
+    def subjects(self, kind: str | None = None) -> list[str]:
+        """Subjects that have a current statement."""
+        query = self._current((_S.c.subject,), kind, None, None, "").distinct()
+        with reading(self._engine) as connection:
+            return [row[0] for row in connection.execute(query.order_by(_S.c.subject))]
+
+    def history(self, subject: str) -> list[Statement]:
+        """Everything about a subject, corrections and retractions too."""
+        query = self._seen(_SHOWN).where(_S.c.subject == subject)
+        return self._fetch(query.order_by(_S.c.known, _S.c.id))
+
+    def statement(self, statement_id: str) -> Statement:
+        """One statement, current or not."""
+        found = self._fetch(self._seen(_SHOWN).where(_S.c.id == statement_id))
+        if not found:
+            raise no_such_statement(statement_id)
+        return found[0]
+
+    def _current(
+        self,
+        columns: tuple[ColumnElement[Any], ...],
+        kind: str | Sequence[str] | None,
+        subject: str | None,
+        on: date | None,
+        text: str,
+    ) -> Select[*tuple[Any, ...]]:
+        """Seen, not replaced by anything seen, not itself a retraction, and as asked."""
+        return self._seen(columns).where(
+            _S.c.kind != "retraction",
+            ~self._is_replaced(),
+            *_about(kind, subject),
+            *([] if on is None else [_holds_on(on)]),
+            *(self._position(word) > 0 for word in fold(text).split()),
+        )
+
+    def _seen(self, columns: tuple[ColumnElement[Any], ...]) -> Select[*tuple[Any, ...]]:
+        joined = _S.join(MARKINGS, MARKINGS.c.id == _S.c.marking)
+        return select(*columns).select_from(joined).where(*self._may_see(_S, MARKINGS))
+
+    def _may_see(self, statements: FromClause, markings: FromClause) -> list[ColumnElement[bool]]:
+        limits = [as_sql(self._policy, markings), statements.c.content.is_not(None)]
+        if self.known_at is not None:
+            limits.append(statements.c.known <= micros(self.known_at))
+        if self.recorded_at is not None:
+            limits.append(statements.c.recorded <= micros(self.recorded_at))
+        return limits
+
+    def _is_replaced(self) -> ColumnElement[bool]:
+        """Whether the same originator corrected or withdrew it, as far as the reader may see."""
+        later, marked = _S.alias(), MARKINGS.alias()
+        return exists(
+            select(1)
+            .select_from(later.join(marked, marked.c.id == later.c.marking))
+            .where(
+                later.c.replaces == _S.c.id,
+                marked.c.origin == MARKINGS.c.origin,
+                *self._may_see(later, marked),
+            )
+        )
+
+    def _position(self, word: str) -> ColumnElement[int]:
+        find = func.strpos if self._engine.dialect.name == "postgresql" else func.instr
+        return find(_S.c.folded, word)
+
+    def _fetch(self, query: Select[*tuple[Any, ...]]) -> list[Statement]:
+        with reading(self._engine) as connection:
+            return [self._statement(row) for row in connection.execute(query)]
+
+    def _statement(self, row: Row[*tuple[Any, ...]]) -> Statement:
+        content, signature, recorded, derived_from = row
+        return statement_of_row(content, signature, recorded, derived_from, self._own)
+
+
+def _about(kind: str | Sequence[str] | None, subject: str | None) -> list[ColumnElement[bool]]:
+    asked: list[ColumnElement[bool]] = []
+    if isinstance(kind, str):
+        asked.append(_S.c.kind == kind)
+    elif kind is not None:
+        asked.append(_S.c.kind.in_(sorted(kind)))
+    if subject is not None and subject.endswith("*"):
+        start = subject[:-1]
+        asked += [_S.c.subject >= start, _S.c.subject < start + _AFTER_ALL]
+    elif subject is not None:
+        asked.append(_S.c.subject == subject)
+    return asked
+
+
+def _holds_on(on: date) -> ColumnElement[bool]:
+    start = datetime(on.year, on.month, on.day, tzinfo=UTC)
+    return and_(
+        or_(_S.c.valid_from.is_(None), _S.c.valid_from <= micros(end_of(on))),
+        or_(_S.c.valid_to.is_(None), _S.c.valid_to >= micros(start)),
+    )

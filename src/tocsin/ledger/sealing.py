@@ -1,0 +1,99 @@
+"""Hash and signature: what makes a statement, and a head of the log, somebody's word."""
+
+from base64 import b64decode, b64encode
+from collections.abc import Mapping
+from functools import lru_cache
+from hashlib import sha256
+
+import msgspec
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from tocsin.ledger.canonical import canonical
+from tocsin.tables.statements import SEALS, Statement
+
+SALT_BYTES = 12
+_BLANK = {"hash": "", "signature": "", "recorded_at": None, "derived_from": ()}
+_STATEMENT = b"tocsin statement v1\x00"
+_HEAD = b"tocsin log head v1\x00"
+
+
+class Signer:
+    """A node's Ed25519 key. A signature reads `KEY:BASE64`, so that it names its key."""
+
+    def __init__(self, secret: bytes):
+        self._key = Ed25519PrivateKey.from_private_bytes(secret)
+        self.public = self._key.public_key().public_bytes_raw()
+        self.key_id = key_id(self.public)
+
+    def sign_hash(self, digest: bytes) -> str:
+        """Signature of a statement's hash."""
+        return self._sign(_STATEMENT + digest)
+
+    def sign_head(self, head: bytes) -> str:
+        """Signature of a head of the log (its canonical JSON)."""
+        return self._sign(_HEAD + head)
+
+    def _sign(self, message: bytes) -> str:
+        return f"{self.key_id}:{b64encode(self._key.sign(message)).decode()}"
+
+
+def key_id(public: bytes) -> str:
+    """A key's name: the first 16 hexadecimal digits of its SHA-256."""
+    return sha256(public).hexdigest()[:16]
+
+
+def content_of(statement: Statement) -> bytes:
+    """The canonical JSON that is hashed and signed: everything but the seals."""
+    assert set(_BLANK) == set(SEALS)
+    return canonical(msgspec.structs.replace(statement, **_BLANK))
+
+
+def seal(statement: Statement, signer: Signer, salt: str) -> tuple[Statement, bytes]:
+    """The statement with salt, hash and signature, and its content as bytes."""
+    salted = msgspec.structs.replace(statement, salt=statement.salt or salt, **_BLANK)
+    content = canonical(salted)
+    digest = sha256(content).digest()
+    sealed = msgspec.structs.replace(
+        salted,
+        hash=digest.hex(),
+        signature=signer.sign_hash(digest),
+        derived_from=statement.derived_from,
+    )
+    return sealed, content
+
+
+def is_signed(signature: str, digest: bytes, keys: Mapping[str, bytes]) -> bool:
+    """Whether a statement's hash is signed by one of `keys` (key id to public key)."""
+    return _is_genuine(signature, _STATEMENT + digest, keys)
+
+
+def is_signed_head(signature: str, head: bytes, keys: Mapping[str, bytes]) -> bool:
+    """Whether a head of the log is signed by one of `keys`."""
+    return _is_genuine(signature, _HEAD + head, keys)
+
+
+def verify_raw(public: bytes, signature: bytes, message: bytes) -> bool:
+    """Plain Ed25519 (RFC 8032)."""
+    try:
+        _public_key(public).verify(signature, message)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
+def _is_genuine(signature: str, message: bytes, keys: Mapping[str, bytes]) -> bool:
+    name, _, encoded = signature.partition(":")
+    public = keys.get(name)
+    if public is None:
+        return False
+    try:
+        raw = b64decode(encoded, validate=True)
+    except ValueError:
+        return False
+    return verify_raw(public, raw, message)
+
+
+@lru_cache(maxsize=1024)
+def _public_key(public: bytes) -> Ed25519PublicKey:
+    return Ed25519PublicKey.from_public_bytes(public)

@@ -1,0 +1,266 @@
+"""The ledger itself: statements go in at one place and come out through one view."""
+
+import os
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, date, datetime
+from hashlib import sha256
+from itertools import islice
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import msgspec
+from sqlalchemy import Connection, Engine, insert, select
+
+from tocsin.errors import IdentityConflict, StoreError
+from tocsin.ledger.canonical import canonical
+from tocsin.ledger.engine import open_engine, reading, upgrade, writing
+from tocsin.ledger.heads import Head, Witness, head_of_row, last_head, make_head
+from tocsin.ledger.merkle import Frontier
+from tocsin.ledger.reading import StoreView
+from tocsin.ledger.rows import Derived, MarkingIds, derived_columns, leaf_of
+from tocsin.ledger.schema import HEADS, KEYS, META, STATEMENTS
+from tocsin.ledger.sealing import SALT_BYTES, Signer, content_of, seal
+from tocsin.policy import Reader, marking_of, require_sound
+from tocsin.tables.statements import Statement, statement_from_json
+from tocsin.tables.when import micros
+
+BATCH = 1000
+_ROW_COLUMNS = tuple(column.name for column in STATEMENTS.columns)
+
+
+class Appended(NamedTuple):
+    """What an append did: ids written, and ids that were already there."""
+
+    added: tuple[str, ...]
+    known: tuple[str, ...]
+
+
+class _Sealed(NamedTuple):
+    """A statement on its way into the store."""
+
+    statement: Statement
+    content: bytes
+    digest: bytes
+    derived: Derived
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Ledger:
+    """One append-only log of signed statements.
+
+    Parameters
+    ----------
+    where : path of a SQLite file, or a `postgresql://` address
+    org : the node's own organisation
+    signer : the node's key; None opens the ledger for reading only
+    witness : file outside the database that remembers the last head; None for none
+    clock : gives the present moment in UTC
+    """
+
+    def __init__(
+        self,
+        where: str | Path,
+        org: str,
+        signer: Signer | None = None,
+        witness: Path | None = None,
+        clock: Callable[[], datetime] = _now,
+    ):
+        self.where = where
+        self.org = org
+        self.witness = None if witness is None else Witness(witness)
+        self._signer = signer
+        self._clock = clock
+        self._engine: Engine | None = None
+        self._markings = MarkingIds()
+        self._log = ""
+
+    @property
+    def engine(self) -> Engine:
+        """The database, opened and brought up to date on first use."""
+        if self._engine is None:
+            engine = open_engine(self.where)
+            upgrade(engine)
+            self._engine = engine
+        return self._engine
+
+    def close(self) -> None:
+        """Let go of the database."""
+        if self._engine is not None:
+            self._engine.dispose()
+            self._engine = None
+
+    def view(
+        self,
+        reader: Reader,
+        known_at: date | datetime | None = None,
+        recorded_at: date | datetime | None = None,
+    ) -> StoreView:
+        """What `reader` may see of what was known by `known_at` and written by `recorded_at`."""
+        return StoreView(self.engine, self.org, reader, known_at, recorded_at)
+
+    def append(self, statements: Iterable[Statement]) -> Appended:
+        """Write statements, in batches that are kept whole or not at all.
+
+        Statements that are already there are left alone (their content must be the same); a
+        statement that carries somebody's signature keeps it.
+
+        Raises
+        ------
+        IdentityConflict, if an id is taken by other content.  UsageError, if a marking
+        contradicts itself.  StoreBusy, StoreFull.
+        """
+        added: list[str] = []
+        known: list[str] = []
+        coming = iter(statements)
+        while batch := list(islice(coming, BATCH)):
+            done = self._append_batch([self._seal(statement) for statement in batch])
+            added += done.added
+            known += done.known
+        return Appended(tuple(added), tuple(known))
+
+    def head(self) -> Head | None:
+        """The newest signed head of the log, for the auditor; None while it is empty."""
+        with reading(self.engine) as connection:
+            row = last_head(connection)
+            return None if row is None else head_of_row(self.log_id(connection), row)
+
+    def keys(self) -> dict[str, bytes]:
+        """Public keys the ledger knows, by their id."""
+        with reading(self.engine) as connection:
+            rows = connection.execute(select(KEYS.c.key_id, KEYS.c.public))
+            return {row.key_id: row.public for row in rows}
+
+    def log_id(self, connection: Connection) -> str:
+        """The log's identity, made with its first batch."""
+        if not self._log:
+            found = select(META.c.value).where(META.c.name == "log")
+            self._log = connection.execute(found).scalar() or ""
+        return self._log
+
+    def _seal(self, statement: Statement) -> _Sealed:
+        require_sound(marking_of(statement), where=statement.id)
+        if statement.signature:
+            content = content_of(statement)
+        else:
+            statement, content = seal(statement, self.signer, os.urandom(SALT_BYTES).hex())
+        return _Sealed(statement, content, sha256(content).digest(), derived_columns(statement))
+
+    @property
+    def signer(self) -> Signer:
+        """The node's key.
+
+        Raises
+        ------
+        StoreError, if the ledger was opened for reading only.
+        """
+        if self._signer is None:
+            raise StoreError(
+                "the ledger is open for reading only",
+                remedy="Open the vault: set TOCSIN_VAULT_PASSPHRASE.",
+            )
+        return self._signer
+
+    def _append_batch(self, batch: Sequence[_Sealed]) -> Appended:
+        with writing(self.engine) as connection:
+            fresh, known = _without_known(connection, batch)
+            head = self._write(connection, fresh) if fresh else None
+        if head is not None:
+            self._markings.keep()
+            if self.witness is not None:
+                self.witness.move_to(head)
+        return Appended(tuple(one.statement.id for one in fresh), tuple(known))
+
+    def _write(self, connection: Connection, fresh: Sequence[_Sealed]) -> Head:
+        log = self.log_id(connection) or self._begin(connection)
+        before = last_head(connection)
+        frontier = Frontier() if before is None else Frontier(before.size, before.frontier)
+        recorded = max(micros(self._clock()), 0 if before is None else before.recorded)
+        self._register(connection, self.signer.public, recorded)
+        markings = self._markings.of(connection, (one.statement for one in fresh))
+        rows = []
+        for one, marking in zip(fresh, markings, strict=True):
+            rows.append(_row(one, frontier.size, recorded, marking))
+            frontier.append(_leaf(rows[-1]))
+        connection.execute(insert(STATEMENTS), rows)
+        head = make_head(log, frontier, recorded, self.signer)
+        connection.execute(
+            insert(HEADS).values(
+                size=head.size,
+                root=bytes.fromhex(head.root),
+                recorded=recorded,
+                frontier=frontier.to_bytes(),
+                signature=head.signature,
+            )
+        )
+        return head
+
+    def _begin(self, connection: Connection) -> str:
+        self._log = f"{self.org}-{os.urandom(6).hex()}"
+        connection.execute(insert(META).values(name="log", value=self._log))
+        return self._log
+
+    def _register(self, connection: Connection, public: bytes, recorded: int) -> None:
+        found = select(KEYS.c.key_id).where(KEYS.c.key_id == self.signer.key_id)
+        if connection.execute(found).first() is None:
+            connection.execute(
+                insert(KEYS).values(
+                    key_id=self.signer.key_id, public=public, owner=self.org, added=recorded
+                )
+            )
+
+
+def _row(one: _Sealed, seq: int, recorded: int, marking: int) -> dict[str, Any]:
+    return one.derived._asdict() | {
+        "seq": seq,
+        "recorded": recorded,
+        "marking": marking,
+        "derived_from": " ".join(one.statement.derived_from),
+        "hash": one.digest,
+        "signature": one.statement.signature,
+        "content": one.content,
+    }
+
+
+def _leaf(row: dict[str, Any]) -> bytes:
+    return leaf_of(row["seq"], row["hash"], row["signature"], row["recorded"], row["derived_from"])
+
+
+def _without_known(
+    connection: Connection, batch: Sequence[_Sealed]
+) -> tuple[list[_Sealed], list[str]]:
+    """Statements not yet in the store, and ids of those that are."""
+    ids = [one.derived.id for one in batch]
+    found = connection.execute(
+        select(STATEMENTS.c.id, STATEMENTS.c.hash, STATEMENTS.c.content).where(
+            STATEMENTS.c.id.in_(ids)
+        )
+    )
+    stored: dict[str, tuple[bytes, bytes | None]] = {
+        row.id: (row.hash, row.content) for row in found
+    }
+    fresh: list[_Sealed] = []
+    known: list[str] = []
+    for one in batch:
+        if one.derived.id in stored:
+            _require_same(one, *stored[one.derived.id])
+            known.append(one.derived.id)
+        else:
+            stored[one.derived.id] = (one.digest, one.content)
+            fresh.append(one)
+    return fresh, known
+
+
+def _require_same(one: _Sealed, digest: bytes, content: bytes | None) -> None:
+    if digest == one.digest or content is None:  # a purged statement does not come back
+        return
+    salt = statement_from_json(content).salt
+    salted = msgspec.structs.replace(statement_from_json(one.content), salt=salt)
+    if sha256(canonical(salted)).digest() != digest:
+        raise IdentityConflict(
+            "the ledger already holds a statement with the id {id} and other content",
+            remedy="Give the new one its own id, and let it supersede the old one.",
+            id=one.derived.id,
+        )
