@@ -28,26 +28,46 @@ if TYPE_CHECKING:
         region,
         regions,
     )
+    from tocsin.geo.layers import (
+        Area,
+        Layer,
+        admin1,
+        country_layer,
+        country_outline,
+        neighbours,
+        region_layer,
+    )
+    from tocsin.geo.placement import locate
 
 _HOMES = {
     "country_codes": "EXERCISE Country countries country_by iso3_of_name region regions",
     "area_names": (
         "Division admin1_of_name divisions require_unit slug unit_name units units_without_polygon"
     ),
+    "layers": "Area Layer admin1 country_layer country_outline neighbours region_layer",
+    "placement": "locate",
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names.split()}
 
 __all__ = [
     "EXERCISE",
+    "Area",
     "Country",
     "Division",
+    "Layer",
+    "admin1",
     "admin1_of_name",
     "countries",
     "country_by",
+    "country_layer",
+    "country_outline",
     "divisions",
     "iso3_of_name",
+    "locate",
+    "neighbours",
     "priogrid",
     "region",
+    "region_layer",
     "regions",
     "require_unit",
     "slug",

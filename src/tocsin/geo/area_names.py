@@ -171,6 +171,8 @@ def _units_by_name() -> dict[str, dict[str, str]]:
         for area in areas:
             for name in (area.unit_id.partition(".")[2], area.name_en, area.name_fr):
                 names[_name_key(name)] = area.counted_in
+            if len(area.parts) == 1:  # the boundary file's own spelling
+                names.setdefault(_name_key(area.parts[0]), area.counted_in)
     for row in facts.rows("crosswalk.csv"):
         unit = f"{row['iso3']}.{row['slug']}"
         known.setdefault(row["iso3"], {})[_name_key(row["published"])] = unit

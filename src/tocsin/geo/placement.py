@@ -1,0 +1,173 @@
+"""Which area holds a point, on the point's own day."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from tocsin.errors import ShapeMismatch, UsageError
+from tocsin.geo import priogrid
+from tocsin.geo.country_codes import countries
+from tocsin.geo.layers import (
+    Area,
+    Layer,
+    admin1,
+    country_layer,
+    country_outline,
+    own_layer,
+    periods,
+)
+
+Floats = npt.NDArray[np.float64]
+Names = npt.NDArray[np.object_]
+Holder = npt.NDArray[np.int32]
+
+# Outlines are drawn for maps of whole countries: a harbour may lie this far outside its own.
+# About 11 km; only points that no area holds are moved to the nearest one.
+SHORE_DEGREES = 0.1
+
+
+def locate(
+    longitudes: npt.ArrayLike,
+    latitudes: npt.ArrayLike,
+    on: date | npt.ArrayLike,
+    level: Literal["country", "admin1", "priogrid"] = "admin1",
+    layers: Sequence[Layer] = (),
+) -> Names:
+    """The unit that holds each point (degrees, WGS 84) on its day; None where that is not known.
+
+    `on` is one day for all points or one a point (dates or datetime64). Not known is a point off
+    every area, one without coordinates, and one on ground that was divided after its shape was
+    drawn (Gao and Ménaka since 2016), until a user's layer tells the two apart. A point within
+    0.1° outside an outline, as a harbour may be, belongs to the nearest area.
+
+    Raises
+    ------
+    ShapeMismatch, if the arrays differ in length; ToolMissing, if the layers were not built.
+
+    >>> locate([-4.2, 2.4], [14.5, 15.9], date(2015, 6, 1)).tolist()
+    ['MLI.mopti', 'MLI.gao']
+    >>> locate([-4.2, 2.4], [14.5, 15.9], date(2022, 6, 1)).tolist()
+    ['MLI.mopti', None]
+    """
+    x, y = np.atleast_1d(np.asarray(longitudes, float)), np.atleast_1d(np.asarray(latitudes, float))
+    days = _days(on, len(x))
+    if len(x) != len(y) or len(days) != len(x):
+        raise ShapeMismatch(
+            "{longitudes} longitudes, {latitudes} latitudes and {days} days",
+            remedy="Give one of each a point.",
+            longitudes=len(x),
+            latitudes=len(y),
+            days=len(days),
+        )
+    known = np.isfinite(x) & np.isfinite(y) & (np.abs(x) <= 180) & (np.abs(y) <= 90)
+    found: Names = np.full(len(x), None, dtype=object)
+    if level == "priogrid":
+        found[known] = priogrid.gid_of(x[known], y[known]).astype(str).astype(object)
+        return found
+    breaks = _breaks(level, layers)
+    period = np.searchsorted(breaks, days, side="right")
+    for each in np.unique(period[known]):
+        chosen = np.flatnonzero(known & (period == each))
+        areas = _areas(level, _day_in(breaks, int(each), days[chosen[0]]), layers)
+        found[chosen] = _place(x[chosen], y[chosen], areas)
+    return found
+
+
+def _days(on: date | npt.ArrayLike, count: int) -> npt.NDArray[np.datetime64]:
+    if isinstance(on, date):
+        return np.full(count, np.datetime64(on, "D"))
+    days = np.asarray(on, dtype="datetime64[D]")
+    if np.any(np.isnat(days)):
+        raise UsageError("a point has no day", remedy="Give every point its date.")
+    return np.atleast_1d(days)
+
+
+def _breaks(level: str, layers: Sequence[Layer]) -> npt.NDArray[np.datetime64]:
+    """The days on which some area changed."""
+    days: set[date] = set()
+    if level == "admin1":
+        days = {day for each in countries() if each.group for day in periods(each.iso3)}
+    elif level == "country":
+        days = {each.valid_from for each in countries() if each.valid_from}
+    for layer in layers:
+        if layer.valid_from:
+            days.add(layer.valid_from)
+        if layer.valid_to and layer.valid_to < date.max:
+            days.add(date.fromordinal(layer.valid_to.toordinal() + 1))
+    return np.array(sorted(days), dtype="datetime64[D]")
+
+
+def _day_in(breaks: npt.NDArray[np.datetime64], period: int, example: np.datetime64) -> date:
+    day: date = (breaks[period - 1] if period else example).astype(object)
+    return day
+
+
+def _areas(level: str, on: date, layers: Sequence[Layer]) -> list[Area]:
+    own_countries = {layer.iso3 for layer in layers if own_layer(layer.iso3, on, layers)}
+    if level == "country":
+        known = {area.unit_id for area in country_layer().areas}
+        invented = [
+            Area(iso3, iso3, iso3, country_outline(iso3, layers, on))
+            for iso3 in sorted(own_countries - known)
+        ]
+        return [*country_layer().with_polygon(), *invented]
+    reviewed = {each.iso3 for each in countries() if each.group}
+    chosen = [admin1(iso3, on, layers) for iso3 in sorted(reviewed | own_countries)]
+    return [area for layer in chosen for area in layer.with_polygon()]
+
+
+def _place(x: Floats, y: Floats, areas: list[Area]) -> Names:
+    """The unit of each point; the first area in order where a point lies on a border."""
+    holder = np.full(len(x), -1, dtype=np.int32)
+    shapes = [area.polygon for area in areas if area.polygon is not None]
+    _place_inside(holder, x, y, shapes)
+    _move_ashore(holder, x, y, shapes)
+    names: Names = np.array([*(area.unit_id if area.exact else None for area in areas), None])
+    return names[holder]
+
+
+def _place_inside(holder: Holder, x: Floats, y: Floats, shapes: list[BaseGeometry]) -> None:
+    near_box = _Boxes(x, y)
+    for index, shape in enumerate(shapes):
+        near = near_box.inside(shape.bounds)
+        near = near[holder[near] < 0]
+        if len(near):
+            shapely.prepare(shape)
+            holder[near[shapely.intersects_xy(shape, x[near], y[near])]] = index
+
+
+def _move_ashore(holder: Holder, x: Floats, y: Floats, shapes: list[BaseGeometry]) -> None:
+    outside = np.flatnonzero(holder < 0)
+    points = shapely.points(x[outside], y[outside])
+    near_box = _Boxes(x[outside], y[outside])
+    closest = np.full(len(outside), np.inf)
+    for index, shape in enumerate(shapes):
+        near = near_box.inside(shape.bounds, SHORE_DEGREES)
+        near = near[shapely.dwithin(shape, points[near], SHORE_DEGREES)]
+        distance = shapely.distance(shape, points[near])
+        nearer = distance < closest[near]
+        closest[near[nearer]] = distance[nearer]
+        holder[outside[near[nearer]]] = index
+
+
+class _Boxes:
+    """Points sorted by longitude, to find those inside a box without looking at every one."""
+
+    def __init__(self, x: Floats, y: Floats) -> None:
+        self.order = np.argsort(x, kind="stable")
+        self.x, self.y = x[self.order], y
+
+    def inside(
+        self, bounds: tuple[float, float, float, float], margin: float = 0.0
+    ) -> npt.NDArray[np.intp]:
+        west, south, east, north = bounds
+        first = np.searchsorted(self.x, west - margin, side="left")
+        last = np.searchsorted(self.x, east + margin, side="right")
+        near = self.order[first:last]
+        latitude = self.y[near]
+        return near[(latitude >= south - margin) & (latitude <= north + margin)]
