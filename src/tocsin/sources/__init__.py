@@ -2,6 +2,7 @@
 
 from tocsin.sources.cells import REASONS, Cells
 from tocsin.sources.declaration import Bounds, Declaration, OfficialFile, Versions
+from tocsin.sources.ingest import Ingest, Orders, Outcome
 from tocsin.sources.registry import (
     Kept,
     Parsed,
@@ -19,8 +20,11 @@ __all__ = [
     "Bounds",
     "Cells",
     "Declaration",
+    "Ingest",
     "Kept",
     "OfficialFile",
+    "Orders",
+    "Outcome",
     "Parsed",
     "Release",
     "Rows",

@@ -129,6 +129,7 @@ class Declaration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     known_by: tuple[str, ...] = ()
     whole: bool = False  # hand the whole file to `parse_rows` at once (wide or small files)
     hidden: bool = False  # recognised only when named: its layout is too common to claim
+    exercise: bool = False  # invented data: every product made from it must say so
 
     def knows(self, column: str) -> bool:
         """Whether a published column is handled, or ignored by name."""

@@ -108,7 +108,7 @@ class Ingest:
 
     def _payload(self, path: Path, payload: Payload, draft: Draft) -> Outcome:
         sample = payload.sample()
-        found = self._source(sample)
+        found = self._source(sample, path)
         found.require_columns(sample)
         release = found.release_of(sample, self.orders.release, self.orders.released_on)
         if (held := self._held_bytes(payload, found)) is not None:
@@ -137,9 +137,9 @@ class Ingest:
             rejects_file=str(rejects) if rejects.is_file() else "",
         )
 
-    def _source(self, sample: Sample) -> Source:
-        if self.orders.mapping is not None:
-            return source(self.orders.source or "generic_events").mapped(self.orders.mapping)
+    def _source(self, sample: Sample, path: Path) -> Source:
+        if (mapping := self.orders.mapping or mapping_beside(path)) is not None:
+            return source(self.orders.source or "generic_events").mapped(mapping)
         return source(self.orders.source) if self.orders.source else recognise(sample)
 
     def _held_bytes(self, payload: Payload, found: Source) -> Snapshot | None:
@@ -158,7 +158,7 @@ class Ingest:
         IdentityConflict, if one holds the same ids with other content.
         """
         for held in self.lake.snapshots(snapshot.source):
-            if held.version != snapshot.version:
+            if held.version != snapshot.version or _is_part(held) != _is_part(snapshot):
                 continue
             for part in snapshot.parts:
                 if part.table == "rejects" or not any(p.table == part.table for p in held.parts):
@@ -166,9 +166,16 @@ class Ingest:
                 ours = pl.scan_parquet(draft.tables / part.path)
                 theirs = self.lake.scan(held, part.table)
                 shared = _compare(ours, theirs, _TABLES[part.table].key, snapshot, held)
-                if shared == part.rows == held.rows_kept:
+                rows = next(p.rows for p in held.parts if p.table == part.table)
+                if shared == part.rows == rows:
                     return held
         return None
+
+
+def mapping_beside(path: Path) -> Path | None:
+    """The mapping that lies beside a table, `EVENTS.csv.mapping.yml`, if there is one."""
+    beside = path.with_name(path.name + ".mapping.yml")
+    return beside if beside.is_file() else None
 
 
 def files_under(path: Path) -> list[Path]:
@@ -187,6 +194,11 @@ def files_under(path: Path) -> list[Path]:
     if not path.exists():
         raise UnknownName("there is no such file", where=str(path), remedy="Check the path.")
     return [path]
+
+
+def _is_part(snapshot: Snapshot) -> bool:
+    """Whether the file is a known part of its release, with columns or rows left out."""
+    return snapshot.coverage is not None and not snapshot.coverage.complete
 
 
 def _compare(
@@ -269,7 +281,7 @@ def _manifest(
         doubts=dict(sorted(sink.doubts.items())),
         period=(kept.day_from, kept.day_to) if kept.day_from and kept.day_to else None,
         places=len(kept.countries) or len(kept.iso3),
-        exercise=kept.iso3 == (_EXERCISE,),
+        exercise=declaration.exercise or kept.iso3 == (_EXERCISE,),
         ingested_at=datetime.now(UTC).replace(microsecond=0),
         tocsin_version=__version__,
     )

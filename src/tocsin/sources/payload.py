@@ -164,7 +164,7 @@ def _is_table(member: zipfile.ZipInfo, archive: str) -> bool:
     return True
 
 
-def _unpack(packed: IO[bytes], target: Path, where: str, packed_size: int) -> None:
+def _unpack(packed: IO[bytes] | gzip.GzipFile, target: Path, where: str, packed_size: int) -> None:
     total = 0
     with target.open("wb") as out:
         while data := packed.read(1 << 20):
