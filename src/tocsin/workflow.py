@@ -6,7 +6,7 @@ through the lake, hands tables to the pure rooms, and gives back a result that c
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,12 +14,69 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import polars as pl
 
-    from tocsin.lake import Lake
+    from tocsin.lake import Lake, Node
     from tocsin.panel import Candidate, DateRule
+    from tocsin.sources import Declaration, Outcome
+    from tocsin.tables import Snapshot
     from tocsin.tables.levels import Level, Target
 
+# Histories begin where UCDP's do.
+FIRST_MONTH = 109  # January 1989
 # Sources whose counts follow UCDP's definitions; no other kind of count may speak for a target.
 _UCDP_COUNTS = ("ucdp_", "views_", "country_month_vintages")
+
+
+def name_store(organisation: str) -> tuple[Node, Path]:
+    """Name the organisation that keeps the store; gives the node and where the store is."""
+    from tocsin.lake import name_node
+    from tocsin.settings import read_settings
+
+    home = read_settings().home
+    return name_node(home, organisation), home
+
+
+def ingest(
+    paths: list[Path],
+    *,
+    source: str = "",
+    release: str = "",
+    released_on: str = "",
+    mapping: Path | None = None,
+    wait: float | None = None,
+    on_step: Callable[[str, int, int], object] | None = None,
+    on_wait: Callable[[], object] | None = None,
+) -> Iterator[Outcome]:
+    """Read files into the lake, one after the other; yields what became of each."""
+    from tocsin.sources import Ingest, Orders
+    from tocsin.tables.months import parse_day
+
+    day = parse_day(released_on) if released_on else None
+    run = Ingest(open_lake(), Orders(source, release, day, mapping, wait))
+    run.on_step = on_step or run.on_step
+    run.on_wait = on_wait or run.on_wait
+    yield from run.paths(paths)
+
+
+def snapshots(as_of: str = "", source: str = "") -> list[Snapshot]:
+    """What the lake holds, or held by the end of `as_of`."""
+    from tocsin.tables.months import parse_day
+
+    day = parse_day(as_of) if as_of else None
+    return open_lake().snapshots(source or None, as_of=day)
+
+
+def known_sources() -> list[Declaration]:
+    """Every source that can be read."""
+    from tocsin.sources import sources
+
+    return [each.declaration for each in sources()]
+
+
+def reasons() -> dict[str, str]:
+    """Why a row may be set aside: code and meaning."""
+    from tocsin.sources import REASONS
+
+    return REASONS
 
 
 def build_panel(
@@ -103,6 +160,142 @@ def write_panel(
         "as_of": day.isoformat(),
         "path": str(path),
     }
+
+
+def forecast(
+    level: Level,
+    target: Target,
+    origin: int,
+    horizons: Sequence[int],
+    *,
+    model: str = "",
+    area: str = "",
+    as_of: date | None = None,
+    reconstruct: bool = False,
+    draws: int = 1000,
+    seed: int = 1,
+    lake: Lake | None = None,
+) -> tuple[pl.DataFrame, tuple[str, ...]]:
+    """Forecasts of one model from one origin, and the areas of which too little is known.
+
+    The panel that the model sees ends with the origin and holds what had been released by
+    `as_of` (default: today).
+    """
+    from tocsin import models
+
+    observations = build_panel(
+        level,
+        target,
+        FIRST_MONTH,
+        origin,
+        area=area,
+        as_of=as_of,
+        reconstruct=reconstruct,
+        lake=lake,
+    )
+    panel, left_out = models.with_known_units(models.build_unit_months(observations), origin)
+    maker = models.named(model, level) if model else models.best(level)
+    history = panel.until(origin)
+    return models.build_forecasts(maker, history, horizons, draws, seed), left_out
+
+
+def run_forecast(
+    out: Path,
+    *,
+    level: str,
+    target: str,
+    origin: str,
+    horizons: str,
+    model: str = "",
+    area: str = "",
+    as_of: str = "",
+    reconstruct: bool = False,
+    draws: int = 1000,
+    seed: int = 1,
+) -> dict[str, Any]:
+    """Forecast from the words of the command line and write one Parquet file; what it holds."""
+    from tocsin.tables.levels import require_level, require_target
+    from tocsin.tables.months import month_text, parse_day, parse_horizons, parse_month
+
+    start = parse_month(origin)
+    frame, left_out = forecast(
+        require_level(level),
+        require_target(target),
+        start,
+        parse_horizons(horizons),
+        model=model,
+        area=area,
+        as_of=parse_day(as_of) if as_of else None,
+        reconstruct=reconstruct,
+        draws=draws,
+        seed=seed,
+    )
+    name = frame["model_id"][0]
+    path = out / f"{name}_{level}_{target}_{month_text(start)}.parquet"
+    out.mkdir(parents=True, exist_ok=True)
+    partial = path.with_suffix(".partial")
+    frame.write_parquet(partial)
+    partial.replace(path)
+    return {
+        "forecasts": frame.height,
+        "units": frame["unit_id"].n_unique(),
+        "model": name,
+        "left_out": list(left_out),
+        "path": str(path),
+    }
+
+
+def model_names(level: str) -> tuple[str, ...]:
+    """Names of the models that serve a level."""
+    from tocsin import models
+    from tocsin.tables.levels import require_level
+
+    return models.names(require_level(level))
+
+
+def run_backtest(
+    *,
+    level: str,
+    target: str,
+    first: str,
+    last: str,
+    step: int,
+    horizons: str,
+    models: str = "",
+    area: str = "",
+    as_of: str = "",
+    reconstruct: bool = False,
+    draws: int = 1000,
+    seed: int = 1,
+    out: Path | None = None,
+) -> list[dict[str, Any]]:
+    """Mean scores of models on past origins; every single score goes to the CSV file `out`."""
+    import polars as pl
+
+    from tocsin import evaluation
+    from tocsin import models as makers
+    from tocsin.tables.levels import require_level, require_target
+    from tocsin.tables.months import parse_day, parse_horizons, parse_month
+
+    where, steps, end = require_level(level), parse_horizons(horizons), parse_month(last)
+    observations = build_panel(
+        where,
+        require_target(target),
+        FIRST_MONTH,
+        end + max(steps),
+        area=area,
+        as_of=parse_day(as_of) if as_of else None,
+        reconstruct=reconstruct,
+    )
+    origins = evaluation.RollingOrigins(parse_month(first), end, step, steps, draws, seed)
+    panel, _ = makers.with_known_units(makers.build_unit_months(observations), origins.first)
+    chosen = [name for name in models.split(",") if name] or makers.names(where)
+    forecasters = [makers.named(name, where) for name in chosen]
+    scores = pl.concat(evaluation.backtest(forecasters, panel, origins))
+    if out is not None:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        scores.write_csv(out)
+    return evaluation.summarise(scores).to_dicts()
 
 
 def open_lake() -> Lake:
