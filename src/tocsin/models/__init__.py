@@ -9,6 +9,7 @@ from tocsin.models.baselines import (
 )
 from tocsin.models.named import BASELINES, DEFAULT, best, named, names
 from tocsin.models.own import OwnHistory
+from tocsin.models.tables import build_forecasts, build_unit_months, with_known_units
 
 __all__ = [
     "BASELINES",
@@ -20,6 +21,9 @@ __all__ = [
     "OwnHistory",
     "Zero",
     "best",
+    "build_forecasts",
+    "build_unit_months",
     "named",
     "names",
+    "with_known_units",
 ]

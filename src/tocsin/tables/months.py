@@ -102,6 +102,32 @@ def parse_day(text: str) -> date:
         ) from None
 
 
+def parse_horizons(text: str) -> tuple[int, ...]:
+    """Months after an origin, as a range or a list.
+
+    Raises
+    ------
+    UsageError, if the text holds anything but whole numbers from 1 to 120.
+
+    >>> parse_horizons("3-5"), parse_horizons("1,6")
+    ((3, 4, 5), (1, 6))
+    """
+    steps: list[int] = []
+    try:
+        for part in text.split(","):
+            first, _, last = part.partition("-")
+            steps += range(int(first), int(last or first) + 1)
+    except ValueError:
+        steps = []
+    if not steps or min(steps) < 1 or max(steps) > 120:
+        raise UsageError(
+            "{text!r} is not a list of horizons",
+            remedy="Write horizons as 3-14 or 1,3,6: months after the origin, up to 120.",
+            text=text,
+        )
+    return tuple(sorted(set(steps)))
+
+
 def last_known_month(as_of: date) -> int:
     """Last month that could have been known by the end of `as_of`: its Candidate had appeared.
 
