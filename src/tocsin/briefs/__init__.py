@@ -1,1 +1,30 @@
-"""Charts, maps and documents in French and English."""
+"""Briefs: one dated page on one place, in French and English, every number with its source."""
+
+from tocsin.briefs.brief import Brief, build_brief
+from tocsin.briefs.facts import Words
+from tocsin.briefs.html import render_html
+from tocsin.briefs.inputs import Abroad, BriefInputs, Layer, Outlook, Part, Place, Skill
+from tocsin.briefs.page import Page, lay_out
+from tocsin.briefs.pdf import PageOverrun, render_pdf
+from tocsin.briefs.told import facts_of, order_of_numbers, to_json
+
+__all__ = [
+    "Abroad",
+    "Brief",
+    "BriefInputs",
+    "Layer",
+    "Outlook",
+    "Page",
+    "PageOverrun",
+    "Part",
+    "Place",
+    "Skill",
+    "Words",
+    "build_brief",
+    "facts_of",
+    "lay_out",
+    "order_of_numbers",
+    "render_html",
+    "render_pdf",
+    "to_json",
+]

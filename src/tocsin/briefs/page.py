@@ -1,0 +1,250 @@
+"""A brief in one language, laid out: the words and drawings that HTML and PDF both show."""
+
+from dataclasses import dataclass
+
+from tocsin.briefs.brief import Brief
+from tocsin.briefs.drawing import Drawing
+from tocsin.briefs.facts import Fact, Line, Months, Run, Source, Value, Words
+from tocsin.briefs.mapping import draw_map
+from tocsin.briefs.smallcharts import draw_scale, draw_share, draw_spark
+from tocsin.briefs.sourcing import BOUNDARIES, FORECAST
+from tocsin.briefs.timeline import draw_timeline
+from tocsin.language import Lang, text, typeset
+
+# Points. The page is 184 mm wide inside its margins.
+CHART = (374.0, 196.0)
+NARROW_CHART = (340.0, 220.0)
+MAP = (252.0, 218.0)
+SCALE_WIDTH = 250.0
+SPARK = (86.0, 15.0)
+SHARE_WIDTH = 46.0
+
+
+@dataclass(frozen=True)
+class AreaLine:
+    """One row of the table of areas."""
+
+    name: str
+    spark: Drawing
+    deaths: list[Run]
+    change: list[Run]
+
+
+@dataclass(frozen=True)
+class ContestLine:
+    """One row of *who fights*."""
+
+    label: list[Run]
+    bar: Drawing
+    counted: list[Run]
+    beside: list[Run]
+
+
+@dataclass(frozen=True)
+class Page:
+    """Everything that a reader sees, in one language."""
+
+    lang: Lang
+    brief: Brief
+    title: str
+    words: dict[str, str]
+    headline: list[Run]
+    standfirst: list[list[Run]]
+    chart_title: list[Run]
+    chart: Drawing
+    narrow_chart: Drawing
+    count_title: list[Run]
+    count: list[Run]
+    count_note: list[Run]
+    comparisons: list[tuple[list[Run], list[Run]]]
+    map_title: list[Run]
+    map: Drawing
+    areas: list[AreaLine]
+    fighting_title: list[Run]
+    fighting: list[ContestLine]
+    fighting_why: list[Run]
+    scale: Drawing | None
+    coming: list[list[Run]]
+    unseen: list[list[Run]]
+    sources: list[tuple[int, Source, list[Run]]]
+    numbers: dict[str, int]  # source key -> its number on the page
+
+
+_WORDS = {
+    "kind": "Early-warning brief",
+    "as_of": "as of",
+    "reconstruction": "reconstruction",
+    "exercise": "EXERCISE. Invented data: nothing on this page has happened.",
+    "areas": "Area by area",
+    "areas_note": "deaths a month, 24 months; last three against the three before",
+    "coming": "What may come",
+    "unseen": "What we cannot see",
+    "foot": "Every number opens to its source in the HTML version.",
+    "source": "source",
+    "print": "One A4 page: print it, or save it as PDF",
+    "month": "month",
+    "deaths": "deaths",
+    "events": "events",
+    "behind": "The numbers behind the chart",
+    "skip": "To the brief",
+    "area": "area",
+    "three_months": "three months",
+    "change": "change",
+}
+
+
+def lay_out(brief: Brief, lang: Lang) -> Page:
+    """The page in `lang`: sentences written out, charts drawn, sources numbered."""
+    return _Layout(brief, lang).page()
+
+
+class _Layout:
+    def __init__(self, brief: Brief, lang: Lang):
+        self.brief, self.lang = brief, lang
+        self.numbers = {source.key: index for index, source in enumerate(brief.sources, start=1)}
+
+    def say(self, template: str, **fields: Value) -> list[Run]:
+        return Line(template, fields).runs(self.lang)
+
+    def cite(self, *keys: str) -> list[Run]:
+        """A citation of those sources that the brief has."""
+        held = tuple(key for key in dict.fromkeys(keys) if key in self.numbers)
+        return [Run("", False, None, held)] if held else []
+
+    def page(self) -> Page:
+        brief, lang = self.brief, self.lang
+        words = {key: typeset(text(template, lang), lang) for key, template in _WORDS.items()}
+        name = brief.place.names.in_(lang)
+        chart, narrow = (
+            draw_timeline(brief.timeline, lang, *size, narrow=size is NARROW_CHART)
+            for size in (CHART, NARROW_CHART)
+        )
+        return Page(
+            lang=lang,
+            brief=brief,
+            title=f"{name}, {Line('{d}', {'d': brief.as_of}).plain(lang)} – {words['kind']}",
+            words=words,
+            headline=brief.headline.runs(lang),
+            standfirst=[line.runs(lang) for line in brief.standfirst],
+            chart_title=self.chart_title(),
+            chart=chart,
+            narrow_chart=narrow,
+            count_title=self.say("**Count, {months}**", months=Months(*brief.window.quarter)),
+            count=self.say("{n}", n=brief.count),
+            count_note=self.count_note(),
+            comparisons=[
+                (row.label.runs(lang), self.say("{change}", change=row.change))
+                for row in brief.comparisons
+            ],
+            map_title=self.map_title(),
+            map=draw_map(brief.area_map, lang, *MAP),
+            areas=self.areas(),
+            fighting_title=brief.fighting.title.runs(lang) if brief.fighting else [],
+            fighting=self.fighting(),
+            fighting_why=self.fighting_why(),
+            scale=self.scale(),
+            coming=self.coming(),
+            unseen=[line.runs(lang) for line in brief.unseen],
+            sources=[
+                (self.numbers[source.key], source, source.line.runs(lang))
+                for source in brief.sources
+            ],
+            numbers=self.numbers,
+        )
+
+    def chart_title(self) -> list[Run]:
+        keys = (*self.brief.count.sources, FORECAST)
+        if self.brief.timeline.fan is None:
+            return self.say("**Recorded deaths and events by month**") + self.cite(*keys)
+        template = (
+            "**Recorded deaths by month,** forecast (fan) and baseline (dotted)"
+            if self.brief.timeline.baseline
+            else "**Recorded deaths by month,** with the baseline as forecast (fan)"
+        )
+        return self.say(template) + self.cite(*keys)
+
+    def count_note(self) -> list[Run]:
+        if self.brief.events.value is None:
+            return self.say("{word}", word=_noun(self.brief.count)) + self.cite(
+                *self.brief.count.sources
+            )
+        return (
+            self.say("{word}", word=_noun(self.brief.count))
+            + self.cite(*self.brief.count.sources)
+            + self.say(", {events+}", events=self.brief.events)
+        )
+
+    def map_title(self) -> list[Run]:
+        parts = [
+            key
+            for fact in self.brief.series
+            if fact.id.startswith("deaths.year.")
+            for key in fact.sources
+        ]
+        part = text(self.brief.place.parts, self.lang)
+        return self.say("**Where, over twelve months,** deaths by {part}", part=part) + self.cite(
+            *parts, BOUNDARIES
+        )
+
+    def areas(self) -> list[AreaLine]:
+        cap = _shared_cap([value for row in self.brief.areas for value in row.months])
+        lines = []
+        for row in self.brief.areas:
+            name = row.names.in_(self.lang)
+            deaths = self.say("{n}", n=row.deaths)
+            change = self.say("{c}", c=row.change) if row.change else []
+            spark = draw_spark(row.months, cap, name, *SPARK)
+            lines.append(AreaLine(name, spark, deaths, change))
+        return lines
+
+    def fighting(self) -> list[ContestLine]:
+        fighting = self.brief.fighting
+        if fighting is None:
+            return []
+        largest = max(row.counted.value or 0 for row in fighting.rows)
+        lines = []
+        for row in fighting.rows:
+            bar = draw_share(
+                row.counted.value or 0, largest, row.label.plain(self.lang), SHARE_WIDTH
+            )
+            beside = self.say("{n+}", n=row.beside) if row.beside else []
+            counted = self.say("{n+}" if row.beside else "{n}", n=row.counted)
+            lines.append(ContestLine(row.label.runs(self.lang), bar, counted, beside))
+        return lines
+
+    def fighting_why(self) -> list[Run]:
+        fighting = self.brief.fighting
+        return fighting.why.runs(self.lang) if fighting and fighting.why else []
+
+    def scale(self) -> Drawing | None:
+        prospect = self.brief.prospect
+        if prospect is None:
+            return None
+        baseline = prospect.baseline.value if prospect.baseline else None
+        return draw_scale(prospect.probability.known, baseline, self.lang, SCALE_WIDTH)
+
+    def coming(self) -> list[list[Run]]:
+        prospect = self.brief.prospect
+        if prospect is None:
+            return [
+                self.say("No forecast reaches the coming quarter from the months that are known.")
+            ]
+        told = [run for line in prospect.lines for run in (*line.runs(self.lang), Run(" "))]
+        return [told[:-1], prospect.confidence.runs(self.lang)]
+
+
+def _noun(count: Fact) -> Words:
+    from tocsin.briefs.facts import noun_for  # noqa: PLC0415
+
+    value = count.known
+    return Words(noun_for(value, "deaths", "en"), noun_for(value, "deaths", "fr"))
+
+
+def _shared_cap(values: list[int | None]) -> float:
+    """One scale for all rows: the tallest month, unless it would flatten the others."""
+    known = sorted((value for value in values if value), reverse=True)
+    if not known:
+        return 1.0
+    rank = max(len(known) // 40, 1)
+    usual = known[min(rank, len(known) - 1)]
+    return float(known[0] if known[0] <= 1.5 * usual else usual * 1.1)

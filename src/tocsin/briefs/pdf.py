@@ -1,0 +1,140 @@
+"""The same page as PDF: one A4 page, tagged, with the same bytes for the same brief."""
+
+import json
+import shutil
+import tempfile
+from datetime import UTC, datetime, time
+from importlib.resources import files
+from pathlib import Path
+
+from tocsin.briefs.drawing import light_tokens
+from tocsin.briefs.facts import Run
+from tocsin.briefs.letters import FACES, font_file
+from tocsin.briefs.page import Page
+from tocsin.errors import CheckFailed
+
+_TLP_COLOURS = {
+    "CLEAR": "--tlp-clear",
+    "GREEN": "--tlp-green",
+    "AMBER": "--tlp-amber",
+    "AMBER+STRICT": "--tlp-amber",
+    "RED": "--tlp-red",
+}
+
+
+class PageOverrun(CheckFailed):
+    """A brief that does not fit on its page."""
+
+
+def render_pdf(page: Page) -> bytes:
+    """The page as PDF/UA-1.
+
+    The date inside is the as-of date and the fonts come from the package registry, so nothing
+    of the machine gets into the file.
+
+    Raises
+    ------
+    PageOverrun, if it does not fit on one page.
+    """
+    import typst  # noqa: PLC0415
+
+    template = files("tocsin.briefs").joinpath("page.typ").read_bytes()
+    stamp = datetime.combine(page.brief.as_of, time(), UTC)
+    with tempfile.TemporaryDirectory(prefix="tocsin-") as folder:
+        for face in FACES:
+            shutil.copy(font_file(face), folder)
+        fonts = typst.Fonts(
+            include_system_fonts=False, include_embedded_fonts=False, font_paths=[Path(folder)]
+        )
+        pdf: bytes = typst.compile(
+            template,
+            font_paths=fonts,
+            sys_inputs={"page": json.dumps(_page_data(page), ensure_ascii=False)},
+            format="pdf",
+            pdf_standards="ua-1",
+            timestamp=stamp,
+        )
+    require_one_page(pdf)
+    return pdf
+
+
+def require_one_page(pdf: bytes) -> None:
+    """Raise `PageOverrun` unless the document has exactly one page."""
+    pages = pdf.count(b"/Type /Page\n") + pdf.count(b"/Type/Page\n") + pdf.count(b"/Type /Page ")
+    if pages > 1:
+        raise PageOverrun(
+            "the brief takes {pages} pages instead of one",
+            remedy="Shorten what it must say: fewer areas, or a smaller place.",
+            pages=pages,
+        )
+
+
+def _page_data(page: Page) -> dict[str, object]:
+    """What the template sets, as plain values."""
+
+    def runs(listed: list[Run]) -> list[dict[str, object]]:
+        return [
+            {
+                "t": run.text,
+                "b": run.bold,
+                "s": [page.numbers[key] for key in run.sources if key in page.numbers],
+            }
+            for run in listed
+        ]
+
+    brief = page.brief
+    return {
+        "lang": page.lang,
+        "title": page.title,
+        "name": brief.place.names.in_(page.lang),
+        "as_of": _day(page),
+        "words": page.words,
+        "tokens": light_tokens(),
+        "tlp": brief.tlp,
+        "tlp_colour": light_tokens()[_TLP_COLOURS[brief.tlp]],
+        "reconstruction": brief.reconstruction,
+        "exercise": brief.exercise,
+        "headline": runs(page.headline),
+        "standfirst": [runs(line) for line in page.standfirst],
+        "chart_title": runs(page.chart_title),
+        "chart": page.chart.for_document(),
+        "chart_alt": page.chart.label,
+        "count_title": runs(page.count_title),
+        "count": runs(page.count),
+        "count_note": runs(page.count_note),
+        "comparisons": [[runs(label), runs(change)] for label, change in page.comparisons],
+        "map_title": runs(page.map_title),
+        "map": page.map.for_document(),
+        "map_alt": page.map.label,
+        "areas": [
+            {
+                "name": row.name,
+                "spark": row.spark.for_document(),
+                "deaths": runs(row.deaths),
+                "change": runs(row.change),
+            }
+            for row in page.areas
+        ],
+        "fighting_title": runs(page.fighting_title),
+        "fighting": [
+            {
+                "label": runs(row.label),
+                "bar": row.bar.for_document(),
+                "counted": runs(row.counted),
+                "beside": runs(row.beside),
+            }
+            for row in page.fighting
+        ],
+        "fighting_why": runs(page.fighting_why),
+        "scale": page.scale.for_document() if page.scale else None,
+        "scale_alt": page.scale.label if page.scale else "",
+        "coming": [runs(line) for line in page.coming],
+        "unseen": [runs(line) for line in page.unseen],
+        "sources": [{"number": number, "line": runs(line)} for number, _, line in page.sources],
+    }
+
+
+def _day(page: Page) -> str:
+    from tocsin.language import day  # noqa: PLC0415
+
+    return day(page.brief.as_of, page.lang)
