@@ -45,6 +45,7 @@ def ingest(
     wait: float | None = None,
     on_step: Callable[[str, int, int], object] | None = None,
     on_wait: Callable[[], object] | None = None,
+    translate: Callable[[str], str] | None = None,
 ) -> Iterator[Outcome]:
     """Read files into the lake, one after the other; yields what became of each."""
     from tocsin.sources import Ingest, Orders
@@ -54,6 +55,7 @@ def ingest(
     run = Ingest(open_lake(), Orders(source, release, day, mapping, wait))
     run.on_step = on_step or run.on_step
     run.on_wait = on_wait or run.on_wait
+    run.translate = translate or run.translate
     yield from run.paths(paths)
 
 

@@ -109,12 +109,13 @@ def ingest(
             released_on=released_on,
             mapping=mapping,
             wait=wait,
+            translate=say,
             on_step=step,
             on_wait=waiting,
         ):
             outcomes.append(outcome)
             if not as_json:
-                _show(outcome, bar.console)
+                _show(outcome)
     if as_json:
         _print_json({"files": outcomes})
     if worst := max((outcome.exit_code for outcome in outcomes), default=0):
@@ -135,7 +136,11 @@ def snapshots(
         _print_json({"snapshots": held})
         return
     if not held:
-        typer.echo(say("The store holds nothing yet. Begin with: tocsin ingest PATH"))
+        typer.echo(
+            say("Nothing of this kind had been released by that day.")
+            if as_of or source
+            else say("The store holds nothing yet. Begin with: tocsin ingest PATH")
+        )
         return
     from rich.table import Table
 
@@ -169,7 +174,7 @@ def sources(as_json: AsJson = False) -> None:
 # --- how results are shown -----------------------------------------------------------------------
 
 
-def _show(outcome: "Outcome", console: Any) -> None:
+def _show(outcome: "Outcome") -> None:
     from rich.table import Table
 
     table = Table(box=None, show_header=False, pad_edge=False, title_justify="left")
@@ -179,15 +184,14 @@ def _show(outcome: "Outcome", console: Any) -> None:
     if outcome.problem:
         table.add_row(say("problem"), outcome.problem)
         if outcome.remedy:
-            table.add_row(say("what to do"), say(outcome.remedy))
+            table.add_row(say("what to do"), outcome.remedy)
     if outcome.snapshot is not None:
         for name, value in _facts(outcome.snapshot):
             table.add_row(say(name), value)
     for note in outcome.notes:
-        table.add_row(say("note"), say(note))
+        table.add_row(say("note"), note)
     if outcome.rejects_file:
         table.add_row(say("rejects file"), outcome.rejects_file)
-    del console
     _stdout().print(table, markup=False)
     typer.echo()
 

@@ -184,8 +184,15 @@ class Draft:
         for path in self.tables.iterdir():
             _to_disk(path)
         target = self._lake.folder(snapshot.snapshot_id)
+        if target.exists():
+            raise StoreDamaged(
+                "the folder of a snapshot has no manifest",
+                where=str(target),
+                remedy="Remove the folder and ingest the file again.",
+            )
         target.parent.mkdir(parents=True, exist_ok=True)
         os.rename(self.tables, target)  # noqa: PTH104  (the rename is the point)
+        _name_to_disk(target.parent)
         self.tables.mkdir()
         return snapshot
 
@@ -236,3 +243,15 @@ def _to_disk(path: Path) -> None:
     """Have the disk hold the bytes before the rename says that they are there."""
     with path.open("rb+") as file:
         os.fsync(file.fileno())
+
+
+def _name_to_disk(folder: Path) -> None:
+    """Have the disk hold the new name too. Windows does so by itself and opens no folders."""
+    try:
+        handle = os.open(folder, os.O_RDONLY)
+    except OSError:
+        return
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

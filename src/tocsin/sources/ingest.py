@@ -28,6 +28,10 @@ Step = Callable[[str, int, int], object]  # file name, bytes done, bytes in all
 _TABLES = {table.name: table for table in TABLES}
 
 
+def _as_it_is(template: str) -> str:
+    return template
+
+
 def _silent(*_told: object) -> None:
     """For who needs no progress."""
 
@@ -64,6 +68,7 @@ class Ingest:
     orders: Orders = field(default_factory=Orders)
     on_step: Step = _silent
     on_wait: Callable[[], object] = _silent
+    translate: Callable[[str], str] = _as_it_is
 
     def paths(self, paths: Iterable[Path]) -> Iterator[Outcome]:
         """Every file under `paths`, one after the other.
@@ -84,13 +89,13 @@ class Ingest:
             if alone:
                 raise
             if named:
-                yield _refused(path, error)
+                yield self._refused(path, error)
             else:
                 yield Outcome(path=str(path), status="not recognised")
         except TocsinError as error:
             if alone:
                 raise
-            yield _refused(path, error)
+            yield self._refused(path, error)
 
     def file(self, path: Path) -> Iterator[Outcome]:
         """Every table of one file.
@@ -133,8 +138,18 @@ class Ingest:
             path=str(path),
             status="kept",
             snapshot=kept,
-            notes=tuple(reading.notes),
+            notes=tuple(self.translate(note) for note in reading.notes),
             rejects_file=str(rejects) if rejects.is_file() else "",
+        )
+
+    def _refused(self, path: Path, error: TocsinError) -> Outcome:
+        problem, _newline, remedy = error.message(self.translate).partition("\n")
+        return Outcome(
+            path=str(path),
+            status="refused",
+            problem=problem,
+            remedy=remedy,
+            exit_code=error.exit_code,
         )
 
     def _source(self, sample: Sample, path: Path) -> Source:
@@ -300,14 +315,3 @@ def _write_rejects_csv(sink: Sink) -> None:
     rejects = sink.rejects()
     if rejects.height:
         rejects.write_csv(sink.folder / "rejects.csv", include_bom=True)
-
-
-def _refused(path: Path, error: TocsinError) -> Outcome:
-    problem, _newline, _rest = error.message().partition("\n")
-    return Outcome(
-        path=str(path),
-        status="refused",
-        problem=problem,
-        remedy=error.remedy.format_map(error.fields) if error.fields else error.remedy,
-        exit_code=error.exit_code,
-    )

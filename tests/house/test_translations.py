@@ -1,0 +1,66 @@
+"""French and English have the same rights: every sentence in the code has its twin."""
+
+import ast
+import string
+from collections.abc import Iterator
+from pathlib import Path
+
+import tocsin
+from tocsin import errors
+from tocsin.language.text import french
+
+SOURCE = Path(tocsin.__file__).parent
+ERRORS = {
+    name
+    for name, kind in vars(errors).items()
+    if isinstance(kind, type) and issubclass(kind, errors.TocsinError)
+}
+SPEAKERS = {"say", "text"}
+
+
+def templates() -> Iterator[tuple[str, str]]:
+    """(where, template) of every literal that a person may read."""
+    for file in sorted(SOURCE.rglob("*.py")):
+        tree = ast.parse(file.read_text(encoding="utf-8"))
+        for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
+            where = f"{file.relative_to(SOURCE)}:{call.lineno}"
+            name = getattr(call.func, "id", getattr(call.func, "attr", ""))
+            if name in ERRORS:
+                spoken = call.args[:1] + [kw.value for kw in call.keywords if kw.arg == "remedy"]
+            elif (
+                name in SPEAKERS and getattr(getattr(call.func, "value", None), "id", "") != "cells"
+            ):
+                # (`cells.text` reads a column; its argument is a name, not a sentence.)
+                spoken = call.args[:1]
+            else:
+                continue
+            yield from (
+                (where, part.value)
+                for part in spoken
+                if isinstance(part, ast.Constant) and isinstance(part.value, str)
+            )
+
+
+def fields(template: str) -> set[str]:
+    return {field for _, field, _, _ in string.Formatter().parse(template) if field}
+
+
+def test_every_sentence_has_its_french() -> None:
+    lacking = [
+        f"{where}: {template!r}"
+        for where, template in templates()
+        if template.strip() and template not in french()
+    ]
+    assert not lacking, "\n".join(lacking)
+
+
+def test_a_translation_fills_the_same_fields() -> None:
+    differing = [
+        english for english, translated in french().items() if fields(english) != fields(translated)
+    ]
+    assert not differing, "\n".join(differing)
+
+
+def test_french_uses_typographic_apostrophes() -> None:
+    straight = [translated for translated in french().values() if "'" in translated]
+    assert not straight, "\n".join(straight)
