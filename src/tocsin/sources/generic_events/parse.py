@@ -5,7 +5,7 @@ from pathlib import Path
 
 import polars as pl
 
-from tocsin.errors import UsageError
+from tocsin.errors import SourceChanged, UsageError
 from tocsin.geo import iso3_of_name
 from tocsin.sources.cells import Cells, earliest_day
 from tocsin.sources.declaration import Declaration
@@ -15,7 +15,7 @@ from tocsin.sources.generic_events.mapping import (
     Mapping,
     mapped_declaration,
 )
-from tocsin.sources.registry import Kept, Parsed, Release, Rows, Sample, require_columns
+from tocsin.sources.registry import Kept, Parsed, Release, Rows, Sample
 from tocsin.tables import EVENTS, Column, Coverage
 from tocsin.tables.months import month_of, parse_day, parse_month
 
@@ -43,7 +43,23 @@ def check_header(sample: Sample, declaration: Declaration) -> None:
             where=sample.name,
             remedy="Name one: --mapping FILE. See docs/how-to/bring-your-own-data.md.",
         )
-    require_columns(sample, declaration)
+    absent = [name for name in declaration.reads if name not in sample.columns]
+    if absent:
+        raise SourceChanged(
+            "the table has no column {columns}; it has {known}",
+            where=sample.name,
+            remedy="Correct the names under `columns` in the mapping.",
+            columns=", ".join(repr(name) for name in absent),
+            known=", ".join(repr(name) for name in sample.columns),
+        )
+    strangers = [name for name in sample.columns if not declaration.knows(name)]
+    if strangers:
+        raise SourceChanged(
+            "the mapping does not mention the columns {columns}",
+            where=sample.name,
+            remedy='Add them under `columns` or `ignore` (`ignore: ["*"]` for all others).',
+            columns=", ".join(repr(name) for name in strangers),
+        )
 
 
 def release_of(sample: Sample, declaration: Declaration) -> tuple[str, date | None]:
