@@ -18,6 +18,11 @@ ERRORS = {
 SPEAKERS = {"say", "text"}
 
 
+def reads_a_column(function: ast.expr) -> bool:
+    """`cells.text("place")`: what is named there is a column, not a sentence."""
+    return getattr(getattr(function, "value", None), "id", "") == "cells"
+
+
 def templates() -> Iterator[tuple[str, str]]:
     """(where, template) of every literal that a person may read."""
     for file in sorted(SOURCE.rglob("*.py")):

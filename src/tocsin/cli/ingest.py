@@ -190,9 +190,9 @@ def _show(outcome: "Outcome") -> None:
             table.add_row(say(name), value)
     for note in outcome.notes:
         table.add_row(say("note"), note)
-    if outcome.rejects_file:
-        table.add_row(say("rejects file"), outcome.rejects_file)
     _stdout().print(table, markup=False)
+    if outcome.rejects_file:  # on a line of its own, so that the path can be copied
+        typer.echo(f"{say('rejects file')}: {outcome.rejects_file}")
     typer.echo()
 
 

@@ -69,7 +69,7 @@ def read_layout(path: Path, name: str) -> Layout:
     """
     with path.open("rb") as file:
         start = file.read(HEADER_BYTES)
-    if not start.strip():
+    if not start.removeprefix(_BOM).strip():
         raise UnreadableFile("the file is empty", where=name, remedy="Get the file again.")
     if start[:2] in _OTHER_MARKS:
         raise UnreadableFile(
