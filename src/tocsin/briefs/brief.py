@@ -27,7 +27,7 @@ from tocsin.tables.months import last_known_month, month_of, month_text
 
 MONTHS_SHOWN = 24
 MONTHS_AHEAD = 6
-ROWS = 7  # areas in the table of little bars
+ROWS = 10  # areas in the table of little bars
 SILENT_FOR = 6  # months without a recorded death before an area is called silent
 
 
@@ -217,6 +217,8 @@ class _Builder:
         leaders = self.leaders(year)
         if leaders:
             lines.append(leaders)
+        if rise := self.steepest_rise():
+            lines.append(rise)
         return tuple(lines)
 
     def leaders(self, year: Fact) -> Line | None:
@@ -236,6 +238,27 @@ class _Builder:
             sources=self.book.of_history(self.parts[top[0][1].unit_id], self.window.year),
         )  # fmt: skip
         return wording.share_sentence(tuple(part.names for _, part in top), share)
+
+    def steepest_rise(self) -> Line | None:
+        """The area whose yearly count rose most, in deaths and by a tenth at least."""
+        found = []
+        for part in self.inputs.layer.parts:
+            history = self.parts.get(part.unit_id, History({}))
+            now, then = (
+                history.deaths(*span) for span in (self.window.year, self.window.year_before)
+            )
+            if now is not None and then is not None and now > 1.1 * then:
+                found.append((then - now, part.unit_id, part))
+        if not found or len(self.inputs.layer.parts) < 2:
+            return None
+        part = min(found, key=lambda one: one[:2])[2]
+        return wording.rise_sentence(
+            part.names,
+            self.part_deaths(
+                f"deaths.year_before.{part.unit_id}", part.unit_id, self.window.year_before
+            ),
+            self.part_deaths(f"deaths.year.{part.unit_id}", part.unit_id, self.window.year),
+        )
 
     def comparisons(self, deaths: Fact, before: Fact, mean: Fact) -> tuple[Comparison, ...]:
         window = self.window
@@ -393,7 +416,7 @@ class _Builder:
                     ),
                 )
             )
-        return Fighting(Line("Most active dyads, twelve months"), tuple(rows), None)
+        return Fighting(Line("**Dyads,** most deaths in 12 months"), tuple(rows), None)
 
     def kinds(self) -> Fighting | None:
         kinds = self.inputs.kinds
@@ -422,7 +445,7 @@ class _Builder:
             "events.year", sum(row.counted.known for row in rows), "events", (first, last)
         )
         return Fighting(
-            Line("{events+} in twelve months", {"events": total}), tuple(rows), self.why_no_dyads()
+            Line("**{events+}** in 12 months", {"events": total}), tuple(rows), self.why_no_dyads()
         )
 
     def why_no_dyads(self) -> Line:

@@ -1,6 +1,6 @@
 """A brief in one language, laid out: the words and drawings that HTML and PDF both show."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tocsin.briefs.brief import Brief
 from tocsin.briefs.drawing import Drawing
@@ -9,15 +9,15 @@ from tocsin.briefs.mapping import draw_map
 from tocsin.briefs.smallcharts import draw_scale, draw_share, draw_spark
 from tocsin.briefs.sourcing import BOUNDARIES, FORECAST
 from tocsin.briefs.timeline import draw_timeline
-from tocsin.language import Lang, text, typeset
+from tocsin.language import Lang, day, text, typeset
 
 # Points. The page is 184 mm wide inside its margins.
-CHART = (374.0, 196.0)
+CHART = (380.0, 212.0)
 NARROW_CHART = (340.0, 220.0)
-MAP = (252.0, 218.0)
+MAP = (252.0, 206.0)
 SCALE_WIDTH = 250.0
-SPARK = (86.0, 15.0)
-SHARE_WIDTH = 46.0
+SPARK = (118.0, 13.5)
+SHARE_WIDTH = 34.0
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,7 @@ class Page:
     brief: Brief
     title: str
     words: dict[str, str]
+    as_of: str
     headline: list[Run]
     standfirst: list[list[Run]]
     chart_title: list[Run]
@@ -59,6 +60,8 @@ class Page:
     comparisons: list[tuple[list[Run], list[Run]]]
     map_title: list[Run]
     map: Drawing
+    areas_title: list[Run]
+    spark_span: str
     areas: list[AreaLine]
     fighting_title: list[Run]
     fighting: list[ContestLine]
@@ -75,8 +78,7 @@ _WORDS = {
     "as_of": "as of",
     "reconstruction": "reconstruction",
     "exercise": "EXERCISE. Invented data: nothing on this page has happened.",
-    "areas": "Area by area",
-    "areas_note": "deaths a month, 24 months; last three against the three before",
+    "last_three": "last three, change",
     "coming": "What may come",
     "unseen": "What we cannot see",
     "foot": "Every number opens to its source in the HTML version.",
@@ -124,12 +126,13 @@ class _Layout:
             brief=brief,
             title=f"{name}, {Line('{d}', {'d': brief.as_of}).plain(lang)} – {words['kind']}",
             words=words,
-            headline=brief.headline.runs(lang),
+            as_of=day(brief.as_of, lang),
+            headline=sentence(brief.headline.runs(lang)),
             standfirst=[line.runs(lang) for line in brief.standfirst],
             chart_title=self.chart_title(),
             chart=chart,
             narrow_chart=narrow,
-            count_title=self.say("**Count, {months}**", months=Months(*brief.window.quarter)),
+            count_title=self.say("**Count,** {months}", months=Months(*brief.window.quarter)),
             count=self.say("{n}", n=brief.count),
             count_note=self.count_note(),
             comparisons=[
@@ -138,13 +141,15 @@ class _Layout:
             ],
             map_title=self.map_title(),
             map=draw_map(brief.area_map, lang, *MAP),
+            areas_title=self.say("**Area by area,** deaths a month") + self.cite(*self.part_keys()),
+            spark_span=self.spark_span(),
             areas=self.areas(),
             fighting_title=brief.fighting.title.runs(lang) if brief.fighting else [],
             fighting=self.fighting(),
             fighting_why=self.fighting_why(),
             scale=self.scale(),
             coming=self.coming(),
-            unseen=[line.runs(lang) for line in brief.unseen],
+            unseen=[sentence(line.runs(lang)) for line in brief.unseen],
             sources=[
                 (self.numbers[source.key], source, source.line.runs(lang))
                 for source in brief.sources
@@ -174,16 +179,20 @@ class _Layout:
             + self.say(", {events+}", events=self.brief.events)
         )
 
+    def part_keys(self) -> list[str]:
+        """Sources of the counts by area."""
+        named = (fact for fact in self.brief.series if fact.id.startswith("deaths.year."))
+        return [key for fact in named for key in fact.sources]
+
+    def spark_span(self) -> str:
+        """The months that the little bars show."""
+        bars = self.brief.timeline.bars
+        return Line("{months}", {"months": Months(bars[0].month, bars[-1].month)}).plain(self.lang)
+
     def map_title(self) -> list[Run]:
-        parts = [
-            key
-            for fact in self.brief.series
-            if fact.id.startswith("deaths.year.")
-            for key in fact.sources
-        ]
         part = text(self.brief.place.parts, self.lang)
         return self.say("**Where, over twelve months,** deaths by {part}", part=part) + self.cite(
-            *parts, BOUNDARIES
+            *self.part_keys(), BOUNDARIES
         )
 
     def areas(self) -> list[AreaLine]:
@@ -231,6 +240,14 @@ class _Layout:
             ]
         told = [run for line in prospect.lines for run in (*line.runs(self.lang), Run(" "))]
         return [told[:-1], prospect.confidence.runs(self.lang)]
+
+
+def sentence(runs: list[Run]) -> list[Run]:
+    """The same runs, the first letter a capital."""
+    if not runs or not runs[0].text:
+        return runs
+    first = runs[0]
+    return [replace(first, text=first.text[0].upper() + first.text[1:]), *runs[1:]]
 
 
 def _noun(count: Fact) -> Words:

@@ -46,27 +46,24 @@ def render_pdf(page: Page) -> bytes:
         fonts = typst.Fonts(
             include_system_fonts=False, include_embedded_fonts=False, font_paths=[Path(folder)]
         )
-        pdf: bytes = typst.compile(
-            template,
-            font_paths=fonts,
-            sys_inputs={"page": json.dumps(_page_data(page), ensure_ascii=False)},
-            format="pdf",
-            pdf_standards="ua-1",
-            timestamp=stamp,
-        )
-    require_one_page(pdf)
+        try:
+            pdf: bytes = typst.compile(
+                template,
+                font_paths=fonts,
+                sys_inputs={"page": json.dumps(_page_data(page), ensure_ascii=False)},
+                format="pdf",
+                pdf_standards="ua-1",
+                timestamp=stamp,
+            )
+        except typst.TypstError as error:
+            if "page-overrun" in str(error):
+                raise PageOverrun(
+                    "the brief on {place} does not fit on one page",
+                    remedy="Make it for a smaller place, or for a shorter list of areas.",
+                    place=page.brief.place.names.in_(page.lang),
+                ) from None
+            raise
     return pdf
-
-
-def require_one_page(pdf: bytes) -> None:
-    """Raise `PageOverrun` unless the document has exactly one page."""
-    pages = pdf.count(b"/Type /Page\n") + pdf.count(b"/Type/Page\n") + pdf.count(b"/Type /Page ")
-    if pages > 1:
-        raise PageOverrun(
-            "the brief takes {pages} pages instead of one",
-            remedy="Shorten what it must say: fewer areas, or a smaller place.",
-            pages=pages,
-        )
 
 
 def _page_data(page: Page) -> dict[str, object]:
@@ -87,7 +84,9 @@ def _page_data(page: Page) -> dict[str, object]:
         "lang": page.lang,
         "title": page.title,
         "name": brief.place.names.in_(page.lang),
-        "as_of": _day(page),
+        "as_of": page.as_of,
+        "areas_title": runs(page.areas_title),
+        "spark_span": page.spark_span,
         "words": page.words,
         "tokens": light_tokens(),
         "tlp": brief.tlp,
@@ -132,9 +131,3 @@ def _page_data(page: Page) -> dict[str, object]:
         "unseen": [runs(line) for line in page.unseen],
         "sources": [{"number": number, "line": runs(line)} for number, _, line in page.sources],
     }
-
-
-def _day(page: Page) -> str:
-    from tocsin.language import day  # noqa: PLC0415
-
-    return day(page.brief.as_of, page.lang)

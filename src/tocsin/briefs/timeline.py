@@ -206,21 +206,23 @@ class _Chart:
             self.drawing.text("strong-halo", left - 4, top + 8, said, "end")
 
     def _mean_label(self) -> None:
+        """The mean's name, above its line where the bars leave most room."""
         mean = self.told.mean
         if mean is None or self.narrow or mean < self.ceiling * 0.03:
             return
-        said = typeset(
-            text("36-month mean {mean}", self.lang).replace("{mean}", number(mean, self.lang)),
-            self.lang,
-        )
-        wide = width_of(said, "small-halo") + 4
-        months = int(wide / self.step) + 1
-        tallest = max((bar.deaths or 0 for bar in self.bars[:months]), default=0)
-        # Above the line where the first bars leave room, else above those bars.
-        height = self.y(max(mean, min(tallest, self.ceiling * 0.8))) - 4
-        if tallest > mean:
-            self.drawing.line("lead", self.left + 1, self.y(mean), self.left + 1, height + 2)
-        self.drawing.text("small-halo", self.left + 3, height, said)
+        template = text("36-month mean {mean}", self.lang)
+        said = typeset(template.replace("{mean}", number(mean, self.lang)), self.lang)
+        months = int((width_of(said, "small-halo") + 4) / self.step) + 1
+        tallest = [
+            max((bar.deaths or 0 for bar in self.bars[start : start + months]), default=0)
+            for start in range(max(len(self.bars) - months, 1))
+        ]
+        start = min(range(len(tallest)), key=lambda one: (max(tallest[one], mean), one))
+        x = self.x(self.bars[start].month) + 1
+        height = self.y(min(max(mean, tallest[start]), self.ceiling * 0.9)) - 4
+        if tallest[start] > mean:
+            self.drawing.line("lead", x, self.y(mean), x, height + 2)
+        self.drawing.text("small-halo", x + 2, height, said)
 
     def _events(self) -> None:
         """Events by month under the deaths, on their own scale."""
@@ -297,34 +299,33 @@ class _Chart:
             else highest
         )
 
+    def _typeset(self, template: str) -> str:
+        return typeset(text(template, self.lang), self.lang)
+
     def _labels(self) -> None:
         """Names of the fan's parts, at its right edge, none on another."""
         fan, baseline = self.told.fan, self.told.baseline
         assert fan is not None
         last = fan.quantiles[-1]
         x = self.right + 5
-        say = lambda template: typeset(text(template, self.lang), self.lang)  # noqa: E731
         median = number(last[2], self.lang)
         entries: list[tuple[float, str, str]] = [
-            (self.y(last[4]), "forecast", say("9 times in 10")),
-            (self.y(last[3]), "forecast", say("1 time in 2")),
+            (self.y(last[4]), "forecast", self._typeset("9 times in 10")),
+            (self.y(last[3]), "forecast", self._typeset("1 time in 2")),
             (
                 self.y(last[2]),
                 "forecast-strong",
-                median if self.narrow else f"{say('median')} {median}",
+                median if self.narrow else f"{self._typeset('median')} {median}",
             ),
         ]
         if baseline is not None and not self.narrow:
             low, high = baseline.quantiles[-1][[0, 4]]
-            entries.append((self.y((low + high) / 2) + 0.1, "label", say("baseline (dotted):")))
-            spoken = say("9 in 10, {low} to {high}").replace("{low}", number(low, self.lang))
-            entries.append(
-                (
-                    self.y((low + high) / 2) + 0.2,
-                    "small",
-                    spoken.replace("{high}", number(high, self.lang)),
-                )
-            )
+            below = max(self.y(low), self.y(last[2]) + 0.1)
+            entries.append((below, "label", self._typeset("baseline (dotted):")))
+            template = text("9 in 10, {low} to {high}", self.lang)
+            spoken = template.replace("{low}", number(low, self.lang))
+            spoken = spoken.replace("{high}", number(high, self.lang))
+            entries.append((below + 0.1, "small", typeset(spoken, self.lang)))
         heights = spread([one[0] for one in entries], 11.5, self.top_label + 2, self.base - 2)
         for (_, style, said), height in zip(entries, heights, strict=True):
             self.drawing.text(style, x, height + 3, said)

@@ -125,6 +125,14 @@ def share_sentence(leaders: tuple[Words, ...], share: Fact) -> Line:
     return Line("{names} account for {share} of the total.", {"names": names, "share": share})
 
 
+def rise_sentence(place: Words, before: Fact, now: Fact) -> Line:
+    """The area whose count rose most."""
+    return Line(
+        "{names} rose the most, from {before} to {now}.",
+        {"names": place, "before": before, "now": now},
+    )
+
+
 def coming_sentences(
     probability: Fact, level: Fact, ahead: Months, half: tuple[Fact, Fact], baseline: Fact | None
 ) -> list[Line]:
