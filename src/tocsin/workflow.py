@@ -14,9 +14,12 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import polars as pl
 
+    from tocsin.geo import Layer
     from tocsin.lake import Lake, Node
+    from tocsin.language import Lang
     from tocsin.panel import Candidate, DateRule
     from tocsin.sources import Declaration, Outcome
+    from tocsin.sources.arrivals import Arrival
     from tocsin.tables import Snapshot
     from tocsin.tables.levels import Level, Target
 
@@ -33,6 +36,29 @@ def name_store(organisation: str) -> tuple[Node, Path]:
 
     home = read_settings().home
     return name_node(home, organisation), home
+
+
+def fetch(
+    names: list[str],
+    *,
+    version: str = "",
+    again: bool = False,
+    on_step: Callable[[str, int, int | None], object] | None = None,
+    translate: Callable[[str], str] = str,
+) -> Iterator[Arrival]:
+    """Bring official files into the store's downloads, from the mirror or their publishers."""
+    from tocsin.settings import read_settings
+    from tocsin.sources.arrivals import Fetching
+
+    settings = read_settings()
+    yield from Fetching(
+        settings.home / "downloads",
+        settings.mirror,
+        version,
+        again,
+        on_step=on_step,
+        translate=translate,
+    ).sources(names)
 
 
 def ingest(
@@ -298,6 +324,102 @@ def run_backtest(
         out.parent.mkdir(parents=True, exist_ok=True)
         scores.write_csv(out)
     return evaluation.summarise(scores).to_dicts()
+
+
+def find_places(name: str, country: str = "", limit: int = 10) -> list[dict[str, Any]]:
+    """Places of that name: GeoNames' and those that ingested events name."""
+    from dataclasses import asdict
+
+    from tocsin import geo
+
+    iso3 = geo.country_by(iso3=country).iso3 if country else None
+    gazetteer = geo.gazetteer.Gazetteer()
+    lake = open_lake()
+    for held in lake.snapshots(table="events"):
+        events = lake.scan(held, "events").select(geo.gazetteer.EVENT_COLUMNS).collect()
+        gazetteer = gazetteer.widened_by_events(events)
+    return [asdict(place) for place in gazetteer.find(name, iso3, limit)]
+
+
+def areas(country: str, lang: Lang, on: str = "") -> list[dict[str, Any]]:
+    """First-level areas of a country on a day, and whether each has a shape of its own."""
+    from tocsin import geo
+
+    iso3, day = geo.country_by(iso3=country).iso3, _day(on)
+    layer = geo.admin1(iso3, day, boundary_layers())
+    listed = {area.unit_id: area.counted_in for area in geo.divisions(iso3, day)}
+    listed |= {area.unit_id: listed.get(area.unit_id, area.unit_id) for area in layer.areas}
+    drawn = {area.unit_id: area for area in layer.areas}
+    return [
+        {
+            "unit_id": unit,
+            "name": drawn[unit].name(lang) if unit in drawn else geo.unit_name(unit, lang),
+            "counted_in": counted_in,
+            "shape": unit in drawn and drawn[unit].polygon is not None,
+            "covers": list(drawn[unit].covers) if unit in drawn else [],
+            "source": layer.source,
+        }
+        for unit, counted_in in listed.items()
+    ]
+
+
+def locate(longitude: float, latitude: float, on: str = "") -> dict[str, Any]:
+    """Country, first-level area and grid cell of a point on a day; None where not known."""
+    from tocsin import geo
+
+    layers = boundary_layers()
+    point = ([longitude], [latitude], _day(on))
+    return {
+        "country": geo.locate(*point, "country", layers)[0],
+        "admin1": geo.locate(*point, "admin1", layers)[0],
+        "priogrid": geo.locate(*point, "priogrid")[0],
+    }
+
+
+def add_boundaries(
+    path: Path, country: str = "", level: str = "", valid_from: str = "", valid_to: str = ""
+) -> dict[str, Any]:
+    """Check a boundary file and keep it in the store; what it holds."""
+    import json
+
+    from tocsin import geo
+    from tocsin.lake import write_boundaries
+    from tocsin.settings import read_settings
+    from tocsin.tables.months import parse_day
+
+    layer = geo.read_boundary_file(
+        path,
+        iso3=country or None,
+        level=level or None,
+        valid_from=parse_day(valid_from) if valid_from else None,
+        valid_to=parse_day(valid_to) if valid_to else None,
+    )
+    name = f"{layer.iso3}-{layer.level}"
+    kept = write_boundaries(read_settings().home, name, json.dumps(geo.to_geojson(layer)))
+    return {
+        "areas": len(layer.areas),
+        "country": layer.iso3,
+        "level": layer.level,
+        "repaired": layer.repaired,
+        "path": str(kept),
+    }
+
+
+def boundary_layers() -> tuple[Layer, ...]:
+    """The user's own boundary layers, in the order in which they were added to the store."""
+    from tocsin import geo
+    from tocsin.lake import boundary_files
+    from tocsin.settings import read_settings
+
+    layers = [geo.read_boundary_file(path) for path in boundary_files(read_settings().home)]
+    return geo.with_regions(layers)
+
+
+def _day(text: str) -> date:
+    """A day from the command line's words; today, if there are none."""
+    from tocsin.tables.months import parse_day
+
+    return parse_day(text) if text else datetime.now(UTC).date()
 
 
 def open_lake() -> Lake:

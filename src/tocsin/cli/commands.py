@@ -2,12 +2,14 @@
 
 import typer
 
-from tocsin.cli import challenge, forecast, ingest, panel
+from tocsin.cli import challenge, fetch, forecast, ingest, panel, places
 
 
 def register(app: typer.Typer) -> None:
     """Add every command to `app`. Modules listed here import nothing heavy."""
+    fetch.register(app)
     ingest.register(app)
     panel.register(app)
     forecast.register(app)
     challenge.register(app)
+    places.register(app)

@@ -6,7 +6,7 @@ its country, level and dates.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 
@@ -15,7 +15,7 @@ from shapely.geometry.base import BaseGeometry
 
 from tocsin.errors import UnknownName
 from tocsin.geo import built, facts
-from tocsin.geo.area_names import Division, divisions, unit_name
+from tocsin.geo.area_names import Division, divisions
 from tocsin.geo.country_codes import Country, countries, country_by
 from tocsin.language.text import Lang
 
@@ -62,7 +62,7 @@ class Layer:
     licence: str = built.LICENCE
     valid_from: date | None = None
     valid_to: date | None = None
-    notes: tuple[str, ...] = field(default=())
+    repaired: int = 0  # areas whose outline crossed itself in the file
 
     def holds_on(self, day: date) -> bool:
         return facts.holds(day, self.valid_from, self.valid_to)
@@ -111,7 +111,20 @@ def admin1(iso3: str, on: date, layers: Sequence[Layer] = ()) -> Layer:
     """
     iso3 = iso3.upper()
     own = own_layer(iso3, on, layers)
-    return own if own is not None else _built_admin1(iso3, _period(iso3, on))
+    if own is not None:
+        return _with_every_unit(own, divisions(iso3, on))
+    return _built_admin1(iso3, _period(iso3, on))
+
+
+def _with_every_unit(own: Layer, known: tuple[Division, ...]) -> Layer:
+    """A user's layer, with the units it does not draw listed, and marked on older shapes."""
+    drawn = {area.unit_id for area in own.areas}
+    missing = [each for each in known if each.is_unit and each.unit_id not in drawn]
+    marked = [
+        replace(area, covers=tuple(m.unit_id for m in missing if area.unit_id in m.ground_of))
+        for area in own.areas
+    ]
+    return replace(own, areas=(*marked, *(_built_area(replace(m, parts=()), ()) for m in missing)))
 
 
 def own_layer(iso3: str, on: date, layers: Iterable[Layer], level: str = "admin1") -> Layer | None:
@@ -222,7 +235,7 @@ def region_layer(members: Sequence[str], on: date, layers: Sequence[Layer] = ())
         areas=tuple(area for layer in each for area in layer.areas),
         source="; ".join(sorted({layer.source for layer in each})),
         licence="; ".join(sorted({layer.licence for layer in each})),
-        notes=tuple(note for layer in each for note in layer.notes),
+        repaired=sum(layer.repaired for layer in each),
     )
 
 
@@ -264,8 +277,3 @@ def neighbours(iso3: str) -> tuple[str, ...]:
     return tuple(
         other for other, shape in shapes.items() if other != iso3.upper() and own.intersects(shape)
     )
-
-
-def named(unit_id: str, polygon: BaseGeometry | None, note: str = "") -> Area:
-    """An area under its reviewed names."""
-    return Area(unit_id, unit_name(unit_id, "en"), unit_name(unit_id, "fr"), polygon, note=note)

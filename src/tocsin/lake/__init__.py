@@ -1,5 +1,6 @@
 """Immutable Parquet snapshots with their manifests."""
 
+from tocsin.lake.boundaries import boundary_files, write_boundaries
 from tocsin.lake.node import DEFAULT_ORGANISATION, Node, name_node, read_node
 from tocsin.lake.store import Draft, Lake, file_sha256
 
@@ -8,7 +9,9 @@ __all__ = [
     "Draft",
     "Lake",
     "Node",
+    "boundary_files",
     "file_sha256",
     "name_node",
     "read_node",
+    "write_boundaries",
 ]
