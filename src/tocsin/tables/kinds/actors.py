@@ -40,6 +40,7 @@ class Alias(Body, frozen=True, kw_only=True):
     language: str = ""  # fr, en, ar, … or empty
     scheme: Literal["name", "acronym", "spelling", "ucdp_name", "ucdp_id", "acled_name"] = "name"
     used_by: str = ""
+    note: Words = Words()
 
 
 class Relation(Body, frozen=True, kw_only=True):
