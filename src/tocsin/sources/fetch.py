@@ -1,6 +1,6 @@
 """Official files over HTTP, for places where the line is poor: the only HTTP client of this room.
 
-A download grows in `NAME.part` beside its target and is renamed when it is whole, so a target
+A download grows in `.NAME.part` beside its target and is renamed when it is whole, so a target
 that exists is complete. What has arrived is kept when the line drops, and the next attempt asks
 the server for the rest only (RFC 9110, sections 13.1.5 and 14: `Range`, guarded by `If-Range`).
 """
@@ -178,7 +178,7 @@ def _already_here(url: str, target: Path, sha256: str) -> Fetched | None:
 @contextmanager
 def _alone(target: Path) -> Iterator[None]:
     """One process a file: two writers would interleave their pieces."""
-    lock = filelock.FileLock(target.with_name(target.name + ".lock"))
+    lock = filelock.FileLock(target.with_name(f".{target.name}.lock"))
     try:
         lock.acquire(timeout=0)
     except filelock.Timeout:

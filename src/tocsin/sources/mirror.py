@@ -77,7 +77,7 @@ def take_copy(
 
 def _copy_file(copy: Copy, place: Path, target: Path) -> Fetched:
     target.parent.mkdir(parents=True, exist_ok=True)
-    part = target.with_name(target.name + ".part")
+    part = target.with_name(f".{target.name}.part")
     try:
         shutil.copyfile(place, part)
     except OSError as fault:

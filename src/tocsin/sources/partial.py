@@ -17,15 +17,17 @@ class _Note(msgspec.Struct):
 
 
 class Partial:
-    """`NAME.part` beside the target, and `NAME.part.json` that says what it is a piece of.
+    """`.NAME.part` beside the target, and `.NAME.part.json` that says what it is a piece of.
+
+    Hidden, so that whoever reads the folder in finds whole files only.
 
     A piece of another address, or one whose note is lost, is worth nothing: it is begun anew.
     """
 
     def __init__(self, target: Path, url: str):
         self.target = target
-        self.path = target.with_name(target.name + ".part")
-        self._note_path = target.with_name(target.name + ".part.json")
+        self.path = target.with_name(f".{target.name}.part")
+        self._note_path = target.with_name(f".{target.name}.part.json")
         self._note = _Note(url)
 
     @classmethod

@@ -63,6 +63,15 @@ class Handler(BaseHTTPRequestHandler):
         pass
 
 
+class Quiet(ThreadingHTTPServer):
+    """A reader that hangs up is what these tests are about: no word of it."""
+
+    daemon_threads = True
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        pass
+
+
 def whole(handler: Handler, content: bytes) -> None:
     """The file, or the rest of it when a range is asked for."""
     asked = handler.headers.get("Range")
@@ -187,8 +196,7 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Misbehaving]:
     monkeypatch.setenv("NO_PROXY", "127.0.0.1,localhost")
     state = Misbehaving()
     handler = type("Bound", (Handler,), {"state": state})
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as service:
-        service.daemon_threads = True
+    with Quiet(("127.0.0.1", 0), handler) as service:
         state.address = f"http://127.0.0.1:{service.server_address[1]}"
         thread = threading.Thread(target=service.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()

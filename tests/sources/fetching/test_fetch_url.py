@@ -31,7 +31,7 @@ class Getting:
 
     @property
     def part(self) -> Path:
-        return self.target.with_name("events.csv.part")
+        return self.target.with_name(".events.csv.part")
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ def test_a_whole_file_arrives_with_its_hash(get: Getting, server: Any) -> None:
     assert (got.bytes, got.sha256, got.attempts) == (len(CONTENT), HASH, 1)
     assert get.target.read_bytes() == CONTENT
     assert seen[-1] == (len(CONTENT), len(CONTENT))
-    leftovers = {path.name for path in get.target.parent.iterdir()} - {"events.csv.lock"}
+    leftovers = {path.name for path in get.target.parent.iterdir()} - {".events.csv.lock"}
     assert leftovers == {"events.csv"}
 
 
@@ -141,7 +141,7 @@ def test_a_whole_piece_that_was_never_renamed_is_accepted(get: Getting, server: 
     url = server.serve("/events.csv", CONTENT)
     get.target.parent.mkdir()
     get.part.write_bytes(CONTENT)
-    get.part.with_name("events.csv.part.json").write_text(f'{{"url":"{url}"}}')
+    get.part.with_name(".events.csv.part.json").write_text(f'{{"url":"{url}"}}')
     assert get(url, sha256=HASH).bytes == len(CONTENT)
 
 
@@ -207,7 +207,7 @@ def test_pieces_of_two_releases_are_found_out_and_fetched_anew(
     get.target.parent.mkdir()
     url = server.serve("/events.csv", CONTENT)
     get.part.write_bytes(b"older" * 100)
-    get.part.with_name("events.csv.part.json").write_text(f'{{"url":"{url}"}}')
+    get.part.with_name(".events.csv.part.json").write_text(f'{{"url":"{url}"}}')
     assert get(url, sha256=HASH).attempts == 2
 
 
