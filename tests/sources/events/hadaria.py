@@ -5,7 +5,7 @@ import io
 from collections.abc import Callable
 from pathlib import Path
 
-COLUMNS = [
+COLUMNS = (
     "id",
     "relid",
     "year",
@@ -55,7 +55,7 @@ COLUMNS = [
     "low",
     "gwnoa",
     "gwnob",
-]
+)
 
 Row = dict[str, str]
 
