@@ -9,7 +9,10 @@ from tocsin.sources.yearly import read_iso3
 from tocsin.tables import Coverage
 
 MEASURES = ("ged_all", "events_all", "events_sb", "events_ns", "events_os")
-NOTE = "month of the first possible day; Niger is not held before 2010, nor Nigeria"
+NOTE = (
+    "month of the first possible day; Niger and Nigeria are not held before 2010; since then "
+    "Niger is the sum of its areas and Nigeria the rest, up to 16 deaths a year apart"
+)
 
 
 def parse_rows(rows: Rows, release: Release) -> Parsed:

@@ -30,6 +30,10 @@ def parse_rows(rows: Rows, release: Release) -> Parsed:
     cells.whole("gw", required=True)
     read_year(cells, release)
     read_figures(cells, MEASURES, release, required=True)
+    for target in TARGETS:
+        low, best, high = (cells.columns[target + bound] for bound in ("_low", "", "_high"))
+        cells.doubt("low_above_best", f"{target}_low", low > best, best)
+        cells.doubt("high_below_best", f"{target}_high", high < best, best)
     parts = cells.columns["ged_sb"] + cells.columns["ged_ns"] + cells.columns["ged_os"]
     cells.refuse("sum_differs", "ged_all", parts != cells.columns["ged_all"])
     cells.mapped("unit_id", _units(cells.columns["country"], cells.columns["gw"]))
