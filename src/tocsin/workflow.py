@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import polars as pl
 
+    from tocsin.briefs import BriefInputs, Tlp
     from tocsin.geo import Layer
     from tocsin.lake import Lake, Node
     from tocsin.language import Lang
@@ -464,6 +465,74 @@ def _units_listed(level: Level, countries: tuple[str, ...]) -> list[str]:
     if level == "admin1":
         return [unit for iso3 in countries for unit in geo.units(iso3)]
     return []
+
+
+def brief(
+    area: str,
+    *,
+    as_of: str = "",
+    reconstruct: bool = False,
+    lang: str = "fr",
+    tlp: str = "CLEAR",
+    out: Path = Path(),
+) -> dict[str, Any]:
+    """Write the one-page brief on a place as HTML, PDF and JSON; its headline and its files."""
+    from tocsin import briefs
+
+    written, marking = briefs.require_lang(lang), briefs.require_tlp(tlp)
+    made = briefs.build_brief(brief_inputs(area, _day(as_of), reconstruct, tlp=marking))
+    page = briefs.lay_out(made, written)
+    paths = briefs.write_files(page, out)
+    return {
+        "headline": made.headline.plain(written),
+        "exercise": made.exercise,
+        "reconstruction": made.reconstruction,
+        "paths": [str(path) for path in paths],
+    }
+
+
+def brief_inputs(
+    area: str, day: date, reconstruct: bool, *, tlp: Tlp = "CLEAR", lake: Lake | None = None
+) -> BriefInputs:
+    """What a brief on a place is made from: its counts, its map, its forecast, its sources."""
+    from tocsin.briefs import BriefInputs, gathering
+    from tocsin.tables.months import month_of
+
+    lake = lake or open_lake()
+    layers = boundary_layers()
+    scope = gathering.scope_of(area, day)
+
+    def observed(level: Level) -> pl.DataFrame:
+        return build_panel(
+            level,
+            "ged_all",
+            FIRST_MONTH,
+            month_of(day),
+            area=scope.area,
+            as_of=day,
+            reconstruct=reconstruct,
+            lake=lake,
+        )
+
+    panel = observed(scope.level)
+    parts = panel if scope.parts_level == scope.level else observed(scope.parts_level)
+    unit = gathering.place_observations(panel, scope)
+    known = _candidates(lake, day, reconstruct)
+    dyads, held = gathering.dyads_of(unit, known, scope)
+    return BriefInputs(
+        place=scope.place,
+        as_of=day,
+        reconstruct=reconstruct,
+        unit=unit,
+        parts=gathering.parts_observations(parts),
+        layer=gathering.ground_of(scope, day, layers),
+        snapshots=tuple(one.snapshot for one in known),
+        outlook=gathering.outlook_of(unit, day),
+        kinds=gathering.kinds_of(unit, known, scope),
+        dyads=dyads,
+        events_held=held,
+        tlp=tlp,
+    )
 
 
 def challenge_baselines(

@@ -2,8 +2,9 @@
 
 from tocsin.briefs.brief import Brief, build_brief
 from tocsin.briefs.facts import Words
+from tocsin.briefs.files import require_lang, require_tlp, write_files
 from tocsin.briefs.html import render_html
-from tocsin.briefs.inputs import Abroad, BriefInputs, Layer, Outlook, Part, Place, Skill
+from tocsin.briefs.inputs import Abroad, BriefInputs, Layer, Outlook, Part, Place, Skill, Tlp
 from tocsin.briefs.page import Page, lay_out
 from tocsin.briefs.pdf import PageOverrun, render_pdf
 from tocsin.briefs.told import facts_of, order_of_numbers, to_json
@@ -19,6 +20,7 @@ __all__ = [
     "Part",
     "Place",
     "Skill",
+    "Tlp",
     "Words",
     "build_brief",
     "facts_of",
@@ -26,5 +28,8 @@ __all__ = [
     "order_of_numbers",
     "render_html",
     "render_pdf",
+    "require_lang",
+    "require_tlp",
     "to_json",
+    "write_files",
 ]

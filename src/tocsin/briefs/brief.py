@@ -9,7 +9,7 @@ from datetime import date
 import numpy as np
 
 from tocsin.briefs import wording
-from tocsin.briefs.facts import Fact, Line, MonthName, Months, Source, Term, Words
+from tocsin.briefs.facts import Fact, Line, MonthName, Months, Source, Words
 from tocsin.briefs.inputs import BriefInputs, Outlook, Part, Place, Tlp
 from tocsin.briefs.mapping import AreaMap, Tally
 from tocsin.briefs.reckoning import (
@@ -22,8 +22,7 @@ from tocsin.briefs.reckoning import (
 )
 from tocsin.briefs.sourcing import FORECAST, SourceBook
 from tocsin.briefs.timeline import Bar, Fan, Timeline, fan_of
-from tocsin.language.dates import day
-from tocsin.tables.months import last_known_month, month_of, month_text
+from tocsin.tables.months import month_of, month_text
 
 MONTHS_SHOWN = 24
 MONTHS_AHEAD = 6
@@ -135,10 +134,7 @@ class _Builder:
         self.inputs = inputs
         self.history = read_histories(inputs.unit).get(inputs.place.unit_id, History({}))
         self.parts = read_histories(inputs.parts)
-        latest = last_known_month(inputs.as_of)
-        self.window = require_known(
-            self.history, inputs.place.names.en, day(inputs.as_of, "en"), latest
-        )
+        self.window = require_known(self.history, inputs.place.names.en, inputs.as_of)
         self.book = SourceBook(inputs, self.window)
         self.until = month_of(inputs.as_of) + MONTHS_AHEAD
 
@@ -233,10 +229,10 @@ class _Builder:
         if not year.value or len(self.inputs.layer.parts) < 4 or not counted:
             return None
         top = counted[:3]
-        share = self.fact(
-            "share.leaders", 100 * sum(one[0] for one in top) / year.value, "percent", self.window.year,
-            sources=self.book.of_history(self.parts[top[0][1].unit_id], self.window.year),
-        )  # fmt: skip
+        span = self.window.year
+        held = 100 * sum(one[0] for one in top) / year.value
+        cited = self.book.of_history(self.parts[top[0][1].unit_id], span)
+        share = self.fact("share.leaders", held, "percent", span, sources=cited)
         return wording.share_sentence(tuple(part.names for _, part in top), share)
 
     def steepest_rise(self) -> Line | None:
@@ -300,9 +296,13 @@ class _Builder:
                 baseline = fan_of(outlook.baseline_draws, outlook.origin_month, self.until)
         mean = self.mean_quarter().value
         return Timeline(
-            bars=bars, as_of=self.inputs.as_of, until=self.until if fan else month_of(self.inputs.as_of),
-            fan=fan, baseline=baseline, mean=None if mean is None else mean / QUARTER,
-        )  # fmt: skip
+            bars=bars,
+            as_of=self.inputs.as_of,
+            until=self.until if fan else month_of(self.inputs.as_of),
+            fan=fan,
+            baseline=baseline,
+            mean=None if mean is None else mean / QUARTER,
+        )
 
     def outlook(self) -> Outlook | None:
         """The forecast, if it starts where the known months end."""
@@ -450,12 +450,14 @@ class _Builder:
 
     def why_no_dyads(self) -> Line:
         """Why the pairs of sides are not named."""
-        if self.inputs.events_to is None:
-            return Line("No single events are held for this place, so the sides cannot be named.")
+        if not self.inputs.events_held:
+            return Line("Dyads are not named: these months are held as totals, not event by event.")
+        held = self.fact(
+            "events.months_held", self.inputs.events_held, "months", self.window.year, sources=()
+        )
         return Line(
-            "Single events are held only to {month}, so the sides of the last twelve months "
-            "cannot be named.",
-            {"month": Months(self.inputs.events_to, self.inputs.events_to)},
+            "Dyads are not named: of these 12 months only {held} are held event by event.",
+            {"held": held},
         )
 
     def unseen(self, ties: tuple[Tie, ...]) -> tuple[Line, ...]:
@@ -469,10 +471,20 @@ class _Builder:
         lines += self.blind_spots()
         quarter = ties[0] if ties else None
         if quarter and quarter.unallocated.value and quarter.unallocated.value > 0:
-            part = Term(self.inputs.place.parts)
-            lines.append(wording.unallocated_sentence(quarter.unallocated, quarter.total, part))
+            lines.append(wording.unallocated_sentence(quarter.unallocated, quarter.total))
+        lines += self.weak_releases()
         lines.append(wording.floor_sentence())
         return tuple(lines)
+
+    def weak_releases(self) -> list[Line]:
+        """First counts, which later releases revise, and files that hold a part of a release."""
+        lines = []
+        for snapshot, first, last in self.book.spoken(self.history):
+            if snapshot.source.endswith("_candidate"):
+                lines.append(wording.preliminary_sentence(first, last))
+            elif snapshot.coverage and not snapshot.coverage.complete:
+                lines.append(wording.incomplete_sentence(first, last))
+        return lines
 
     def blind_spots(self) -> list[Line]:
         """Unknown areas, areas that fell silent, areas without a polygon."""

@@ -6,7 +6,7 @@ different numbers.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -14,8 +14,8 @@ import msgspec
 
 from tocsin.language import (
     Lang,
-    change,
     chance,
+    change,
     day,
     likelihood,
     month_name,
@@ -243,21 +243,21 @@ def fact_text(fact: Fact, lang: Lang, noun: bool = False) -> str:
     """A fact as its unit is written: a count, a change, a probability, a share, a score."""
     if fact.value is None:
         return text("unknown", lang)
-    match fact.unit:
-        case "change":
-            return change(fact.value, fact.before or 0, lang)
-        case "probability":
-            return chance(fact.value, lang)
-        case "likelihood":
-            return likelihood(fact.value, lang)
-        case "percent":
-            return percent(fact.value, lang)
-        case "score":
-            return number(fact.value, lang, 1)
-        case _:
-            written = number(fact.value, lang)
-            word = noun_for(fact.value, fact.unit, lang) if noun else ""
-            return f"{written}\u00a0{word}" if word else written
+    if fact.unit == "change":
+        return change(fact.value, fact.before or 0, lang)
+    if fact.unit in _WRITERS:
+        return _WRITERS[fact.unit](fact.value, lang)
+    written = number(fact.value, lang)
+    word = noun_for(fact.value, fact.unit, lang) if noun else ""
+    return f"{written}\u00a0{word}" if word else written
+
+
+_WRITERS: dict[str, Callable[[float, Lang], str]] = {
+    "probability": chance,
+    "likelihood": likelihood,
+    "percent": percent,
+    "score": lambda value, lang: number(value, lang, 1),
+}
 
 
 def _typeset_runs(runs: list[Run], lang: Lang) -> list[Run]:

@@ -84,7 +84,9 @@ def _citation(keys: tuple[str, ...], page: Page) -> Markup:
 
 
 def _tlp(tlp: str) -> Markup:
-    return Markup('<span class="tlp {}">TLP:{}</span>').format(tlp.split("+")[0].lower(), tlp)
+    return Markup('<span class="tlp {}">TLP:{}</span>').format(
+        tlp.split("+", maxsplit=1)[0].lower(), tlp
+    )
 
 
 def _behind(page: Page) -> list[tuple[str, str, str]]:

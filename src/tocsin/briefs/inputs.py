@@ -1,6 +1,6 @@
 """What a brief is made from: plain tables and shapes, handed in by the workflow."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Literal
 
@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
 PlaceLevel = Literal["country", "admin1", "region"]
+PartWord = Literal[
+    "region", "province", "department", "district", "state", "county", "prefecture", "country"
+]
 Tlp = Literal["CLEAR", "GREEN", "AMBER", "AMBER+STRICT", "RED"]
 
 
@@ -24,16 +27,21 @@ class Place:
     unit_id: str
     level: PlaceLevel
     names: Words
-    parts: Literal["region", "province", "country", "area"] = "region"
+    parts: PartWord = "region"
 
 
 @dataclass(frozen=True)
 class Part:
-    """One area of the map; without a shape it is listed, not drawn."""
+    """One area of the map.
+
+    Without a shape its count stands, hatched round, at `point` (longitude, latitude), the town of
+    its name; without either it is only listed.
+    """
 
     unit_id: str
     names: Words
     shape: "BaseGeometry | None"
+    point: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True)
@@ -99,7 +107,7 @@ class BriefInputs:
     parts : OBSERVATIONS of the parts, target ged_all, the same months
     kinds : events by type: columns month, violence (sb, ns, os), events; None if not held
     dyads : dyad, deaths, events over the last twelve known months; None if events are not held
-    events_to : last month for which single events are held; None if there are none
+    events_held : how many of the last twelve known months are held event by event
     """
 
     place: Place
@@ -112,9 +120,8 @@ class BriefInputs:
     outlook: Outlook | None = None
     kinds: pl.DataFrame | None = None
     dyads: pl.DataFrame | None = None
-    events_to: int | None = None
+    events_held: int = 0
     tlp: Tlp = "CLEAR"
-    notes: tuple[str, ...] = field(default=())
 
     @property
     def exercise(self) -> bool:

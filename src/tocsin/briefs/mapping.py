@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from tocsin.briefs.drawing import LETTERING, Drawing, path_of, width_of
 from tocsin.briefs.inputs import Layer, Part
 from tocsin.briefs.placing import Anchor, Box, Spot, place_labels
+from tocsin.geo import label_point
 from tocsin.language import Lang, month, number, text, typeset
 from tocsin.tables.months import first_day
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 LARGEST_DISC = 19.0
 SMALLEST_DISC = 1.7
+MOST_LABELS = 13  # areas beyond these are drawn, but not named: the busiest come first
 LINE = 10.2  # from one line of a label to the next
 
 
@@ -52,6 +54,7 @@ class _Map:
         label = typeset(text("Deaths by area over twelve months", lang), lang)
         self.drawing = Drawing(width, height, label)
         self.parts = [part for part in told.layer.parts if part.shape is not None]
+        self.placed = [part for part in told.layer.parts if part.shape is not None or part.point]
         self.whole = unary_union([part.shape for part in self.parts])
         self.frame = Box(0, 0, width, height)
         self._fit(width, height)
@@ -115,15 +118,32 @@ class _Map:
             (part, self.told.tallies.get(part.unit_id, Tally(None, None))) for part in self.parts
         ]
         held.sort(key=lambda pair: (-max(pair[1].now or 0, pair[1].before or 0), pair[0].unit_id))
+        named = {part.unit_id for part, _ in self._named(held)}
         anchors, labelled = [], []
         for part, tally in held:
             x, y = self._centre(part)
+            if part.shape is None:
+                # Its ground is not drawn: hatching round the disc says so.
+                self.drawing.circle("unknown", x, y, self._reach(tally) + 3.2)
             radius = self._disc(x, y, tally, self._said(part, tally))
+            if part.unit_id not in named:
+                continue
             lines = self._lines(part, tally)
             wide = max(_line_width(line) for line in lines)
             anchors.append(Anchor(x, y, radius, wide, LINE * len(lines)))
             labelled.append((part, tally))
         return anchors, labelled
+
+    def _named(self, held: list[tuple[Part, Tally]]) -> list[tuple[Part, Tally]]:
+        """The areas whose names are written: all of a few, else the busiest and the unknown."""
+        if len(held) <= MOST_LABELS:
+            return held
+        focus = [pair for pair in held if pair[0].unit_id == self.told.focus]
+        telling = [pair for pair in held if pair[1].now is None or pair[1].now or pair[1].before]
+        return [*focus, *telling][:MOST_LABELS]
+
+    def _reach(self, tally: Tally) -> float:
+        return max(self._radius(tally.now or 0), self._radius(tally.before or 0), 2.2)
 
     def _disc(self, x: float, y: float, tally: Tally, said: str) -> float:
         """One disc and ring; the radius that a label must keep clear of."""
@@ -144,12 +164,10 @@ class _Map:
 
     def _centre(self, part: Part) -> tuple[float, float]:
         """The middle of an area's broadest place, which is always inside it."""
-        from shapely import maximum_inscribed_circle  # noqa: PLC0415
-
-        assert part.shape is not None
-        largest = max(getattr(part.shape, "geoms", [part.shape]), key=lambda one: one.area)
-        middle = maximum_inscribed_circle(largest, tolerance=0.05).coords[0]
-        return self.xy(*middle)
+        if part.shape is None:
+            assert part.point is not None
+            return self.xy(*part.point)
+        return self.xy(*label_point(part.shape))
 
     def _said(self, part: Part, tally: Tally) -> str:
         return typeset(" ".join(text for _, text in self._pieces(part, tally)), self.lang)

@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 import polars as pl
 
 from tocsin.errors import NotEnoughData
+from tocsin.tables.months import month_of, month_text
 
 QUARTER = 3
 YEAR = 12
@@ -80,31 +82,6 @@ def read_histories(observations: pl.DataFrame) -> dict[str, History]:
     return {unit: History(months) for unit, months in gathered.items()}
 
 
-def add_up(histories: Mapping[str, History]) -> History:
-    """The history of a region: a month is known only where every member knows it."""
-    members = list(histories.values())
-    if not members:
-        return History({})
-    shared = set.intersection(*(set(one.months) for one in members))
-
-    def both(name: str, month: int) -> int | None:
-        values = [getattr(one.months[month], name) for one in members]
-        return None if any(value is None for value in values) else sum(values)
-
-    return History(
-        {
-            month: Count(
-                both("deaths", month) or 0,
-                both("events", month),
-                both("low", month),
-                both("high", month),
-                members[0].months[month].snapshot,
-            )
-            for month in sorted(shared)
-        }
-    )
-
-
 @dataclass(frozen=True)
 class Window:
     """The months a brief speaks of, counted from the last known one."""
@@ -136,19 +113,27 @@ class Window:
         return self.last - THREE_YEARS + 1, self.last
 
 
-def require_known(history: History, name: str, as_of: str, latest: int) -> Window:
-    """The window that ends with the last known month up to `latest`.
+def require_known(history: History, name: str, as_of: date) -> Window:
+    """The window that ends with the last known month.
 
     Raises
     ------
-    NotEnoughData, if no three months in a row are known.
+    NotEnoughData, if no three months in a row are known, or none of the last year.
     """
-    last = max((month for month in history.months if month <= latest), default=None)
+    last = max((month for month in history.months if month <= month_of(as_of)), default=None)
     if last is None or history.deaths(last - QUARTER + 1, last) is None:
         raise NotEnoughData(
             "nothing is known about {place} as of {date}",
             remedy="Ingest a release published by then, or add --reconstruct to use later ones.",
             place=name,
-            date=as_of,
+            date=as_of.isoformat(),
+        )
+    if last < month_of(as_of) - YEAR:
+        raise NotEnoughData(
+            "what is known about {place} as of {date} ends with {month}",
+            remedy="Ingest a release published by then, or add --reconstruct to use later ones.",
+            place=name,
+            date=as_of.isoformat(),
+            month=month_text(last),
         )
     return Window(last)

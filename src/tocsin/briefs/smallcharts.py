@@ -53,7 +53,7 @@ def _baseline_mark(
 def draw_spark(
     values: Sequence[int | None], cap: float, label: str, width: float, height: float
 ) -> Drawing:
-    """Months as little bars on a scale shared by all rows; a cut bar has a notch, unknown is hatched."""
+    """Months as little bars on a scale that all rows share: notched if cut, hatched if unknown."""
     drawing = Drawing(width, height, label)
     step = width / len(values)
     gap = step * 0.14

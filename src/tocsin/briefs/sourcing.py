@@ -1,5 +1,6 @@
 """The sources of a brief: the releases its numbers come from, the boundaries, the forecast."""
 
+import re
 from datetime import date
 
 from tocsin.briefs.facts import Fact, Line, Months, Source, Value
@@ -43,6 +44,19 @@ class SourceBook:
             self._used[key] = None
         return held
 
+    def spoken(self, history: History) -> list[tuple[Snapshot, int, int]]:
+        """Which release speaks for which of the last twelve months of an area."""
+        first, last = self.window.year
+        found: dict[str, list[int]] = {}
+        for month in range(first, last + 1):
+            if month in history.months:
+                found.setdefault(history.months[month].snapshot, []).append(month)
+        return [
+            (self.by_id[key], months[0], months[-1])
+            for key, months in found.items()
+            if key in self.by_id
+        ]
+
     def released(self) -> Value:
         """The latest release day of what a reconstruction uses."""
         days = [self.by_id[key].released_on for key in self._used if key in self.by_id]
@@ -63,7 +77,7 @@ class SourceBook:
             "title": _titled(snapshot),
             "released": snapshot.released_on,
             "licence": snapshot.licence,
-            "citation": snapshot.citation.rstrip(". "),
+            "citation": short_citation(snapshot.citation),
             "cut": Months(self.window.last, self.window.last),
         }
         template = (
@@ -117,3 +131,29 @@ def _titled(snapshot: Snapshot) -> str:
 
 def _iso(day: date) -> str:
     return day.isoformat()
+
+
+_WORK = re.compile(r"(?:^|[;.:] +)([^;:()]+?)[ ,]*\((\d{4})[a-z]?\)")
+
+
+def short_citation(citation: str) -> str:
+    """Authors and years of the works that a citation names, as they stand in a text.
+
+    >>> short_citation("Sundberg, Ralph and Erik Melander (2013). Introducing UCDP GED. Journal "
+    ...     "of Peace Research 50(4); Davies, Shawn, Therése Pettersson and Magnus Öberg (2025). "
+    ...     "Organized violence. Journal of Peace Research 62(4).")
+    'Sundberg & Melander 2013; Davies et al. 2025'
+    """
+    works = [f"{_authors(authors)} {year}" for authors, year in _WORK.findall(citation)]
+    return "; ".join(works) if works else citation.rstrip(". ")
+
+
+def _authors(listed: str) -> str:
+    """*Sundberg, Ralph and Erik Melander* as *Sundberg & Melander*."""
+    first, _, rest = listed.strip().partition(",")
+    others = [name for name in re.split(r",| and | & ", rest) if name.strip()]
+    if len(others) <= 1:
+        return first
+    if len(others) == 2:
+        return f"{first} & {others[-1].split()[-1]}"
+    return f"{first} et al."

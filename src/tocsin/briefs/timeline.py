@@ -57,7 +57,7 @@ def fan_of(draws: np.ndarray, origin: int, until: int) -> Fan:
 def draw_timeline(
     told: Timeline, lang: Lang, width: float, height: float, narrow: bool = False
 ) -> Drawing:
-    """The chart, `width` by `height` points; the narrow one shows fewer months, not smaller ones."""
+    """The chart, `width` by `height` points; the narrow one shows fewer months, not smaller."""
     return _Chart(told, lang, width, height, narrow).draw()
 
 
@@ -256,7 +256,7 @@ class _Chart:
         """January and July, named once under the lowest axis."""
         bottom = self.events_base
         for one in range(self.first, self.told.until + 1):
-            year, number_ = year_month(one)
+            number_ = year_month(one)[1]
             if number_ not in (1, 7) or (self.narrow and number_ != 1):
                 continue
             x = self.x(one)
@@ -335,7 +335,7 @@ def _ceiling(bars: tuple[Bar, ...], told: Timeline) -> float:
     """Top of the scale: the tallest bar, unless one alone would flatten all the others."""
     deaths = sorted((float(bar.deaths) for bar in bars if bar.deaths is not None), reverse=True)
     fan = told.fan.quantiles if told.fan else np.zeros((1, 5))
-    tallest, second = (deaths + [0.0, 0.0])[:2]
+    tallest, second = [*deaths, 0.0, 0.0][:2]
     usual = max(second, float(fan[:, 3].max()))
     # The 95 % edge may stand out, but not by more than half: it is cut there too.
     reach = max(usual, min(float(fan[:, 4].max()), 1.5 * max(usual, 1.0)))

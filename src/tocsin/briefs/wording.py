@@ -3,7 +3,7 @@
 A sentence must stay true in peace, in a war that doubles, and where nobody counts.
 """
 
-from tocsin.briefs.facts import Fact, Line, Listing, MonthName, Months, Term, Value, Words
+from tocsin.briefs.facts import Fact, Line, Listing, MonthName, Months, Value, Words
 from tocsin.briefs.inputs import Outlook, Skill
 from tocsin.language import band, quarter, quarter_name
 from tocsin.tables.months import first_day, last_day
@@ -11,6 +11,7 @@ from tocsin.tables.months import first_day, last_day
 # A change within this share of the number before is "about as many".
 _STEADY = 0.2
 # Below this gain in CRPS a model "barely beats" its baseline.
+_EQUAL = 0.005
 _BARELY = 0.05
 _CLEARLY = 0.15
 
@@ -71,22 +72,35 @@ def headline(
 
 def _past(deaths: Fact, before: Fact, mean: Fact, with_outlook: bool) -> str:
     """How the last three months stand against the three before and the usual three."""
-    now, then, usual = deaths.known, before.value, mean.value
+    now = deaths.known
     if not with_outlook:
         return "{deaths+} recorded in three months" if now else "No death recorded in three months"
     if not now:
         return "After three months without a recorded death"
-    lower = then is not None and now < then * (1 - _STEADY)
-    higher = then is not None and now > then * (1 + _STEADY)
-    if lower and usual is not None and now < usual * (1 - _STEADY):
-        return "After a lull of {deaths+} in three months"
-    if higher and usual is not None and now > usual * (1 + _STEADY):
-        return "After a surge to {deaths+} in three months"
-    if lower:
-        return "After a fall to {deaths+} in three months"
-    if higher:
-        return "After a rise to {deaths+} in three months"
-    return "After {deaths+} in three months"
+    return _PAST[_against(now, before.value), _against(now, mean.value)]
+
+
+def _against(now: float, then: float | None) -> str:
+    """Lower or higher than before by more than a fifth, or neither."""
+    if then is None:
+        return "steady"
+    if now < then * (1 - _STEADY):
+        return "lower"
+    return "higher" if now > then * (1 + _STEADY) else "steady"
+
+
+# By how the quarter stands against the one before, and against the three-year mean.
+_PAST: dict[tuple[str, str], str] = {
+    ("lower", "lower"): "After a lull of {deaths+} in three months",
+    ("lower", "steady"): "After a fall to {deaths+} in three months",
+    ("lower", "higher"): "After a fall to {deaths+} in three months",
+    ("steady", "lower"): "After {deaths+} in three months",
+    ("steady", "steady"): "After {deaths+} in three months",
+    ("steady", "higher"): "After {deaths+} in three months",
+    ("higher", "lower"): "After a rise to {deaths+} in three months",
+    ("higher", "steady"): "After a rise to {deaths+} in three months",
+    ("higher", "higher"): "After a surge to {deaths+} in three months",
+}
 
 
 def _when(ahead: Months) -> Words:
@@ -137,18 +151,19 @@ def coming_sentences(
     probability: Fact, level: Fact, ahead: Months, half: tuple[Fact, Fact], baseline: Fact | None
 ) -> list[Line]:
     """The likelihood in word and number, the middle half of the draws, and the baseline's view."""
-    fields: dict[str, Value] = {
-        "when": ahead, "level": level, "p": probability, "low": half[0], "high": half[1],
-    }  # fmt: skip
-    opening = (
-        "That {when} exceeds {level+} is **{p}**{cite^}; one time in two, between {low} and {high}."
-        if level.value
-        else "That {when} brings any recorded death is **{p}**{cite^}; one time in two, between {low} and {high}."
-    )
-    said = Fact(
+    word = Fact(
         id=probability.id, value=probability.value, unit="likelihood", sources=probability.sources
     )
-    lines = [Line(opening.replace("{p}**{cite^}", "{p^}**"), fields | {"p": said})]
+    opening = "That {when} exceeds {level+} is **{p^}**; one time in two, between {low} and {high}."
+    if not level.value:
+        opening = (
+            "That {when} brings any recorded death is **{p^}**; one time in two, "
+            "between {low} and {high}."
+        )
+    fields: dict[str, Value] = {
+        "when": ahead, "level": level, "p": word, "low": half[0], "high": half[1],
+    }  # fmt: skip
+    lines = [Line(opening, fields)]
     if baseline is not None:
         lines.append(Line("The baseline alone gives {baseline}.", {"baseline": baseline}))
     return lines
@@ -176,22 +191,19 @@ def confidence(outlook: Outlook, facts: tuple[Fact, Fact, Fact] | None) -> Line:
 
 def _verdict(skill: Skill) -> str:
     gain = 1 - skill.model_crps / skill.baseline_crps if skill.baseline_crps else 0.0
-    if gain < 0:
-        return "**Confidence: low.** On past months the model did worse than its baseline"
+    if gain < -_EQUAL:
+        return "**Confidence: low.** On past months the model did worse than its best baseline"
+    if gain < _EQUAL:
+        return "**Confidence: low.** On past months the model did no better than its best baseline"
     if gain < _BARELY:
-        return "**Confidence: low.** On past months the model barely beat its baseline"
+        return "**Confidence: low.** On past months the model barely beat its best baseline"
     if gain < _CLEARLY:
-        return "**Confidence: moderate.** On past months the model beat its baseline"
-    return "**Confidence: fair.** On past months the model clearly beat its baseline"
+        return "**Confidence: moderate.** On past months the model beat its best baseline"
+    return "**Confidence: fair.** On past months the model clearly beat its best baseline"
 
 
 def unpublished_sentence(first: int, last: int) -> Line:
     """Months that have begun but are not known yet."""
-    if first == last:
-        return Line(
-            "**{month}**: not yet published; the forecast starts from {origin}.",
-            {"month": Months(first, last), "origin": MonthName(first - 1)},
-        )
     return Line(
         "**{month}**: not yet published; the forecast starts from {origin}.",
         {"month": Months(first, last), "origin": MonthName(first - 1)},
@@ -217,16 +229,32 @@ def unknown_sentence(places: tuple[Words, ...]) -> Line:
 def undrawn_sentence(places: tuple[Words, ...]) -> Line:
     """Areas that are counted but have no polygon."""
     return Line(
-        "**{places}**: counted, but not drawn, for want of a boundary of that date.",
+        "**{places}**: counted, but its boundary is not held; the disc stands at its main town.",
         {"places": Listing(places)},
     )
 
 
-def unallocated_sentence(unallocated: Fact, total: Fact, part: Term) -> Line:
+def unallocated_sentence(unallocated: Fact, total: Fact) -> Line:
     """Deaths of the total that are tied to no area."""
     return Line(
-        "{unallocated} of the {total} deaths of the quarter are tied to no {part}.",
-        {"unallocated": unallocated, "total": total, "part": part},
+        "{unallocated} of the {total} deaths of the quarter are tied to no area.",
+        {"unallocated": unallocated, "total": total},
+    )
+
+
+def preliminary_sentence(first: int, last: int) -> Line:
+    """Months whose first count will be revised."""
+    return Line(
+        "**{months}**: a first count, which later releases revise.",
+        {"months": Months(first, last)},
+    )
+
+
+def incomplete_sentence(first: int, last: int) -> Line:
+    """Months of which only a part of the release is held."""
+    return Line(
+        "**{months}**: counted from a part of the release; some events are left out.",
+        {"months": Months(first, last)},
     )
 
 

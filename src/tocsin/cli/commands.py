@@ -2,7 +2,7 @@
 
 import typer
 
-from tocsin.cli import challenge, fetch, forecast, ingest, panel, places
+from tocsin.cli import brief, challenge, fetch, forecast, ingest, panel, places
 
 
 def register(app: typer.Typer) -> None:
@@ -11,5 +11,6 @@ def register(app: typer.Typer) -> None:
     ingest.register(app)
     panel.register(app)
     forecast.register(app)
+    brief.register(app)
     challenge.register(app)
     places.register(app)

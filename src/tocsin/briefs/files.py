@@ -1,0 +1,66 @@
+"""The three files of a brief, and the words of the command line that choose them."""
+
+from pathlib import Path
+from typing import get_args
+
+from tocsin.briefs.html import render_html
+from tocsin.briefs.inputs import Tlp
+from tocsin.briefs.page import Page
+from tocsin.briefs.pdf import render_pdf
+from tocsin.briefs.told import to_json
+from tocsin.errors import UnknownName
+from tocsin.language import Lang
+
+
+def write_files(page: Page, folder: Path) -> list[Path]:
+    """Write `brief-MLI-2023-06-30.fr.{html,pdf,json}`; each appears only when it is complete.
+
+    Raises
+    ------
+    PageOverrun, if the PDF would take more than one page: then nothing is written.
+    """
+    made = {"pdf": render_pdf(page), "html": render_html(page), "json": to_json(page)}
+    stem = f"brief-{page.brief.place.unit_id}-{page.brief.as_of.isoformat()}.{page.lang}"
+    folder.mkdir(parents=True, exist_ok=True)
+    paths = []
+    for suffix in ("html", "pdf", "json"):
+        path = folder / f"{stem}.{suffix}"
+        partial = path.with_name(f".{path.name}.partial")
+        partial.write_bytes(made[suffix])
+        partial.replace(path)
+        paths.append(path)
+    return paths
+
+
+def require_lang(text: str) -> Lang:
+    """`fr` or `en`.
+
+    Raises
+    ------
+    UnknownName
+    """
+    for known in get_args(Lang):
+        if text.lower() == known:
+            return known  # type: ignore[no-any-return]
+    raise UnknownName("no language is named {lang}", remedy="Choose fr or en.", lang=text)
+
+
+def require_tlp(text: str) -> Tlp:
+    """A marking of TLP 2.0, with or without its prefix.
+
+    Raises
+    ------
+    UnknownName
+
+    >>> require_tlp("TLP:amber+strict")
+    'AMBER+STRICT'
+    """
+    for known in get_args(Tlp):
+        if text.upper().removeprefix("TLP:") == known:
+            return known  # type: ignore[no-any-return]
+    raise UnknownName(
+        "no marking is named TLP:{tlp}",
+        remedy="Choose one of {known}.",
+        tlp=text,
+        known=", ".join(get_args(Tlp)),
+    )

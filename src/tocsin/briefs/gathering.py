@@ -1,0 +1,317 @@
+"""From panels, histories and shapes to what a brief is made from. Pure: the tables are given."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import polars as pl
+
+from tocsin import evaluation, geo, models
+from tocsin.briefs.brief import MONTHS_AHEAD
+from tocsin.briefs.facts import Words
+from tocsin.briefs.inputs import Abroad, Layer, Outlook, Part, PartWord, Place, Skill
+from tocsin.briefs.reckoning import YEAR
+from tocsin.errors import NotEnoughData
+from tocsin.evaluation import History, RollingOrigins, UnitMonths
+from tocsin.panel import UNALLOCATED, Candidate, build_counts_from_events
+from tocsin.tables.levels import Level
+from tocsin.tables.months import month_expr, month_of
+
+DRAWS = 4000
+# Past origins on which the model is compared with the baselines: five years, every other month.
+_TESTED_MONTHS = 60
+_TESTED_STEP = 2
+_TESTED_DRAWS = 500
+
+# What UCDP's first-level areas are called where they are not regions.
+_PART_WORDS: dict[str, PartWord] = {
+    "BEN": "department", "CAF": "prefecture", "CIV": "district", "DZA": "province",
+    "LBR": "county", "LBY": "district", "NGA": "state", "SDN": "state", "SLE": "province",
+}  # fmt: skip
+_REGION_NAMES = {
+    "AES": Words("Alliance of Sahel States", "Alliance des États du Sahel"),
+    "ECOWAS": Words("ECOWAS", "CEDEAO"),
+    "G5": Words("G5 Sahel", "G5 Sahel"),
+    "LIPTAKO": Words("Liptako-Gourma", "Liptako-Gourma"),
+    "SAHEL": Words("Sahel", "Sahel"),
+}
+
+
+@dataclass(frozen=True)
+class Scope:
+    """A place, the countries it lies in, and the units its count adds up."""
+
+    place: Place
+    countries: tuple[str, ...]
+    units: tuple[str, ...]
+    level: Level  # of the units
+    parts_level: Level
+
+    @property
+    def area(self) -> str:
+        """The country or region whose panel holds the place."""
+        return self.place.unit_id.partition(".")[0]
+
+
+def scope_of(area: str, on: date) -> Scope:
+    """A country (`MLI`), one of its areas (`MLI.mopti`) or a region (`SAHEL`) on a day.
+
+    Raises
+    ------
+    UnknownName, if it is none of these.
+    """
+    if area.upper() in geo.regions(on):
+        name = area.upper()
+        members = geo.region(name, on)
+        words = _REGION_NAMES.get(name, Words(name, name))
+        return Scope(
+            Place(name, "region", words, "country"), members, members, "country", "country"
+        )
+    iso3, dot, rest = area.partition(".")
+    country = geo.country_by(iso3=iso3.upper())
+    word = _PART_WORDS.get(country.iso3, "region")
+    if not dot:
+        place = Place(country.iso3, "country", Words(country.name_en, country.name_fr), word)
+        return Scope(place, (country.iso3,), (country.iso3,), "country", "admin1")
+    unit = geo.require_unit(f"{country.iso3}.{rest.lower()}")
+    names = Words(
+        f"{geo.unit_name(unit, 'en')}, {country.name_en}",
+        f"{geo.unit_name(unit, 'fr')}, {country.name_fr}",
+    )
+    return Scope(Place(unit, "admin1", names, word), (country.iso3,), (unit,), "admin1", "admin1")
+
+
+def ground_of(scope: Scope, on: date, layers: Sequence[geo.Layer] = ()) -> Layer:
+    """The map of a place: its parts with their shapes, and the countries around it."""
+    if scope.place.level == "region":
+        areas = [geo.country_layer().area(iso3) for iso3 in scope.countries]
+        parts = tuple(Part(a.unit_id, Words(a.name_en, a.name_fr), a.polygon) for a in areas)
+        source, licence = geo.country_layer().source, geo.country_layer().licence
+    else:
+        layer = geo.admin1(scope.countries[0], on, layers)
+        parts = tuple(
+            Part(a.unit_id, Words(a.name_en, a.name_fr), a.polygon, _town(a)) for a in layer.areas
+        )
+        source, licence = layer.source, layer.licence
+    return Layer(parts, _abroad(scope, parts), source, licence)
+
+
+def _town(area: geo.Area) -> tuple[float, float] | None:
+    """Where to put the count of an area that nobody has drawn: at the town of its name."""
+    if area.polygon is not None:
+        return None
+    found = geo.gazetteer.find(area.name_fr, area.iso3, 1)
+    return (found[0].longitude, found[0].latitude) if found else None
+
+
+def _abroad(scope: Scope, parts: Sequence[Part]) -> tuple[Abroad, ...]:
+    """Countries that the map may show around the place."""
+    shapes = [part.shape for part in parts if part.shape is not None]
+    if not shapes:
+        return ()
+    bounds = np.array([shape.bounds for shape in shapes])
+    west, south = bounds[:, :2].min(axis=0)
+    east, north = bounds[:, 2:].max(axis=0)
+    wide, high = (east - west) * 0.6, (north - south) * 0.6
+    return tuple(
+        Abroad(Words(area.name_en, area.name_fr), area.polygon)
+        for area in geo.country_layer().areas
+        if area.polygon is not None
+        and area.unit_id not in scope.countries
+        and area.polygon.bounds[0] < east + wide
+        and area.polygon.bounds[2] > west - wide
+        and area.polygon.bounds[1] < north + high
+        and area.polygon.bounds[3] > south - high
+    )
+
+
+def place_observations(observations: pl.DataFrame, scope: Scope) -> pl.DataFrame:
+    """OBSERVATIONS of the place itself: one unit's own, or the sum of a region's members.
+
+    A month of a region is known only where every member knows it.
+    """
+    mine = observations.filter(pl.col("unit_id").is_in(scope.units))
+    if scope.place.level != "region":
+        return mine
+    known = (pl.col("status") == "observed").all()
+
+    def summed(name: str) -> pl.Expr:
+        whole = known & pl.col(name).is_not_null().all()
+        return pl.when(whole).then(pl.col(name).sum()).cast(pl.Int32).alias(name)
+
+    return (
+        mine.group_by("month", maintain_order=True)
+        .agg(
+            pl.when(known).then(pl.lit("observed")).otherwise(pl.lit("unknown")).alias("status"),
+            summed("low"),
+            summed("best"),
+            summed("high"),
+            summed("events"),
+            pl.when(known).then(pl.col("snapshot").first()).alias("snapshot"),
+            pl.col("reconstructed").any(),
+            pl.col("target").first(),
+            pl.col("level").first(),
+        )
+        .with_columns(pl.lit(scope.place.unit_id).alias("unit_id"))
+        .select(observations.columns)
+        .sort("month")
+    )
+
+
+def parts_observations(observations: pl.DataFrame) -> pl.DataFrame:
+    """OBSERVATIONS of the parts, without what is tied to none of them."""
+    return observations.filter(~pl.col("unit_id").str.ends_with(f".{UNALLOCATED}"))
+
+
+def last_observed(observations: pl.DataFrame) -> int | None:
+    """The last month of which anything is known."""
+    known = observations.filter(pl.col("status") == "observed")["month"]
+    return int(known.max()) if len(known) else None  # type: ignore[arg-type]
+
+
+def outlook_of(observations: pl.DataFrame, as_of: date, seed: int = 1) -> Outlook | None:
+    """The forecast for the six months after the as-of month, beside the best baseline.
+
+    The best baseline is the one with the lowest CRPS on past origins, all of which lie far enough
+    back for their truth to be known. None where the months known are too few.
+    """
+    origin, until = last_observed(observations), month_of(as_of) + MONTHS_AHEAD
+    if origin is None or until <= origin:
+        return None
+    try:
+        panel = models.build_unit_months(observations)
+        history = panel.until(origin)
+        horizons = range(1, until - origin + 1)
+        model = models.best(panel.level)
+        scores, tested = _past_scores(model, panel, origin, horizons)
+        baseline = min(models.BASELINES, key=lambda name: (scores.get(name, np.inf), name))
+        draws = _paths(model, history, horizons, seed)
+        beside = _paths(models.named(baseline, panel.level), history, horizons, seed)
+    except NotEnoughData:
+        return None
+    skill = None
+    if tested and model.name in scores:
+        skill = Skill(scores[model.name], scores[baseline], len(tested), tested[0], tested[-1])
+    return Outlook(model.name, baseline, origin, draws, beside, skill, seed)
+
+
+def _paths(
+    model: evaluation.Forecaster, history: History, horizons: Sequence[int], seed: int
+) -> np.ndarray:
+    """(horizons, draws): every draw is one path through the months."""
+    samples: np.ndarray = model.forecast(history, horizons, DRAWS, seed)[0]
+    return samples
+
+
+def _past_scores(
+    model: evaluation.Forecaster, panel: UnitMonths, origin: int, horizons: Sequence[int]
+) -> tuple[dict[str, float], list[int]]:
+    """Mean CRPS of the model and of the baselines on past origins, and these origins."""
+    last = origin - max(horizons)
+    first = max(last - _TESTED_MONTHS, panel.first_month + 36)
+    if first > last:
+        return {}, []
+    origins = RollingOrigins(first, last, _TESTED_STEP, tuple(horizons), _TESTED_DRAWS)
+    rivals = [model, *(models.named(name, panel.level) for name in models.BASELINES)]
+    scores = pl.concat(evaluation.backtest(rivals, panel, origins))
+    if scores.is_empty():
+        return {}, []
+    means = evaluation.summarise(scores)
+    tested = sorted(scores["origin_month"].unique().to_list())
+    return dict(zip(means["model_id"], means["crps"], strict=True)), tested
+
+
+def kinds_of(
+    unit: pl.DataFrame, candidates: Sequence[Candidate], scope: Scope
+) -> pl.DataFrame | None:
+    """Events by month and type of violence, as those snapshots hold them that speak for a month."""
+    found = []
+    for held, months in _spoken(unit, candidates):
+        if held.table == "events":
+            found += [_kind_of_events(held, months, scope, kind) for kind in ("sb", "ns", "os")]
+        else:
+            found.append(_kinds_of_series(held, months, scope))
+    kept = [frame for frame in found if len(frame)]
+    return pl.concat(kept) if kept else None
+
+
+def _spoken(
+    unit: pl.DataFrame, candidates: Sequence[Candidate]
+) -> list[tuple[Candidate, list[int]]]:
+    """Which snapshot speaks for which months."""
+    spoken = []
+    for held in candidates:
+        mine = unit.filter(pl.col("snapshot") == held.snapshot.snapshot_id)
+        if len(mine):
+            spoken.append((held, mine["month"].to_list()))
+    return spoken
+
+
+def _kind_of_events(held: Candidate, months: list[int], scope: Scope, kind: str) -> pl.DataFrame:
+    counts = build_counts_from_events(held.frame, scope.level, f"ged_{kind}")  # type: ignore[arg-type]
+    mine = counts.filter(pl.col("unit_id").is_in(scope.units) & pl.col("month").is_in(months))
+    return _kinds_table(mine.with_columns(pl.lit(kind).alias("violence")))
+
+
+def _kinds_of_series(held: Candidate, months: list[int], scope: Scope) -> pl.DataFrame:
+    mine = held.frame.filter(
+        (pl.col("level") == scope.level)
+        & pl.col("unit_id").is_in(scope.units)
+        & pl.col("month").is_in(months)
+        & pl.col("measure").is_in(["events_sb", "events_ns", "events_os"])
+    )
+    kinds = pl.col("measure").str.strip_prefix("events_").alias("violence")
+    return _kinds_table(mine.with_columns(kinds, pl.col("value").alias("events")))
+
+
+def _kinds_table(counts: pl.DataFrame) -> pl.DataFrame:
+    return counts.group_by("month", "violence", maintain_order=True).agg(
+        pl.col("events").sum().cast(pl.Int64)
+    )
+
+
+def dyads_of(
+    unit: pl.DataFrame, candidates: Sequence[Candidate], scope: Scope
+) -> tuple[pl.DataFrame | None, int]:
+    """Deaths and events by pair of sides in the last twelve known months, if all are held so.
+
+    Returns
+    -------
+    dyad, deaths, events (None unless each of the months is held event by event), and the number
+    of months that are
+    """
+    last = last_observed(unit)
+    if last is None:
+        return None, 0
+    inside = unit.filter(pl.col("month").is_between(last - YEAR + 1, last))
+    frames, held_months = [], 0
+    for held, months in _spoken(inside, candidates):
+        if held.table != "events":
+            continue
+        held_months += len(months)
+        frames.append(_events_of(held, months, scope))
+    if held_months < YEAR:
+        return None, held_months
+    events = pl.concat(frames)
+    pairs = pl.coalesce("dyad", pl.concat_str("side_a", "side_b", separator=" – "))
+    return (
+        events.group_by(pairs.alias("dyad"))
+        .agg(pl.col("best").sum().alias("deaths"), pl.len().alias("events"))
+        .filter(pl.col("dyad").is_not_null())
+        .sort("deaths", "dyad", descending=[True, False]),
+        held_months,
+    )
+
+
+def _events_of(held: Candidate, months: list[int], scope: Scope) -> pl.DataFrame:
+    from tocsin.panel.places import admin1_of_events  # noqa: PLC0415
+
+    counted = held.frame.filter(
+        pl.col("iso3").is_in(scope.countries)
+        & pl.col("violence").is_in(["sb", "ns", "os"])
+        & month_expr(pl.col("date_end")).is_in(months)
+    )
+    if scope.level == "admin1":
+        counted = counted.filter(admin1_of_events(counted).is_in(scope.units))
+    return counted.select("dyad", "side_a", "side_b", "best")
