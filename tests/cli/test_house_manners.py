@@ -4,8 +4,8 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
-import click
 import pytest
 import typer
 
@@ -15,16 +15,30 @@ from tocsin.cli.main import app
 ROOT = Path(__file__).resolve().parents[2]
 COMMANDS = [
     (path, command)
-    for path, command in reference._walk("tocsin", typer.main.get_command(app))
+    for path, command in reference.walk("tocsin", typer.main.get_command(app))
     if not getattr(command, "commands", None)
 ]
-HEAVY = ("polars", "numpy", "pyarrow", "duckdb", "httpx", "shapely", "altair", "sqlalchemy", "numba")
+HEAVY = (
+    "polars",
+    "numpy",
+    "pyarrow",
+    "duckdb",
+    "httpx",
+    "shapely",
+    "altair",
+    "sqlalchemy",
+    "numba",
+)
 
 
 def tocsin(*words: str, **env: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "tocsin", *words],
-        capture_output=True, text=True, env=os.environ | env, timeout=120, check=False,
+        capture_output=True,
+        text=True,
+        env=os.environ | env,
+        timeout=120,
+        check=False,
     )
 
 
@@ -40,14 +54,12 @@ def test_help_imports_nothing_heavy() -> None:
 
 
 @pytest.mark.parametrize(("path", "command"), COMMANDS, ids=[path for path, _ in COMMANDS])
-def test_every_command_says_what_it_does_and_shows_an_example(
-    path: str, command: click.Command
-) -> None:
+def test_every_command_says_what_it_does_and_shows_an_example(path: str, command: Any) -> None:
     told = command.help or ""
     assert told.strip(), f"{path} has no help"
     assert "tocsin " in told + (command.epilog or ""), f"{path} shows no example"
     for option in command.params:
-        if isinstance(option, click.Option) and not option.hidden:
+        if option.param_type_name == "option" and not option.hidden:
             assert option.help, f"{path} {option.opts[0]} has no help"
 
 

@@ -2,7 +2,7 @@
 
 import typer
 
-from tocsin.cli import brief, challenge, fetch, forecast, ingest, panel, places
+from tocsin.cli import brief, challenge, demo, fetch, forecast, ingest, panel, places
 
 
 def register(app: typer.Typer) -> None:
@@ -13,4 +13,5 @@ def register(app: typer.Typer) -> None:
     forecast.register(app)
     brief.register(app)
     challenge.register(app)
+    demo.register(app)
     places.register(app)

@@ -7,8 +7,8 @@ Commands come from the command tree, tables from their declarations, sources fro
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
-import click
 import typer
 
 from tocsin.cli.words import lang, say
@@ -39,16 +39,17 @@ def commands_page() -> str:
     from tocsin.cli.main import app
 
     parts = [f"# {say('Commands')}", ""]
-    for path, command in _walk("tocsin", typer.main.get_command(app)):
-        context = click.Context(command, info_name=path, terminal_width=88, max_content_width=88)
+    for path, command in walk("tocsin", typer.main.get_command(app)):
+        context = typer.Context(command, info_name=path, terminal_width=88, max_content_width=88)
         parts += [f"## `{path}`", "", "```text", command.get_help(context).rstrip(), "```", ""]
     return "\n".join(parts)
 
 
-def _walk(path: str, command: click.Command) -> Iterator[tuple[str, click.Command]]:
+def walk(path: str, command: Any) -> Iterator[tuple[str, Any]]:
+    """Every command below `command`, itself first, each with the words that call it."""
     yield path, command
     for name, child in getattr(command, "commands", {}).items():
-        yield from _walk(f"{path} {name}", child)
+        yield from walk(f"{path} {name}", child)
 
 
 def tables_page() -> str:

@@ -5,6 +5,7 @@ polygons lie where there is only water, so that no map of a real place can show 
 """
 
 from tocsin.exercise.country import ISO3, NAME, boundaries
+from tocsin.exercise.files import files
 from tocsin.exercise.violence import events
 
-__all__ = ["ISO3", "NAME", "boundaries", "events"]
+__all__ = ["ISO3", "NAME", "boundaries", "events", "files"]

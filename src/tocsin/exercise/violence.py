@@ -93,7 +93,7 @@ def _event(draw: np.random.Generator, region: Region, month: int) -> dict[str, o
     best = int(draw.negative_binomial(0.8, 0.8 / (0.8 + mean)))
     return {
         "start": start,
-        "end": start + timedelta(days=int(draw.random() < 0.1)),
+        "end": min(start + timedelta(days=int(draw.random() < 0.1)), last_day(LAST_MONTH)),
         "region": region.name,
         "place": place,
         "lat": round(latitude + float(draw.normal(0, 0.08)), 4),

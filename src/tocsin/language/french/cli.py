@@ -5,4 +5,25 @@ TEXT = {
     "Print the version.": "Affiche la version.",
     "Error:": "Erreur :",
     "Stopped. The store is as it was.": "Interrompu. Le dépôt est tel qu’il était.",
+    "Commands": "Commandes",
+    "Run the main job from nothing: files in, dated briefs out, on a store of its own.\n\n"
+    "With real event data (TOCSIN_MIRROR, or the publishers' sites) it replays Mali around"
+    " 30 June 2023. Without, it says what is missing and runs on an invented country.\n\n"
+    "Example: tocsin demo --out demo": "Exécute la tâche principale à partir de rien : des fichiers en entrée, des notes datées en sortie, dans un dépôt à part.\n\n"
+    "Avec de vraies données (TOCSIN_MIRROR, ou les sites des éditeurs), elle rejoue le Mali autour"
+    " du 30 juin 2023. Sans elles, elle dit ce qui manque et travaille sur un pays inventé.\n\n"
+    "Exemple : tocsin demo --out demo",
+    "Write the files of an invented country, to practise on.\n\nExample: tocsin exercise hadaria": "Écrit les fichiers d’un pays inventé, pour s’exercer.\n\nExemple : tocsin exercise hadaria",
+    "Folder for the products.": "Dossier des produits.",
+    "Folder to write into.": "Dossier où écrire.",
+    "TOCSIN_MIRROR names no folder or address of official files: trying the publishers' sites.": "TOCSIN_MIRROR ne désigne ni dossier ni adresse de fichiers officiels : essai des sites des éditeurs.",
+    "Fetching from the mirror at {mirror}.": "Récupération depuis le miroir {mirror}.",
+    "Done in {seconds} s. Products are in {folder}; begin with {first}.": "Terminé en {seconds} s. Les produits sont dans {folder} ; commencez par {first}.",
+    "No real event data could be had. To run the demo on Mali, put the official files into a"
+    " folder, name it in TOCSIN_MIRROR and run this again (docs/how-to/bring-your-own-data.md"
+    " lists them).\n\nEXERCISE: what follows runs on {name}, an invented country. Nothing in"
+    " it happened, and every product says so.": "Aucune donnée réelle n’a pu être obtenue. Pour rejouer le Mali, placez les fichiers officiels dans un"
+    " dossier, nommez-le dans TOCSIN_MIRROR et recommencez (docs/how-to/bring-your-own-data.md en"
+    " donne la liste).\n\nEXERCICE : la suite se déroule en {name}, un pays inventé. Rien de ce qui s’y"
+    " passe n’a eu lieu, et chaque produit le dit.",
 }

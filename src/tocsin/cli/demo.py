@@ -1,0 +1,135 @@
+"""`tocsin demo` and `tocsin exercise`: the main job from nothing, and files to practise on."""
+
+import os
+import shlex
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tocsin.cli.words import say
+
+_DEMO = say(
+    "Run the main job from nothing: files in, dated briefs out, on a store of its own.\n\n"
+    "With real event data (TOCSIN_MIRROR, or the publishers' sites) it replays Mali around"
+    " 30 June 2023. Without, it says what is missing and runs on an invented country.\n\n"
+    "Example: tocsin demo --out demo"
+)
+_EXERCISE = say(
+    "Write the files of an invented country, to practise on.\n\nExample: tocsin exercise hadaria"
+)
+# The replay: the day itself, then what followed; and one day before it all.
+_DATES: tuple[str, ...] = ("2020-06-30", "2023-06-30", "2023-08-31", "2023-11-30")
+_OFFICIAL = ("ucdp_ged", "ucdp_candidate")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to `app`."""
+    app.command("demo", help=_DEMO)(demo)
+    app.command("exercise", help=_EXERCISE)(exercise)
+
+
+def demo(
+    out: Annotated[Path, typer.Option("--out", help=say("Folder for the products."))] = Path(
+        "demo"
+    ),
+) -> None:
+    out.mkdir(parents=True, exist_ok=True)
+    show = Show(out)
+    if _have_real_data(show):
+        area, known = "MLI", _DATES
+    else:
+        area, known = _exercise_country(show), _DATES[1:2]
+    for day in known:
+        for lang in ("fr", "en"):
+            show.run(
+                "brief",
+                area,
+                "--as-of",
+                day,
+                "--reconstruct",
+                "--lang",
+                lang,
+                "--out",
+                str(out / "briefs"),
+            )
+    show.close(area)
+
+
+def exercise(
+    folder: Annotated[Path, typer.Argument(help=say("Folder to write into."))],
+) -> None:
+    from tocsin.exercise import files
+
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in files().items():
+        (folder / name).write_bytes(content)
+        typer.echo(str(folder / name))
+
+
+@dataclass
+class Show:
+    """Runs commands as a person would type them, on the demo's own store, and shows them."""
+
+    out: Path
+    started: float = field(default_factory=time.monotonic)
+
+    def run(self, *words: str, must: bool = True) -> bool:
+        """Whether the command succeeded; one that must, and does not, ends the demo."""
+        typer.secho(f"\n$ tocsin {shlex.join(words)}", bold=True)
+        sys.stdout.flush()
+        env = os.environ | {"TOCSIN_HOME": str((self.out / "store").resolve())}
+        code = subprocess.run(  # noqa: S603  (our own command, words from this file)
+            [sys.executable, "-m", "tocsin", *words], env=env, check=False
+        ).returncode
+        if code and must:
+            raise typer.Exit(code)
+        return code == 0
+
+    def say(self, template: str, **fields: object) -> None:
+        typer.echo("\n" + say(template).format(**fields))
+
+    def close(self, area: str) -> None:
+        self.say(
+            "Done in {seconds} s. Products are in {folder}; begin with {first}.",
+            seconds=round(time.monotonic() - self.started),
+            folder=self.out,
+            first=self.out / "briefs" / f"brief-{area}-2023-06-30.fr.html",
+        )
+
+
+def _have_real_data(show: Show) -> bool:
+    """Bring real events into the demo's store: from the mirror, else from the publishers."""
+    mirror = os.environ.get("TOCSIN_MIRROR", "")
+    if mirror and Path(mirror).is_dir():
+        return show.run("ingest", mirror)
+    show.say(
+        "TOCSIN_MIRROR names no folder or address of official files: trying the publishers' sites."
+        if not mirror
+        else "Fetching from the mirror at {mirror}.",
+        mirror=mirror,
+    )
+    got = [show.run("fetch", source, "--ingest", must=False) for source in _OFFICIAL]
+    return all(got)  # ask for each, so that the user sees what every site says
+
+
+def _exercise_country(show: Show) -> str:
+    """The invented country, in place of real events; returns its code."""
+    from tocsin.exercise import ISO3, NAME
+
+    show.say(
+        "No real event data could be had. To run the demo on Mali, put the official files into a"
+        " folder, name it in TOCSIN_MIRROR and run this again (docs/how-to/bring-your-own-data.md"
+        " lists them).\n\nEXERCISE: what follows runs on {name}, an invented country. Nothing in"
+        " it happened, and every product says so.",
+        name=NAME,
+    )
+    folder = show.out / "exercise"
+    show.run("exercise", str(folder))
+    show.run("ingest", str(folder / "hadaria-events.csv"))
+    show.run("places", "add", str(folder / "hadaria-regions.geojson"))
+    return ISO3
