@@ -43,6 +43,7 @@ class Figure(Body, frozen=True, kw_only=True):
     party_interest: str = ""  # the actor whose interest the source has in this number
     derived: Derivation | None = None
     stopped_on: When | None = None  # the publisher stopped updating the series
+    repeats: str = ""  # the source that it was taken from: a repetition is not one more voice
     note: Words = Words()
 
     def __post_init__(self) -> None:

@@ -1,0 +1,118 @@
+"""One quantity, everything said about it, and what to make of the differences."""
+
+from collections.abc import Iterable
+from datetime import date
+
+import msgspec
+
+from tocsin.knowledge.figures.findings import FigureEntry, Finding, best
+from tocsin.knowledge.figures.reconcile import reconcile
+from tocsin.knowledge.figures.values import stated
+from tocsin.knowledge.record import by_subject, entries
+from tocsin.language import fold
+from tocsin.tables.bodies import Words
+from tocsin.tables.kinds import Figure
+from tocsin.tables.searching import searchable
+from tocsin.tables.statements import Statement
+from tocsin.tables.when import last_moment
+
+
+class Voice(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """One statement of a figure: the number in words, who says it, when, how sure."""
+
+    statement: str
+    stated: Words
+    value: float | int | None
+    low: float | int | None = None
+    high: float | int | None = None
+    bound: str = "exact"
+    status: str = "stated"
+    source: str
+    grade: str
+    known_at: str
+    valid_from: str | None = None
+    valid_to: str | None = None
+    party_interest: str = ""
+    definition: Words = Words()
+    exclusions: tuple[str, ...] = ()
+    note: Words = Words()
+
+
+class FigureCard(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """A quantity at a place and period: the figure to use, the others, the findings."""
+
+    subject: str
+    title: Words
+    unit: str
+    place: str = ""
+    scope: str = ""
+    period_from: str | None = None
+    period_to: str | None = None
+    shown: Voice
+    others: tuple[Voice, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+
+def figure_cards(
+    statements: Iterable[Statement], query: str = "", as_of: date | None = None
+) -> list[FigureCard]:
+    """Cards of the figures in which every word of `query` occurs, accents and case aside.
+
+    The figure shown first is the final one, else the newest; nothing else is hidden.
+    """
+    held = list(statements)
+    findings = reconcile(held, as_of)
+    wanted = fold(query).split()
+    return [
+        _card(subject, found, findings)
+        for subject, found in by_subject(entries(held, Figure)).items()
+        if any(_matches(entry, wanted) for entry in found)
+    ]
+
+
+def _matches(entry: FigureEntry, wanted: list[str]) -> bool:
+    text = fold(searchable(entry.statement)).replace("_", " ")
+    return all(word in text for word in wanted)
+
+
+def _card(subject: str, found: list[FigureEntry], findings: list[Finding]) -> FigureCard:
+    chosen = best(found)
+    rest = sorted(
+        (entry for entry in found if entry is not chosen),
+        key=lambda entry: (last_moment(entry.statement.known_at), entry.statement.id),
+    )
+    body = chosen.body
+    return FigureCard(
+        subject=subject,
+        title=body.title,
+        unit=body.unit,
+        place=body.place,
+        scope=body.scope,
+        period_from=body.period_from,
+        period_to=body.period_to,
+        shown=_voice(chosen),
+        others=tuple(_voice(entry) for entry in rest),
+        findings=tuple(one for one in findings if subject in one.subjects),
+    )
+
+
+def _voice(entry: FigureEntry) -> Voice:
+    statement, body = entry
+    return Voice(
+        statement=statement.id,
+        stated=stated(body),
+        value=body.value,
+        low=body.low,
+        high=body.high,
+        bound=body.bound,
+        status=body.status,
+        source=statement.source,
+        grade=f"{statement.reliability}{statement.credibility}",
+        known_at=statement.known_at,
+        valid_from=statement.valid_from,
+        valid_to=statement.valid_to,
+        party_interest=body.party_interest,
+        definition=body.definition,
+        exclusions=body.exclusions,
+        note=body.note,
+    )
