@@ -44,8 +44,8 @@ def tocsin(*words: str, **env: str) -> subprocess.CompletedProcess[str]:
 
 def test_help_imports_nothing_heavy() -> None:
     code = (
-        "import sys, tocsin.cli.main as m\n"
-        "try: m.app(['--help'])\n"
+        "import sys\nfrom tocsin.cli.main import app\n"
+        "try: app(['--help'])\n"
         "except SystemExit: pass\n"
         f"print('heavy:', [n for n in {HEAVY!r} if n in sys.modules])"
     )
