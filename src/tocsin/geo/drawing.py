@@ -68,4 +68,5 @@ def hatching(shape: BaseGeometry, spacing: float, angle: float = 45.0) -> MultiL
 
 
 def _lines(clipped: Sequence[BaseGeometry]) -> list[LineString]:
-    return [part for part in shapely.get_parts(clipped) if part.geom_type == "LineString"]
+    pieces = shapely.get_parts(clipped)
+    return [each for each in pieces if each.geom_type == "LineString" and not each.is_empty]

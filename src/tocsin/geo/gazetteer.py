@@ -6,9 +6,11 @@ them. Sites of displaced people are left out, whatever the source: their positio
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cached_property
+from itertools import islice
 from typing import Self
 
 import numpy as np
@@ -143,31 +145,26 @@ class Gazetteer:
         >>> [place.unit_id for place in Gazetteer().find("segou", "MLI", limit=1)]
         ['MLI.segou']
         """
-        wanted = fold(name)
+        wanted, country = fold(name), iso3.upper() if iso3 else ""
         if not wanted:
             return ()
-        country = iso3.upper() if iso3 else None
-        rows = [
-            row
-            for key in self._matching(wanted)
-            for row in self._rows_by_key[key]
-            if country is None or self.table["iso3"][row] == country
-        ]
-        return tuple(self._place(row) for row in rows[:limit])
+        rows = self._rows_by_name(country)
+        found = (row for key in _matching(wanted, rows) for row in rows[key])
+        return tuple(self._place(row) for row in islice(found, limit))
 
-    def _matching(self, wanted: str) -> list[str]:
-        keys = self._rows_by_key
-        same = [wanted] if wanted in keys else []
-        begin = sorted(key for key in keys if key.startswith(wanted) and key != wanted)
-        found = [*same, *begin]
-        return found or get_close_matches(wanted, keys, n=5, cutoff=0.8)
+    def _rows_by_name(self, iso3: str) -> dict[str, list[int]]:
+        """Rows by folded name, of one country or (empty) of all."""
+        if iso3 not in self._indexes:
+            rows: dict[str, list[int]] = {}
+            for row, (name, country) in enumerate(self.table.select("name", "iso3").iter_rows()):
+                if iso3 in ("", country):
+                    rows.setdefault(fold(name), []).append(row)
+            self._indexes[iso3] = rows
+        return self._indexes[iso3]
 
     @cached_property
-    def _rows_by_key(self) -> dict[str, list[int]]:
-        rows: dict[str, list[int]] = {}
-        for row, name in enumerate(self.table["name"]):
-            rows.setdefault(fold(name), []).append(row)
-        return rows
+    def _indexes(self) -> dict[str, dict[str, list[int]]]:
+        return {}
 
     def _place(self, row: int) -> Place:
         name, iso3, admin1, longitude, latitude, source = self.table.row(row)
@@ -185,6 +182,14 @@ class Gazetteer:
             longitude, latitude, table["longitude"].to_numpy(), table["latitude"].to_numpy()
         )
         return self._place(int(table["row"][int(np.argmin(away))]))
+
+
+def _matching(wanted: str, keys: Iterable[str]) -> list[str]:
+    """The name itself, then those that begin so; only if there is neither, near spellings."""
+    known = list(keys)
+    same = [key for key in known if key == wanted]
+    begin = sorted(key for key in known if key.startswith(wanted) and key != wanted)
+    return [*same, *begin] or get_close_matches(wanted, known, n=5, cutoff=0.7)
 
 
 def find(name: str, iso3: str | None = None, limit: int = 10) -> tuple[Place, ...]:

@@ -195,8 +195,10 @@ def _next(day: date) -> date:
 
 
 @cache
-def country_layer() -> Layer:
-    """Every country of the world, at the finest detail held.
+def country_layer(on: date | None = None) -> Layer:
+    """Every country of the world `on` a day (default: now), at the finest detail held.
+
+    Before a state broke away, its ground is part of the state that it left.
 
     Raises
     ------
@@ -205,7 +207,11 @@ def country_layer() -> Layer:
     >>> country_layer().area("MLI").name("fr")
     'Mali'
     """
-    shapes = built.country_shapes()
+    shapes = dict(built.country_shapes())
+    for row in facts.rows("succession.csv"):
+        if on is not None and not country_by(iso3=row["iso3"]).exists_on(on):
+            pieces = [shapes[row["was_in"]], shapes.pop(row["iso3"])]
+            shapes[row["was_in"]] = shapely.union_all(pieces)
     areas = tuple(_country_area(each, shapes.get(each.iso3)) for each in countries())
     return Layer(name="countries", level="country", iso3="", areas=areas)
 

@@ -10,7 +10,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from tocsin.errors import ShapeMismatch, UsageError
-from tocsin.geo import priogrid
+from tocsin.geo import facts, priogrid
 from tocsin.geo.country_codes import countries
 from tocsin.geo.layers import (
     Area,
@@ -93,7 +93,8 @@ def _breaks(level: str, layers: Sequence[Layer]) -> npt.NDArray[np.datetime64]:
     if level == "admin1":
         days = {day for each in countries() if each.group for day in periods(each.iso3)}
     elif level == "country":
-        days = {each.valid_from for each in countries() if each.valid_from}
+        parted = {row["iso3"] for row in facts.rows("succession.csv")}
+        days = {each.valid_from for each in countries() if each.iso3 in parted and each.valid_from}
     for layer in layers:
         if layer.valid_from:
             days.add(layer.valid_from)
@@ -115,7 +116,7 @@ def _areas(level: str, on: date, layers: Sequence[Layer]) -> list[Area]:
             Area(iso3, iso3, iso3, country_outline(iso3, layers, on))
             for iso3 in sorted(own_countries - known)
         ]
-        return [*country_layer().with_polygon(), *invented]
+        return [*country_layer(on).with_polygon(), *invented]
     reviewed = {each.iso3 for each in countries() if each.group}
     chosen = [admin1(iso3, on, layers) for iso3 in sorted(reviewed | own_countries)]
     return [area for layer in chosen for area in layer.with_polygon()]
