@@ -14,7 +14,7 @@ from tocsin.tables.months import month_of
 MEASURES = ("ged_all", "events_all", "events_sb", "events_ns", "events_os")
 NOTE = (
     "month of the first possible day; events without a first-level area are left out "
-    "(0 to 2.5 % of a country's deaths)"
+    "(0 to 3 % of a country's deaths)"
 )
 
 
