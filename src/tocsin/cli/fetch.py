@@ -29,9 +29,7 @@ _FETCH = say(
 def fetch(
     names: Annotated[
         list[str],
-        typer.Argument(
-            metavar=say("SOURCE…"), help=say("Keys of sources (see tocsin sources), or all.")
-        ),
+        typer.Argument(metavar="SOURCE", help=say("Keys of sources (see tocsin sources), or all.")),
     ],
     version: Annotated[
         str,

@@ -5,7 +5,6 @@ _BROWSER = "Récupérez le fichier avec un navigateur, puis lancez `tocsin inges
 TEXT = {
     # the command
     "Get official files, from the mirror if TOCSIN_MIRROR names one, else from the publisher.\n\nA line that breaks is taken up where it broke, now or at the next call. A file is in its place only when it is whole and has the declared hash.\n\nExamples: tocsin fetch ucdp_ged --version 25.1\n\ntocsin fetch ucdp_candidate --version 24.0.5 --ingest\n\nTOCSIN_MIRROR=/media/stick tocsin fetch all": "Récupère les fichiers officiels, sur le miroir si TOCSIN_MIRROR en nomme un, sinon chez l’éditeur.\n\nUne liaison qui se rompt est reprise là où elle s’est rompue, tout de suite ou au prochain appel. Un fichier n’est à sa place qu’une fois entier, avec l’empreinte déclarée.\n\nExemples : tocsin fetch ucdp_ged --version 25.1\n\ntocsin fetch ucdp_candidate --version 24.0.5 --ingest\n\nTOCSIN_MIRROR=/media/cle tocsin fetch all",
-    "SOURCE…": "SOURCE…",
     "Keys of sources (see tocsin sources), or all.": "Clés de sources (voir tocsin sources), ou all pour toutes.",
     "Release, such as 25.1 (default: the newest one known).": "Version, comme 25.1 (par défaut : la plus récente connue).",
     "Get files anew even if they are already here.": "Récupère de nouveau les fichiers, même s’ils sont déjà là.",

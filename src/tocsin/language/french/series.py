@@ -55,7 +55,6 @@ _MAPPING = {
     "the field {name} is missing": "le champ {name} manque",
     "Add a line `{name}: …`.": "Ajoutez une ligne `{name}: …`.",
     "a mapping has no field {name}": "une correspondance n’a pas de champ {name}",
-    "Did you mean {near}?": "Vouliez-vous dire {near} ?",
     "the field does not fit: {reason}": "le champ ne convient pas : {reason}",
     "See docs/how-to/bring-your-own-data.md.": _GUIDE,
     "the events have no column {name}": "les événements n’ont pas de colonne {name}",
