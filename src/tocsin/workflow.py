@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     import polars as pl
@@ -130,7 +130,7 @@ def build_panel(
     lake = lake or open_lake()
     day = as_of or datetime.now(UTC).date()
     countries = _countries_of(area)
-    known = _candidates(lake, day, reconstruct)
+    known = _candidates(lake, day, reconstruct, countries)
 
     def at(place: Level) -> pl.DataFrame:
         return panel.assemble(
@@ -431,13 +431,24 @@ def open_lake() -> Lake:
     return Lake(read_settings().home)
 
 
-def _candidates(lake: Lake, as_of: date, reconstruct: bool) -> list[Candidate]:
-    """Snapshots that may speak as of a date, with their tables."""
+def _candidates(
+    lake: Lake, as_of: date, reconstruct: bool, countries: tuple[str, ...] = ()
+) -> list[Candidate]:
+    """Snapshots that may speak as of a date, with their tables; of events only those wanted."""
+    import polars as pl
+
     from tocsin.panel import Candidate
+
+    def table(snapshot: Snapshot, name: Literal["events", "series"]) -> pl.DataFrame:
+        rows = lake.scan(snapshot, name)
+        # A series is read whole: that it names a country nowhere is a statement, too.
+        if countries and name == "events":
+            rows = rows.filter(pl.col("iso3").is_in(countries))
+        return rows.collect()
 
     held = lake.snapshots() if reconstruct else lake.snapshots(as_of=as_of)
     return [
-        Candidate(snapshot, part.table, lake.scan(snapshot, part.table).collect())
+        Candidate(snapshot, part.table, table(snapshot, part.table))
         for snapshot in held
         if snapshot.coverage and (snapshot.source.startswith(_UCDP_COUNTS) or snapshot.exercise)
         for part in snapshot.parts
@@ -517,7 +528,7 @@ def brief_inputs(
     panel = observed(scope.level)
     parts = panel if scope.parts_level == scope.level else observed(scope.parts_level)
     unit = gathering.place_observations(panel, scope)
-    known = _candidates(lake, day, reconstruct)
+    known = _candidates(lake, day, reconstruct, scope.countries)
     dyads, held = gathering.dyads_of(unit, known, scope)
     return BriefInputs(
         place=scope.place,
@@ -525,7 +536,7 @@ def brief_inputs(
         reconstruct=reconstruct,
         unit=unit,
         parts=gathering.parts_observations(parts),
-        layer=gathering.ground_of(scope, day, layers),
+        layer=gathering.ground_of(scope, day, layers, known),
         snapshots=tuple(one.snapshot for one in known),
         outlook=gathering.outlook_of(unit, day),
         kinds=gathering.kinds_of(unit, known, scope),

@@ -42,6 +42,8 @@ STYLES: dict[str, dict[str, str]] = {
     "now": {"stroke": "--ink", "stroke-width": "0.9"},
     "lead": {"stroke": "--rule-2", "stroke-width": "0.7", "fill": "none"},
     "cut": {"stroke": "--paper", "stroke-width": "2.2", "fill": "none"},
+    "cut-thin": {"stroke": "--paper", "stroke-width": "1.2", "fill": "none"},
+    "border": {"stroke": "--rule", "stroke-width": "0.8", "fill": "none"},
     "land": {
         "fill": "--land",
         "stroke": "--land-line",
@@ -51,12 +53,7 @@ STYLES: dict[str, dict[str, str]] = {
     "focus": {"fill": "none", "stroke": "--ink", "stroke-width": "1.5", "stroke-linejoin": "round"},
     "unknown": {"fill": "hatch", "stroke": "--rule-2", "stroke-width": "0.8"},
     "unpublished": {"fill": "hatch"},
-    "abroad": {
-        "fill": "--abroad",
-        "stroke": "--rule",
-        "stroke-width": "0.8",
-        "stroke-linejoin": "round",
-    },
+    "abroad": {"fill": "--abroad"},
     "outline": {
         "fill": "none",
         "stroke": "--rule-2",

@@ -13,7 +13,8 @@ from tocsin.briefs.facts import Words
 from tocsin.briefs.inputs import Abroad, Layer, Outlook, Part, PartWord, Place, Skill
 from tocsin.briefs.reckoning import YEAR
 from tocsin.errors import NotEnoughData
-from tocsin.evaluation import History, RollingOrigins, UnitMonths
+from tocsin.evaluation import History, UnitMonths, crps_sample
+from tocsin.language import fold
 from tocsin.panel import UNALLOCATED, Candidate, build_counts_from_events
 from tocsin.tables.levels import Level
 from tocsin.tables.months import month_expr, month_of
@@ -82,8 +83,17 @@ def scope_of(area: str, on: date) -> Scope:
     return Scope(Place(unit, "admin1", names, word), (country.iso3,), (unit,), "admin1", "admin1")
 
 
-def ground_of(scope: Scope, on: date, layers: Sequence[geo.Layer] = ()) -> Layer:
-    """The map of a place: its parts with their shapes, and the countries around it."""
+def ground_of(
+    scope: Scope,
+    on: date,
+    layers: Sequence[geo.Layer] = (),
+    candidates: Sequence[Candidate] = (),
+) -> Layer:
+    """The map of a place: its parts with their shapes, and the countries around it.
+
+    The count of an area that nobody has drawn stands at the town of its name, if the gazetteer,
+    widened by the places that the candidates' events name, knows one.
+    """
     if scope.place.level == "region":
         areas = [geo.country_layer().area(iso3) for iso3 in scope.countries]
         parts = tuple(Part(a.unit_id, Words(a.name_en, a.name_fr), a.polygon) for a in areas)
@@ -91,18 +101,25 @@ def ground_of(scope: Scope, on: date, layers: Sequence[geo.Layer] = ()) -> Layer
     else:
         layer = geo.admin1(scope.countries[0], on, layers)
         parts = tuple(
-            Part(a.unit_id, Words(a.name_en, a.name_fr), a.polygon, _town(a)) for a in layer.areas
+            Part(a.unit_id, Words(a.name_en, a.name_fr), a.polygon, _town(a, candidates))
+            for a in layer.areas
         )
         source, licence = layer.source, layer.licence
     return Layer(parts, _abroad(scope, parts), source, licence)
 
 
-def _town(area: geo.Area) -> tuple[float, float] | None:
-    """Where to put the count of an area that nobody has drawn: at the town of its name."""
+def _town(area: geo.Area, candidates: Sequence[Candidate]) -> tuple[float, float] | None:
+    """Longitude and latitude of the town that an undrawn area is named after."""
     if area.polygon is not None:
         return None
-    found = geo.gazetteer.find(area.name_fr, area.iso3, 1)
-    return (found[0].longitude, found[0].latitude) if found else None
+    known = geo.gazetteer.Gazetteer()
+    for held in candidates:
+        if held.table == "events":
+            known = known.widened_by_events(held.frame.filter(pl.col("iso3") == area.iso3))
+    found = known.find(area.name_fr, area.iso3, 1)
+    if not found or fold(found[0].name) != fold(area.name_fr):
+        return None
+    return found[0].longitude, found[0].latitude
 
 
 def _abroad(scope: Scope, parts: Sequence[Part]) -> tuple[Abroad, ...]:
@@ -209,17 +226,20 @@ def _past_scores(
 ) -> tuple[dict[str, float], list[int]]:
     """Mean CRPS of the model and of the baselines on past origins, and these origins."""
     last = origin - max(horizons)
-    first = max(last - _TESTED_MONTHS, panel.first_month + 36)
-    if first > last:
+    first = max(last - _TESTED_MONTHS, panel.first_month + YEAR)
+    origins = list(range(first, last + 1, _TESTED_STEP))
+    truth = np.array([[panel.at(one + step)[0] for step in horizons] for one in origins])
+    known = ~np.isnan(truth) if origins else np.zeros((0, 0), bool)
+    if not known.any():
         return {}, []
-    origins = RollingOrigins(first, last, _TESTED_STEP, tuple(horizons), _TESTED_DRAWS)
     rivals = [model, *(models.named(name, panel.level) for name in models.BASELINES)]
-    scores = pl.concat(evaluation.backtest(rivals, panel, origins))
-    if scores.is_empty():
-        return {}, []
-    means = evaluation.summarise(scores)
-    tested = sorted(scores["origin_month"].unique().to_list())
-    return dict(zip(means["model_id"], means["crps"], strict=True)), tested
+    means = {}
+    for rival in rivals:
+        samples = np.stack(
+            [rival.forecast(panel.until(one), horizons, _TESTED_DRAWS, 1)[0] for one in origins]
+        )
+        means[rival.name] = float(crps_sample(truth[known], samples[known]).mean())
+    return means, origins
 
 
 def kinds_of(

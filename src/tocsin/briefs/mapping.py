@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from math import cos, radians, sqrt
+from math import cos, hypot, radians, sqrt
 from typing import TYPE_CHECKING
 
 from tocsin.briefs.drawing import LETTERING, Drawing, path_of, width_of
 from tocsin.briefs.inputs import Layer, Part
-from tocsin.briefs.placing import Anchor, Box, Spot, place_labels
+from tocsin.briefs.placing import Anchor, Box, Spot, nearest_point, place_labels
 from tocsin.geo import label_point
 from tocsin.language import Lang, month, number, text, typeset
 from tocsin.tables.months import first_day
@@ -82,8 +82,21 @@ class _Map:
         key = self._key()
         spots = place_labels(anchors, self.frame, [key])
         self._labels(labelled, anchors, spots)
+        self._unplaced()
         self._countries([spot.box for spot in spots] + [key], anchors)
         return self.drawing
+
+    def _unplaced(self) -> None:
+        """Areas with neither a shape nor a town: listed at the foot, beside a hatched square."""
+        y = self.frame.bottom - 3.0
+        for part in reversed([one for one in self.told.layer.parts if one not in self.placed]):
+            tally = self.told.tallies.get(part.unit_id, Tally(None, None))
+            self.drawing.rect("unknown", 4, y - 7, 9, 8)
+            x = 16.0
+            for style, said in self._pieces(part, tally):
+                self.drawing.text(style, x, y, said)
+                x += width_of(said, style) + 2.4
+            y -= LINE
 
     def _window(self) -> "BaseGeometry":
         from shapely import box  # noqa: PLC0415
@@ -98,6 +111,22 @@ class _Map:
             seen = country.shape.intersection(window)
             if not seen.is_empty:
                 self.drawing.path("abroad", self._d(seen))
+                self._border(country.shape.boundary.intersection(window))
+
+    def _border(self, lines: "BaseGeometry") -> None:
+        """Borders abroad as lines, so that the edge of the map is not drawn as one."""
+        from shapely import line_merge  # noqa: PLC0415
+
+        simple = (
+            line_merge(lines).simplify(0.6 / self.scale) if lines.geom_type != "Point" else lines
+        )
+        d = "".join(
+            path_of(self._ring(one.coords))
+            for one in getattr(simple, "geoms", [simple])
+            if one.geom_type == "LineString" and one.length * self.scale > 2
+        )
+        if d:
+            self.drawing.path("border", d)
 
     def _areas(self) -> None:
         for part in self.parts:
@@ -204,9 +233,11 @@ class _Map:
                 self._write(line, spot, baseline)
 
     def _leader(self, anchor: Anchor, spot: Spot) -> None:
-        x = min(max(anchor.x, spot.box.left), spot.box.right)
-        y = min(max(anchor.y, spot.box.top + 1), spot.box.bottom - 1)
-        self.drawing.line("lead", anchor.x, anchor.y, x, y)
+        x, y = nearest_point(spot.box, anchor.x, anchor.y)
+        away = hypot(x - anchor.x, y - anchor.y) or 1.0
+        edge = min(anchor.radius / away, 1.0)
+        start = anchor.x + (x - anchor.x) * edge, anchor.y + (y - anchor.y) * edge
+        self.drawing.line("lead", *start, x, y)
 
     def _write(self, line: list[tuple[str, str]], spot: Spot, baseline: float) -> None:
         wide = _line_width(line)

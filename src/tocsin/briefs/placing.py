@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import hypot
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,18 @@ def place_labels(anchors: Sequence[Anchor], frame: Box, fixed: Sequence[Box] = (
         on_discs = sum(spot.box.overlap(disc) for j, disc in enumerate(discs) if j != index)
         on_fixed = sum(spot.box.overlap(box) for box in fixed)
         own = spot.box.overlap(discs[index]) * 0.5
+        own += 40 * crossed(index, spot) if spot.led else 0
         return spot.cost * 4 + hidden + on_discs + on_fixed * 2 + own + spot.box.outside(frame) * 5
+
+    def crossed(index: int, spot: Spot) -> int:
+        """How many other discs a leading line would run through."""
+        start = (anchors[index].x, anchors[index].y)
+        end = nearest_point(spot.box, *start)
+        return sum(
+            _distance((other.x, other.y), start, end) < other.radius
+            for j, other in enumerate(anchors)
+            if j != index
+        )
 
     for _ in range(12):
         moved = False
@@ -109,6 +121,22 @@ def place_labels(anchors: Sequence[Anchor], frame: Box, fixed: Sequence[Box] = (
         if not moved:
             break
     return chosen
+
+
+def nearest_point(box: Box, x: float, y: float) -> tuple[float, float]:
+    """The point of a label's box, a little inside, that a leading line goes to."""
+    return min(max(x, box.left), box.right), min(max(y, box.top + 1), box.bottom - 1)
+
+
+def _distance(
+    point: tuple[float, float], start: tuple[float, float], end: tuple[float, float]
+) -> float:
+    """From a point to a segment."""
+    dx, dy = end[0] - start[0], end[1] - start[1]
+    length = dx * dx + dy * dy
+    along = ((point[0] - start[0]) * dx + (point[1] - start[1]) * dy) / length if length else 0.0
+    along = min(max(along, 0.0), 1.0)
+    return hypot(point[0] - start[0] - along * dx, point[1] - start[1] - along * dy)
 
 
 def spread(wanted: Sequence[float], gap: float, low: float, high: float) -> list[float]:

@@ -142,8 +142,20 @@ class _Chart:
         for style, low, high in (("fan90", 0, 4), ("fan50", 1, 3)):
             self.drawing.polyline(style, [*edge(high), *reversed(edge(low))], close=True)
         self.drawing.polyline("median", edge(2))
+        if fan.quantiles[:, 4].max() > self.ceiling:
+            self._cut_fan(xs, fan)
         if self.told.baseline is not None:
             self._baseline(self.told.baseline)
+
+    def _cut_fan(self, xs: list[float], fan: Fan) -> None:
+        """A notch through the fan where it is cut, as through a bar."""
+        cut = [
+            x for x, value in zip(xs[1:], fan.quantiles[:, 4], strict=True) if value > self.ceiling
+        ]
+        y = self.top_label + 6
+        steps = np.arange(cut[0] - self.step / 2, cut[-1] + 2, 3.0)
+        points = [(float(x), y + (1.5 if index % 2 else -1.5)) for index, x in enumerate(steps)]
+        self.drawing.polyline("cut-thin", points)
 
     def _baseline(self, baseline: Fan) -> None:
         xs = [self.x(one + 0.5) for one in baseline.months]
@@ -299,6 +311,13 @@ class _Chart:
             else highest
         )
 
+    def _widest(self, edge: float) -> str:
+        """Name of the wide band; its upper edge in numbers where the chart cuts it."""
+        if edge <= self.ceiling:
+            return self._typeset("9 times in 10")
+        said = text("9 times in 10 (to {edge})", self.lang)
+        return typeset(said.replace("{edge}", number(edge, self.lang)), self.lang)
+
     def _typeset(self, template: str) -> str:
         return typeset(text(template, self.lang), self.lang)
 
@@ -310,7 +329,7 @@ class _Chart:
         x = self.right + 5
         median = number(last[2], self.lang)
         entries: list[tuple[float, str, str]] = [
-            (self.y(last[4]), "forecast", self._typeset("9 times in 10")),
+            (self.y(last[4]), "forecast", self._widest(last[4])),
             (self.y(last[3]), "forecast", self._typeset("1 time in 2")),
             (
                 self.y(last[2]),

@@ -157,7 +157,7 @@ def _dense(
     dense = pl.DataFrame({"unit_id": pl.Series(covered, dtype=pl.String)}).join(within, how="cross")
     zeros = ("best", "events") if speaker.candidate.table == "series" else tuple(COUNTS)[2:]
     # A series without numbers of events has none to be zero.
-    if counts["events"].null_count() == counts.height:
+    if counts.height and counts["events"].null_count() == counts.height:
         zeros = tuple(name for name in zeros if name != "events")
     if not coverage.silence_is_zero:
         zeros = tuple(name for name in zeros if name != "best")

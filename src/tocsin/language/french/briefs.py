@@ -54,6 +54,7 @@ TEXT = {
     "{months}: not yet published": "{months} : pas encore publié",
     "events": "événements",
     "9 times in 10": "9 fois sur 10",
+    "9 times in 10 (to {edge})": "9 fois sur 10 (à {edge})",
     "1 time in 2": "1 fois sur 2",
     "median": "médiane",
     "baseline (dotted):": "référence (pointillés) :",
