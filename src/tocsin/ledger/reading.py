@@ -19,6 +19,8 @@ from tocsin.tables.when import end_of, micros
 
 _S = STATEMENTS
 _SHOWN = (_S.c.content, _S.c.signature, _S.c.recorded, _S.c.derived_from)
+_JOINED = _S.join(MARKINGS, MARKINGS.c.id == _S.c.marking)
+_LATER, _MARKED = _S.alias("later"), MARKINGS.alias("marked")
 _AFTER_ALL = "\U0010ffff"
 _BATCH = 1000
 
@@ -127,8 +129,7 @@ class StoreView:
         )
 
     def _seen(self, columns: tuple[ColumnElement[Any], ...]) -> Select[*tuple[Any, ...]]:
-        joined = _S.join(MARKINGS, MARKINGS.c.id == _S.c.marking)
-        return select(*columns).select_from(joined).where(*self._may_see(_S, MARKINGS))
+        return select(*columns).select_from(_JOINED).where(*self._may_see(_S, MARKINGS))
 
     def _may_see(self, statements: FromClause, markings: FromClause) -> list[ColumnElement[bool]]:
         limits = [as_sql(self._policy, markings), statements.c.content.is_not(None)]
@@ -140,14 +141,13 @@ class StoreView:
 
     def _is_replaced(self) -> ColumnElement[bool]:
         """Whether the same originator corrected or withdrew it, as far as the reader may see."""
-        later, marked = _S.alias(), MARKINGS.alias()
         return exists(
             select(1)
-            .select_from(later.join(marked, marked.c.id == later.c.marking))
+            .select_from(_LATER.join(_MARKED, _MARKED.c.id == _LATER.c.marking))
             .where(
-                later.c.replaces == _S.c.id,
-                marked.c.origin == MARKINGS.c.origin,
-                *self._may_see(later, marked),
+                _LATER.c.replaces == _S.c.id,
+                _MARKED.c.origin == MARKINGS.c.origin,
+                *self._may_see(_LATER, _MARKED),
             )
         )
 

