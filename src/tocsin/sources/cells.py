@@ -32,6 +32,7 @@ REASONS: dict[str, str] = {
     "high_below_best": "the high estimate is below the best one: read as the best",
     "same_id": "the same id with different content",
     "unknown_place": "a place that no register holds",
+    "real_country": "invented events that do not lie in the invented country",
     "two_areas_in_one": "one count for two areas together",
     "sum_differs": "the parts do not add up to the whole",
     "imputed": "filled in by the compiler, not published: left out",

@@ -48,6 +48,18 @@ def test_real_data_is_not_called_an_exercise(store: Any, a_mapping: str) -> None
     assert not store.ingest("log.csv", TABLE).snapshot.exercise
 
 
+def test_an_exercise_never_lies_in_a_real_country(store: Any, a_mapping: str) -> None:
+    """Invented incidents shown as Mali's would be worse than none."""
+    for country in ("Mali", "Atlantis"):
+        store.write("log.csv.mapping.yml", a_mapping.replace("Hadaria", country))
+        with pytest.raises(UnreadableFile, match="real_country"):
+            store.ingest("log.csv", TABLE)
+    covers = "covers: {month_from: 2023-01, month_to: 2023-06, countries: [MLI]}\n"
+    store.write("log.csv.mapping.yml", a_mapping + covers)
+    with pytest.raises(UsageError, match="invented country alone"):
+        store.ingest("log.csv", TABLE)
+
+
 def test_without_a_mapping_the_table_is_nobodys(store: Any) -> None:
     with pytest.raises(TocsinError, match="--mapping"):
         store.ingest("log.csv", TABLE)

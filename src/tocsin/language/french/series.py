@@ -26,6 +26,7 @@ _UNITS = {
 }
 
 _REASONS = {
+    "invented events that do not lie in the invented country": "des événements inventés hors du pays inventé",
     "one count for two areas together": "un seul compte pour deux zones ensemble",
     "the parts do not add up to the whole": "les parties ne font pas le tout",
     "filled in by the compiler, not published: left out": "imputé par le compilateur, non publié : laissé de côté",
@@ -67,6 +68,8 @@ _MAPPING = {
     "{ours} is no type of violence": "{ours} n’est pas un type de violence",
     "Use sb (state-based), ns (non-state), os (one-sided) or other.": "Utilisez sb (étatique), ns (non étatique), os (unilatérale) ou other (autre).",
     "the last month is before the first": "le dernier mois précède le premier",
+    "an exercise covers the invented country alone": "un exercice ne couvre que le pays inventé",
+    "Write `countries: [{iso3}]`: invented events must never be taken for a real place.": "Écrivez `countries: [{iso3}]` : des événements inventés ne doivent jamais passer pour un lieu réel.",
     "Exchange the two.": "Échangez les deux.",
 }
 

@@ -11,6 +11,7 @@ import msgspec
 import yaml
 
 from tocsin.errors import TocsinError, UnreadableFile, UsageError
+from tocsin.geo import EXERCISE
 from tocsin.sources.declaration import Declaration, Versions
 from tocsin.tables import EVENTS, VIOLENCE
 from tocsin.tables.months import parse_day, parse_month
@@ -48,7 +49,7 @@ class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
                    themselves (2023-06-30, 30/06/2023, 30 June 2023)
     `ignore`       columns of the table that are not read; `["*"]` for all others
     `covers`       without it, a month without an event is unknown, not zero
-    `exercise`     the events are invented: every product made from them says so
+    `exercise`     the events are invented, in the invented country: every product says so
     """
 
     title: str
@@ -229,6 +230,13 @@ def _require_sense(mapping: Mapping, place: _Place) -> None:
                 ours=ours,
             )
     _require_dates(mapping, place)
+    if mapping.exercise and mapping.covers and set(mapping.covers.countries) != {EXERCISE.iso3}:
+        raise place.error(
+            "covers.countries",
+            "an exercise covers the invented country alone",
+            "Write `countries: [{iso3}]`: invented events must never be taken for a real place.",
+            iso3=EXERCISE.iso3,
+        )
 
 
 def _require_dates(mapping: Mapping, place: _Place) -> None:

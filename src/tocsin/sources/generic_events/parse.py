@@ -6,7 +6,7 @@ from pathlib import Path
 import polars as pl
 
 from tocsin.errors import SourceChanged, UsageError
-from tocsin.geo import iso3_of_name
+from tocsin.geo import EXERCISE, iso3_of_name
 from tocsin.sources.cells import Cells, earliest_day
 from tocsin.sources.declaration import Declaration
 from tocsin.sources.generic_events.mapping import (
@@ -84,6 +84,9 @@ def parse_rows(rows: Rows, release: Release) -> Parsed:
     cells.doubt("low_above_best", "low", cells.columns["low"] > best, best)
     cells.doubt("high_below_best", "high", cells.columns["high"] < best, best)
     _read_country(cells)
+    if mapping.exercise:
+        invented = cells.columns["iso3"].is_in([EXERCISE.iso3]).fill_null(False)
+        cells.refuse("real_country", "iso3", ~invented)
     return cells.parsed(EVENTS)
 
 
