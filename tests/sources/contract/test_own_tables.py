@@ -186,3 +186,19 @@ def test_no_text_brings_the_reader_down(tmp_path: Path, text: str) -> None:
     path.write_text(text, "utf-8", errors="replace")
     with pytest.raises(TocsinError):
         read_mapping(path)
+
+
+def test_the_mapping_of_the_guide_works(store: Any) -> None:
+    """What a reader copies from the page is read, and its mistake is answered as shown there."""
+    guide = Path(__file__).parents[3] / "docs" / "how-to" / "bring-your-own-data.md"
+    text = guide.read_text("utf-8")
+    mapping = text.split("```yaml\n")[1].split("```")[0]
+    header = "No,Date,Deaths,Type,Region,Locality,Lat,Lon,Attacker,Other side,Remarks,Phone\n"
+    row = "1,02/06/2023,0,Banditry,Nowhere,Nowhere,0.5,0.5,nobody,nobody,none,none\n"
+    (event,) = events(store, header + row, mapping).to_dicts()
+    assert (event["date_start"], event["violence"]) == (date(2023, 6, 2), "other")
+    wrong = store.write("incidents.csv.mapping.yml", mapping.replace("  best:", "  bets:"))
+    with pytest.raises(UsageError) as caught:
+        read_mapping(wrong)
+    shown = str(caught.value).replace(f"{wrong.parent}/", "")
+    assert shown in text
