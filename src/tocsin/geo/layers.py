@@ -172,7 +172,7 @@ def _built_area(division: Division, known: tuple[Division, ...]) -> Area:
         unit_id=division.unit_id,
         name_en=division.name_en,
         name_fr=division.name_fr,
-        polygon=_union(division) if division.parts else None,
+        polygon=_union(division.iso3, division.parts) if division.parts else None,
         valid_from=division.valid_from,
         valid_to=division.valid_to,
         covers=tuple(each.unit_id for each in known if division.unit_id in each.ground_of),
@@ -180,8 +180,9 @@ def _built_area(division: Division, known: tuple[Division, ...]) -> Area:
     )
 
 
-def _union(division: Division) -> BaseGeometry:
-    shapes = [built.parts()[built.part_key(division.iso3, part)] for part in division.parts]
+@cache
+def _union(iso3: str, parts: tuple[str, ...]) -> BaseGeometry:
+    shapes = [built.parts()[built.part_key(iso3, part)] for part in parts]
     return shapes[0] if len(shapes) == 1 else shapely.union_all(shapes)
 
 

@@ -25,6 +25,8 @@ from tocsin.geo.layers import (
 Floats = npt.NDArray[np.float64]
 Names = npt.NDArray[np.object_]
 Holder = npt.NDArray[np.int32]
+Indexes = npt.NDArray[np.intp]
+Days = npt.NDArray[np.datetime64]
 
 # Outlines are drawn for maps of whole countries: a harbour may lie this far outside its own.
 # About 11 km; only points that no area holds are moved to the nearest one.
@@ -66,19 +68,21 @@ def locate(
         )
     known = np.isfinite(x) & np.isfinite(y) & (np.abs(x) <= 180) & (np.abs(y) <= 90)
     found: Names = np.full(len(x), None, dtype=object)
+    if not known.any():
+        return found
     if level == "priogrid":
         found[known] = priogrid.gid_of(x[known], y[known]).astype(str).astype(object)
         return found
     breaks = _breaks(level, layers)
     period = np.searchsorted(breaks, days, side="right")
-    for each in np.unique(period[known]):
-        chosen = np.flatnonzero(known & (period == each))
-        areas = _areas(level, _day_in(breaks, int(each), days[chosen[0]]), layers)
-        found[chosen] = _place(x[chosen], y[chosen], areas)
+    periods, period = np.unique(period, return_inverse=True)
+    days_of = [_day_in(breaks, int(each), days) for each in periods]
+    shapes = _Shapes([_areas(level, day, layers) for day in days_of])
+    found[known] = shapes.holding(x[known], y[known], period[known])
     return found
 
 
-def _days(on: date | npt.ArrayLike, count: int) -> npt.NDArray[np.datetime64]:
+def _days(on: date | npt.ArrayLike, count: int) -> Days:
     if isinstance(on, date):
         return np.full(count, np.datetime64(on, "D"))
     days = np.asarray(on, dtype="datetime64[D]")
@@ -87,7 +91,7 @@ def _days(on: date | npt.ArrayLike, count: int) -> npt.NDArray[np.datetime64]:
     return np.atleast_1d(days)
 
 
-def _breaks(level: str, layers: Sequence[Layer]) -> npt.NDArray[np.datetime64]:
+def _breaks(level: str, layers: Sequence[Layer]) -> Days:
     """The days on which some area changed."""
     days: set[date] = set()
     if level == "admin1":
@@ -103,8 +107,9 @@ def _breaks(level: str, layers: Sequence[Layer]) -> npt.NDArray[np.datetime64]:
     return np.array(sorted(days), dtype="datetime64[D]")
 
 
-def _day_in(breaks: npt.NDArray[np.datetime64], period: int, example: np.datetime64) -> date:
-    day: date = (breaks[period - 1] if period else example).astype(object)
+def _day_in(breaks: Days, period: int, days: Days) -> date:
+    """A day that stands for a period: the one on which it begins, or before all breaks any."""
+    day: date = (breaks[period - 1] if period else days.min()).astype(object)
     return day
 
 
@@ -122,38 +127,59 @@ def _areas(level: str, on: date, layers: Sequence[Layer]) -> list[Area]:
     return [area for layer in chosen for area in layer.with_polygon()]
 
 
-def _place(x: Floats, y: Floats, areas: list[Area]) -> Names:
-    """The unit of each point; the first area in order where a point lies on a border."""
-    holder = np.full(len(x), -1, dtype=np.int32)
-    shapes = [area.polygon for area in areas if area.polygon is not None]
-    _place_inside(holder, x, y, shapes)
-    _move_ashore(holder, x, y, shapes)
-    names: Names = np.array([*(area.unit_id if area.exact else None for area in areas), None])
-    return names[holder]
+class _Shapes:
+    """Every shape of several periods once, and which unit it stands for in each of them.
 
+    Most areas never change: a point is held against a shape once, whatever its day.
+    """
 
-def _place_inside(holder: Holder, x: Floats, y: Floats, shapes: list[BaseGeometry]) -> None:
-    near_box = _Boxes(x, y)
-    for index, shape in enumerate(shapes):
-        near = near_box.inside(shape.bounds)
-        near = near[holder[near] < 0]
-        if len(near):
-            shapely.prepare(shape)
-            holder[near[shapely.intersects_xy(shape, x[near], y[near])]] = index
+    def __init__(self, areas_of: list[list[Area]]) -> None:
+        self.shapes: list[BaseGeometry] = []
+        rows: list[list[str | None]] = []
+        used: list[list[bool]] = []
+        known: dict[int, int] = {}
+        for period, areas in enumerate(areas_of):
+            for area in areas:
+                row = known.setdefault(id(area.polygon), len(rows))
+                if row == len(rows):
+                    self.shapes.append(area.polygon)
+                    rows.append([None] * len(areas_of))
+                    used.append([False] * len(areas_of))
+                rows[row][period] = area.unit_id if area.exact else None
+                used[row][period] = True
+        self.used = np.array(used, dtype=bool).reshape(-1, len(areas_of))
+        self.names: Names = np.array([*rows, [None] * len(areas_of)], dtype=object)
 
+    def holding(self, x: Floats, y: Floats, period: Indexes) -> Names:
+        """The unit of each point; the first shape in order where a point lies on a border."""
+        holder = np.full(len(x), -1, dtype=np.int32)
+        self._place_inside(holder, x, y, period)
+        self._move_ashore(holder, x, y, period)
+        names: Names = self.names[holder, period]
+        return names
 
-def _move_ashore(holder: Holder, x: Floats, y: Floats, shapes: list[BaseGeometry]) -> None:
-    outside = np.flatnonzero(holder < 0)
-    points = shapely.points(x[outside], y[outside])
-    near_box = _Boxes(x[outside], y[outside])
-    closest = np.full(len(outside), np.inf)
-    for index, shape in enumerate(shapes):
-        near = near_box.inside(shape.bounds, SHORE_DEGREES)
-        near = near[shapely.dwithin(shape, points[near], SHORE_DEGREES)]
-        distance = shapely.distance(shape, points[near])
-        nearer = distance < closest[near]
-        closest[near[nearer]] = distance[nearer]
-        holder[outside[near[nearer]]] = index
+    def _place_inside(self, holder: Holder, x: Floats, y: Floats, period: Indexes) -> None:
+        boxes = _Boxes(x, y)
+        for row, shape in enumerate(self.shapes):
+            near = boxes.inside(shape.bounds)
+            near = near[(holder[near] < 0) & self.used[row][period[near]]]
+            if len(near):
+                shapely.prepare(shape)
+                holder[near[shapely.intersects_xy(shape, x[near], y[near])]] = row
+
+    def _move_ashore(self, holder: Holder, x: Floats, y: Floats, period: Indexes) -> None:
+        outside = np.flatnonzero(holder < 0)
+        points = shapely.points(x[outside], y[outside])
+        boxes = _Boxes(x[outside], y[outside])
+        closest = np.full(len(outside), np.inf)
+        for row, shape in enumerate(self.shapes):
+            near = boxes.inside(shape.bounds, SHORE_DEGREES)
+            near = near[self.used[row][period[outside[near]]]]
+            near = near[shapely.dwithin(shape, points[near], SHORE_DEGREES)]
+            distance = shapely.distance(shape, points[near])
+            nearer = distance < closest[near]
+            closest[near[nearer]] = distance[nearer]
+            holder[outside[near[nearer]]] = row
 
 
 class _Boxes:
@@ -163,9 +189,7 @@ class _Boxes:
         self.order = np.argsort(x, kind="stable")
         self.x, self.y = x[self.order], y
 
-    def inside(
-        self, bounds: tuple[float, float, float, float], margin: float = 0.0
-    ) -> npt.NDArray[np.intp]:
+    def inside(self, bounds: tuple[float, float, float, float], margin: float = 0.0) -> Indexes:
         west, south, east, north = bounds
         first = np.searchsorted(self.x, west - margin, side="left")
         last = np.searchsorted(self.x, east + margin, side="right")
