@@ -21,7 +21,8 @@
         ├── StoreBusy            another process is writing
         ├── StoreDamaged         a file does not match its manifest
         ├── StoreFull            no room or no permission to write
-        └── IdentityConflict     the same id with different content
+        ├── IdentityConflict     the same id with different content
+        └── VaultClosed          no key, or the wrong one, for the vault
 
 A message says what is wrong, where, and what to do. It is a template in English with named
 fields; the reader's language is chosen where the message is shown, not where it is raised.
@@ -173,3 +174,7 @@ class StoreFull(StoreError):
 
 class IdentityConflict(StoreError):
     """The same id with different content."""
+
+
+class VaultClosed(StoreError):
+    """No key, or the wrong one, for the vault."""

@@ -3,10 +3,12 @@
 `TOCSIN_HOME`    the store (default: the platform's data folder), made on first use
 `TOCSIN_MIRROR`  a folder or URL that holds copies of the official files
 `TOCSIN_LANG`    `fr` or `en` (default: the system's language, else French)
+`TOCSIN_LEDGER`  `postgresql://…` for a team's ledger (default: a SQLite file in the store)
+`TOCSIN_VAULT_PASSPHRASE`  opens the vault; `TOCSIN_VAULT_KEY` names its key file instead
 """
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -23,6 +25,9 @@ class Settings:
     home: Path
     mirror: str | None
     lang: Lang
+    ledger: str | None = None
+    vault_key: Path | None = None
+    vault_passphrase: str | None = field(default=None, repr=False)
 
 
 def read_settings(environ: dict[str, str] | None = None) -> Settings:
@@ -36,7 +41,15 @@ def read_settings(environ: dict[str, str] | None = None) -> Settings:
     'en'
     """
     env = dict(os.environ) if environ is None else environ
-    return Settings(home=_home(env), mirror=env.get("TOCSIN_MIRROR") or None, lang=_lang(env))
+    key = env.get("TOCSIN_VAULT_KEY")
+    return Settings(
+        home=_home(env),
+        mirror=env.get("TOCSIN_MIRROR") or None,
+        lang=_lang(env),
+        ledger=env.get("TOCSIN_LEDGER") or None,
+        vault_key=Path(key).expanduser() if key else None,
+        vault_passphrase=env.get("TOCSIN_VAULT_PASSPHRASE") or None,
+    )
 
 
 def _home(env: dict[str, str]) -> Path:

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
-
 from tests.ledger.conftest import SIGNER, figure, new_id
+
 from tocsin.errors import TocsinError
 from tocsin.ledger import Ledger
 from tocsin.ledger.sealing import seal

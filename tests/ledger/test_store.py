@@ -6,8 +6,8 @@ import msgspec
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
-
 from tests.ledger.conftest import SIGNER, Clock, figure, new_id
+
 from tocsin.errors import IdentityConflict, SettingsError, StoreError, UnknownName, UsageError
 from tocsin.ledger import Ledger
 from tocsin.policy import Reader
@@ -25,7 +25,8 @@ def test_what_goes_in_comes_out_sealed(ledger: Ledger):
     one = figure(12.5, derived_from=(new_id(),))
     assert ledger.append([one]).added == (one.id,)
     found = ledger.view(CELL).statement(one.id)
-    assert found.hash and found.signature.startswith(SIGNER.key_id)
+    assert found.hash
+    assert found.signature.startswith(SIGNER.key_id)
     assert found.recorded_at == "2024-01-01T00:00:01.000000Z"
     unsealed = {"hash": "", "signature": "", "salt": "", "recorded_at": None}
     assert msgspec.structs.replace(found, **unsealed) == one
@@ -36,7 +37,8 @@ def test_the_same_twice_changes_nothing(ledger: Ledger):
     ledger.append(batch)
     before = ledger.head()
     again = ledger.append([*batch, batch[0]])
-    assert again.added == () and len(again.known) == 6
+    assert again.added == ()
+    assert len(again.known) == 6
     assert ledger.head() == before
 
 
@@ -82,7 +84,8 @@ def test_a_retraction_takes_away_and_stays_in_the_history(ledger: Ledger):
     one = figure(1)
     ledger.append([one, retraction_of(one)])
     view = ledger.view(CELL)
-    assert view.statements() == [] and view.subjects() == []
+    assert view.statements() == []
+    assert view.subjects() == []
     assert [found.kind for found in view.history(one.subject)] == ["figure", "retraction"]
     assert view.statement(one.id).body.value == 1
 
@@ -130,7 +133,8 @@ def test_subjects_kinds_and_limits(ledger: Ledger):
     assert view.subjects() == ["a:1", "a:2", "b:É"]
     assert values(view.statements(subject="a:*")) == [1, 2]
     assert values(view.statements(["figure", "case"], "a:2")) == [2]
-    assert view.statements("case") == [] and view.counts() == {"figure": 3}
+    assert view.statements("case") == []
+    assert view.counts() == {"figure": 3}
     assert values(view.statements(limit=2)) == [1, 2]
     assert values(list(view.each())) == [1, 2, 3]
 

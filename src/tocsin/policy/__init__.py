@@ -3,7 +3,7 @@
 from tocsin.policy.decision import may_read, readable
 from tocsin.policy.markings import CAVEATS, Marking, marking_of, require_sound
 from tocsin.policy.predicate import AllOf, AnyOf, Is, Never, Predicate, ReleasedTo, holds
-from tocsin.policy.readers import ROLES, Reader, Role, parse_reader
+from tocsin.policy.readers import ROLES, Reader, Role, handle, parse_reader
 from tocsin.policy.visible import MemoryView
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "Reader",
     "ReleasedTo",
     "Role",
+    "handle",
     "holds",
     "marking_of",
     "may_read",

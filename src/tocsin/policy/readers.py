@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from tocsin.errors import UsageError
+from tocsin.language import fold
 
 Role = Literal[
     "reporter",
@@ -19,6 +20,7 @@ Role = Literal[
 ]
 ROLES: tuple[Role, ...] = get_args(Role)
 _NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")
+_GAPS = re.compile(r"[^a-z0-9]+")
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,19 @@ class Reader:
     org: str
     role: Role = "analyst"
     groups: frozenset[str] = frozenset()
+
+
+def handle(organisation: str) -> str:
+    """An organisation's name as the ledger writes it: a plain word stays, others are simplified.
+
+    >>> handle("Cellule d’alerte, Mali")
+    'cellule-d-alerte-mali'
+    >>> handle("ECOWAS")
+    'ECOWAS'
+    """
+    if _NAME.match(organisation):
+        return organisation
+    return _GAPS.sub("-", fold(organisation)).strip("-")[:64] or "local"
 
 
 def parse_reader(text: str) -> Reader:
@@ -40,7 +55,8 @@ def parse_reader(text: str) -> Reader:
     >>> parse_reader("ecowas:peer").role
     'peer'
     """
-    org, _, role = text.partition(":")
+    name, _, role = text.partition(":")
+    org = handle(name) if name.strip() else ""
     if not _NAME.match(org):
         raise UsageError(
             "{org!r} is not the name of an organisation",
