@@ -492,8 +492,7 @@ def brief(
 
     written, marking = briefs.require_lang(lang), briefs.require_tlp(tlp)
     made = briefs.build_brief(brief_inputs(area, _day(as_of), reconstruct, tlp=marking))
-    page = briefs.lay_out(made, written)
-    paths = briefs.write_files(page, out)
+    paths = briefs.write_files(made, written, out)
     return {
         "headline": made.headline.plain(written),
         "exercise": made.exercise,

@@ -2,7 +2,7 @@
 
 from tocsin.briefs.brief import Brief, build_brief
 from tocsin.briefs.facts import Words
-from tocsin.briefs.files import require_lang, require_tlp, write_files
+from tocsin.briefs.files import fit, require_lang, require_tlp, write_files
 from tocsin.briefs.html import render_html
 from tocsin.briefs.inputs import Abroad, BriefInputs, Layer, Outlook, Part, Place, Skill, Tlp
 from tocsin.briefs.page import Page, lay_out
@@ -24,6 +24,7 @@ __all__ = [
     "Words",
     "build_brief",
     "facts_of",
+    "fit",
     "lay_out",
     "order_of_numbers",
     "render_html",

@@ -275,8 +275,8 @@ class _Builder:
             {
                 "now": now,
                 "then": then,
-                "month": MonthName(self.window.last),
-                "month_before": MonthName(self.window.last - 1),
+                "month": MonthName(self.window.last, short=True),
+                "month_before": MonthName(self.window.last - 1, short=True),
             },
         )
         shown = None if then.value is None else now.value
@@ -451,12 +451,14 @@ class _Builder:
     def why_no_dyads(self) -> Line:
         """Why the pairs of sides are not named."""
         if not self.inputs.events_held:
-            return Line("Dyads are not named: these months are held as totals, not event by event.")
+            return Line(
+                "Dyads are not named: these months are held as totals, without single events."
+            )
         held = self.fact(
             "events.months_held", self.inputs.events_held, "months", self.window.year, sources=()
         )
         return Line(
-            "Dyads are not named: of these 12 months only {held} are held event by event.",
+            "Dyads are not named: single events are held for only {held} of these 12 months.",
             {"held": held},
         )
 

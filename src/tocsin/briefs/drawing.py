@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from html import escape
 from importlib.resources import files
+from itertools import pairwise
 from re import finditer
 
 from tocsin.briefs.letters import text_width
@@ -62,6 +63,7 @@ STYLES: dict[str, dict[str, str]] = {
     },
     "disc": {"fill": "--data", "stroke": "--paper", "stroke-width": "0.8"},
     "ring": {"fill": "none", "stroke": "--ink", "stroke-width": "0.8"},
+    "hole": {"fill": "--land"},
     "zero": {"fill": "--paper", "stroke": "--ink", "stroke-width": "1"},
     "band": {"fill": "--tint-2", "stroke": "--rule-2", "stroke-width": "0.4"},
     "band-on": {"fill": "--accent"},
@@ -146,13 +148,26 @@ class Drawing:
 
 
 def path_of(points: Iterable[tuple[float, float]], close: bool = False) -> str:
-    """The `d` of a path through points.
+    """The `d` of a path through points, each step relative to the last: the shortest text.
 
-    >>> path_of([(0, 0), (1.26, 2)], close=True)
-    'M0 0L1.3 2Z'
+    >>> path_of([(0, 0), (1.26, 2), (1, 2)], close=True)
+    'M0 0l1.3 2-.3 0z'
     """
-    written = [f"{_n(x)} {_n(y)}" for x, y in points]
-    return "M" + "L".join(written) + ("Z" if close else "")
+    tenths = [(round(x * 10), round(y * 10)) for x, y in points]
+    steps = [
+        (x - before_x, y - before_y)
+        for (before_x, before_y), (x, y) in pairwise(tenths)
+        if (x, y) != (before_x, before_y)
+    ]
+    written = "".join(_tenths(dx) + _tenths(dy) for dx, dy in steps)
+    start = f"M{_n(tenths[0][0] / 10)} {_n(tenths[0][1] / 10)}"
+    return start + (f"l{written.lstrip()}" if steps else "") + ("z" if close else "")
+
+
+def _tenths(value: int) -> str:
+    """A number of tenths, with a space before it where its sign does not part it."""
+    text = f"{value / 10:g}".replace("0.", ".", 1) if abs(value) < 10 else f"{value / 10:g}"
+    return text if text.startswith("-") else f" {text}"
 
 
 def width_of(text: str, style: str) -> float:

@@ -95,9 +95,10 @@ class Months:
 
 @dataclass(frozen=True)
 class MonthName:
-    """The name of one month, without its year."""
+    """The name of one month, without its year; shortened where room is scarce."""
 
     month: int
+    short: bool = False
 
 
 @dataclass(frozen=True)
@@ -135,11 +136,11 @@ class Line:
         return _typeset_runs(written, lang)
 
     def plain(self, lang: Lang) -> str:
-        """The sentence in `lang` without style.
+        r"""The sentence in `lang` without style.
 
         >>> told = Fact(id="deaths", value=1728, unit="deaths", sources=())
         >>> Line("**{n+}** recorded", {"n": told}).plain("en")
-        '1,728 deaths recorded'
+        '1,728\xa0deaths recorded'
         """
         return "".join(run.text for run in self.runs(lang))
 
@@ -192,7 +193,7 @@ def write_value(
         case Months():
             yield Run(period(first_day(value.first), last_day(value.last), lang), bold)
         case MonthName():
-            yield Run(month_name(year_month(value.month)[1], lang), bold)
+            yield Run(month_name(year_month(value.month)[1], lang, value.short), bold)
         case Line():
             yield from (
                 Run(run.text, bold or run.bold, run.fact, run.sources) for run in value.runs(lang)

@@ -3,30 +3,49 @@
 from pathlib import Path
 from typing import get_args
 
+from tocsin.briefs.brief import Brief
 from tocsin.briefs.html import render_html
 from tocsin.briefs.inputs import Tlp
-from tocsin.briefs.page import Page
-from tocsin.briefs.pdf import render_pdf
+from tocsin.briefs.page import DENSITIES, Page, lay_out
+from tocsin.briefs.pdf import PageOverrun, render_pdf
 from tocsin.briefs.told import to_json
 from tocsin.errors import UnknownName
 from tocsin.language import Lang
 
 
-def write_files(page: Page, folder: Path) -> list[Path]:
+def fit(brief: Brief, lang: Lang) -> tuple[Page, bytes]:
+    """The page at the widest density that fits one sheet, and its PDF.
+
+    Raises
+    ------
+    PageOverrun, if none does.
+    """
+    for density in DENSITIES[:-1]:
+        page = lay_out(brief, lang, density)
+        try:
+            return page, render_pdf(page)
+        except PageOverrun:
+            continue
+    page = lay_out(brief, lang, DENSITIES[-1])
+    return page, render_pdf(page)
+
+
+def write_files(brief: Brief, lang: Lang, folder: Path) -> list[Path]:
     """Write `brief-MLI-2023-06-30.fr.{html,pdf,json}`; each appears only when it is complete.
 
     Raises
     ------
     PageOverrun, if the PDF would take more than one page: then nothing is written.
     """
-    made = {"pdf": render_pdf(page), "html": render_html(page), "json": to_json(page)}
-    stem = f"brief-{page.brief.place.unit_id}-{page.brief.as_of.isoformat()}.{page.lang}"
+    page, pdf = fit(brief, lang)
+    made = {"html": render_html(page), "pdf": pdf, "json": to_json(page)}
+    stem = f"brief-{brief.place.unit_id}-{brief.as_of.isoformat()}.{lang}"
     folder.mkdir(parents=True, exist_ok=True)
     paths = []
-    for suffix in ("html", "pdf", "json"):
+    for suffix, content in made.items():
         path = folder / f"{stem}.{suffix}"
         partial = path.with_name(f".{path.name}.partial")
-        partial.write_bytes(made[suffix])
+        partial.write_bytes(content)
         partial.replace(path)
         paths.append(path)
     return paths

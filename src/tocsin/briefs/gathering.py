@@ -109,8 +109,8 @@ def ground_of(
 
 
 def _town(area: geo.Area, candidates: Sequence[Candidate]) -> tuple[float, float] | None:
-    """Longitude and latitude of the town that an undrawn area is named after."""
-    if area.polygon is not None:
+    """The town of an area whose own shape is not held: not drawn, or drawn with its neighbour."""
+    if area.exact:
         return None
     known = geo.gazetteer.Gazetteer()
     for held in candidates:

@@ -34,8 +34,8 @@ class Place:
 class Part:
     """One area of the map.
 
-    Without a shape its count stands, hatched round, at `point` (longitude, latitude), the town of
-    its name; without either it is only listed.
+    Its count stands at `point` (longitude, latitude), the town of its name, where its own shape is
+    not held, and is hatched round where there is no shape; without either it is only listed.
     """
 
     unit_id: str

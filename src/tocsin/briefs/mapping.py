@@ -110,23 +110,19 @@ class _Map:
         for country in self.told.layer.abroad:
             seen = country.shape.intersection(window)
             if not seen.is_empty:
-                self.drawing.path("abroad", self._d(seen))
+                self.drawing.path("abroad", self._d(seen, 0.8))
                 self._border(country.shape.boundary.intersection(window))
 
     def _border(self, lines: "BaseGeometry") -> None:
         """Borders abroad as lines, so that the edge of the map is not drawn as one."""
         from shapely import line_merge  # noqa: PLC0415
 
-        simple = (
-            line_merge(lines).simplify(0.6 / self.scale) if lines.geom_type != "Point" else lines
-        )
-        d = "".join(
-            path_of(self._ring(one.coords))
-            for one in getattr(simple, "geoms", [simple])
-            if one.geom_type == "LineString" and one.length * self.scale > 2
-        )
-        if d:
-            self.drawing.path("border", d)
+        if lines.geom_type not in ("LineString", "MultiLineString"):
+            return
+        simple = line_merge(lines).simplify(0.8 / self.scale)
+        seen = [one for one in getattr(simple, "geoms", [simple]) if one.length * self.scale > 4]
+        if seen:
+            self.drawing.path("border", "".join(path_of(self._ring(one.coords)) for one in seen))
 
     def _areas(self) -> None:
         for part in self.parts:
@@ -144,7 +140,7 @@ class _Map:
     def _discs(self) -> tuple[list[Anchor], list[tuple[Part, Tally]]]:
         """Discs, the largest first so that none hides a smaller one; and what each label says."""
         held = [
-            (part, self.told.tallies.get(part.unit_id, Tally(None, None))) for part in self.parts
+            (part, self.told.tallies.get(part.unit_id, Tally(None, None))) for part in self.placed
         ]
         held.sort(key=lambda pair: (-max(pair[1].now or 0, pair[1].before or 0), pair[0].unit_id))
         named = {part.unit_id for part, _ in self._named(held)}
@@ -152,8 +148,9 @@ class _Map:
         for part, tally in held:
             x, y = self._centre(part)
             if part.shape is None:
-                # Its ground is not drawn: hatching round the disc says so.
-                self.drawing.circle("unknown", x, y, self._reach(tally) + 3.2)
+                # Its ground is not drawn: a hatched rim says so.
+                self.drawing.circle("unknown", x, y, self._reach(tally) + 3.4)
+                self.drawing.circle("hole", x, y, self._reach(tally))
             radius = self._disc(x, y, tally, self._said(part, tally))
             if part.unit_id not in named:
                 continue
@@ -192,10 +189,10 @@ class _Map:
         return max(SMALLEST_DISC, self.unit * sqrt(deaths)) if deaths else 0.0
 
     def _centre(self, part: Part) -> tuple[float, float]:
-        """The middle of an area's broadest place, which is always inside it."""
-        if part.shape is None:
-            assert part.point is not None
+        """Its town where that is given, else the middle of its broadest place."""
+        if part.point is not None:
             return self.xy(*part.point)
+        assert part.shape is not None
         return self.xy(*label_point(part.shape))
 
     def _said(self, part: Part, tally: Tally) -> str:
@@ -327,9 +324,9 @@ class _Map:
 
         return min(corners, key=covered)
 
-    def _d(self, shape: "BaseGeometry") -> str:
-        """A shape as a path, simplified to what the eye can see."""
-        simple = shape.simplify(0.45 / self.scale)
+    def _d(self, shape: "BaseGeometry", detail: float = 0.5) -> str:
+        """A shape as a path, simplified to `detail` points, which is all the eye can see."""
+        simple = shape.simplify(detail / self.scale)
         return "".join(
             path_of(self._ring(ring), close=True) for ring in _rings(simple, 1.5 / self.scale)
         )

@@ -11,13 +11,28 @@ from tocsin.briefs.sourcing import BOUNDARIES, FORECAST
 from tocsin.briefs.timeline import draw_timeline
 from tocsin.language import Lang, day, text, typeset
 
-# Points. The page is 184 mm wide inside its margins.
-CHART = (380.0, 212.0)
 NARROW_CHART = (340.0, 220.0)
-MAP = (252.0, 206.0)
 SCALE_WIDTH = 250.0
-SPARK = (118.0, 13.5)
 SHARE_WIDTH = 34.0
+
+
+@dataclass(frozen=True)
+class Density:
+    """How much room the drawings take, in points (the page is 521 points wide inside), and the
+    size of the headline. A brief with more to say is set closer, never on a second page."""
+
+    chart: tuple[float, float]
+    map: tuple[float, float]
+    spark: tuple[float, float]
+    headline: float
+
+
+DENSITIES: tuple[Density, ...] = (
+    Density((380.0, 212.0), (252.0, 206.0), (118.0, 13.5), 21.0),
+    Density((380.0, 196.0), (252.0, 194.0), (118.0, 12.5), 20.0),
+    Density((380.0, 176.0), (252.0, 170.0), (118.0, 10.5), 18.5),
+    Density((380.0, 150.0), (252.0, 140.0), (118.0, 8.5), 17.0),
+)
 
 
 @dataclass(frozen=True)
@@ -46,6 +61,7 @@ class Page:
 
     lang: Lang
     brief: Brief
+    headline_size: float
     title: str
     words: dict[str, str]
     as_of: str
@@ -95,14 +111,14 @@ _WORDS = {
 }
 
 
-def lay_out(brief: Brief, lang: Lang) -> Page:
+def lay_out(brief: Brief, lang: Lang, density: Density = DENSITIES[0]) -> Page:
     """The page in `lang`: sentences written out, charts drawn, sources numbered."""
-    return _Layout(brief, lang).page()
+    return _Layout(brief, lang, density).page()
 
 
 class _Layout:
-    def __init__(self, brief: Brief, lang: Lang):
-        self.brief, self.lang = brief, lang
+    def __init__(self, brief: Brief, lang: Lang, density: Density):
+        self.brief, self.lang, self.density = brief, lang, density
         self.numbers = {source.key: index for index, source in enumerate(brief.sources, start=1)}
 
     def say(self, template: str, **fields: Value) -> list[Run]:
@@ -117,13 +133,12 @@ class _Layout:
         brief, lang = self.brief, self.lang
         words = {key: typeset(text(template, lang), lang) for key, template in _WORDS.items()}
         name = brief.place.names.in_(lang)
-        chart, narrow = (
-            draw_timeline(brief.timeline, lang, *size, narrow=size is NARROW_CHART)
-            for size in (CHART, NARROW_CHART)
-        )
+        chart = draw_timeline(brief.timeline, lang, *self.density.chart)
+        narrow = draw_timeline(brief.timeline, lang, *NARROW_CHART, narrow=True)
         return Page(
             lang=lang,
             brief=brief,
+            headline_size=self.density.headline,
             title=f"{name}, {Line('{d}', {'d': brief.as_of}).plain(lang)} – {words['kind']}",
             words=words,
             as_of=day(brief.as_of, lang),
@@ -140,7 +155,7 @@ class _Layout:
                 for row in brief.comparisons
             ],
             map_title=self.map_title(),
-            map=draw_map(brief.area_map, lang, *MAP),
+            map=draw_map(brief.area_map, lang, *self.density.map),
             areas_title=self.say("**Area by area,** deaths a month") + self.cite(*self.part_keys()),
             spark_span=self.spark_span(),
             areas=self.areas(),
@@ -202,7 +217,7 @@ class _Layout:
             name = row.names.in_(self.lang)
             deaths = self.say("{n}", n=row.deaths)
             change = self.say("{c}", c=row.change) if row.change else []
-            spark = draw_spark(row.months, cap, name, *SPARK)
+            spark = draw_spark(row.months, cap, name, *self.density.spark)
             lines.append(AreaLine(name, spark, deaths, change))
         return lines
 
@@ -239,7 +254,7 @@ class _Layout:
                 self.say("No forecast reaches the coming quarter from the months that are known.")
             ]
         told = [run for line in prospect.lines for run in (*line.runs(self.lang), Run(" "))]
-        return [told[:-1], prospect.confidence.runs(self.lang)]
+        return [sentence(told[:-1]), prospect.confidence.runs(self.lang)]
 
 
 def sentence(runs: list[Run]) -> list[Run]:

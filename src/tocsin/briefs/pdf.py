@@ -85,6 +85,7 @@ def _page_data(page: Page) -> dict[str, object]:
         "title": page.title,
         "name": brief.place.names.in_(page.lang),
         "as_of": page.as_of,
+        "headline_size": page.headline_size,
         "areas_title": runs(page.areas_title),
         "spark_span": page.spark_span,
         "words": page.words,

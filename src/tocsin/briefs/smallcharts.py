@@ -53,23 +53,29 @@ def _baseline_mark(
 def draw_spark(
     values: Sequence[int | None], cap: float, label: str, width: float, height: float
 ) -> Drawing:
-    """Months as little bars on a scale that all rows share: notched if cut, hatched if unknown."""
+    """Months as little bars on a scale that all rows share: notched if cut, hatched if unknown.
+
+    The last three are darker: they are the quarter that the row's number counts.
+    """
     drawing = Drawing(width, height, label)
     step = width / len(values)
-    gap = step * 0.14
+    gap, base = step * 0.14, height - 0.5
+    bars: dict[str, str] = {"bar-before": "", "bar": ""}
     for index, value in enumerate(values):
         left, wide = index * step + gap, step - 2 * gap
         if value is None:
             drawing.rect("unpublished", left, 1, wide, height - 1.5)
-            continue
-        tall = min(value, cap) / cap * (height - 1.5) if cap else 0.0
-        if value:
-            tall = max(tall, 0.8)
-            # The last three months are the quarter that the row's number counts.
+        elif value:
+            tall = max(min(value, cap) / cap * (height - 1.5), 0.8)
             style = "bar" if index >= len(values) - 3 else "bar-before"
-            drawing.rect(style, left, height - 0.5 - tall, wide, tall)
-        if value > cap:
-            drawing.polyline("cut", [(left - 0.6, 4.6), (left + wide + 0.6, 3)])
+            bars[style] += f"M{left:.1f} {base:.1f}v-{tall:.1f}h{wide:.1f}v{tall:.1f}z"
+    for style, d in bars.items():
+        if d:
+            drawing.path(style, d)
+    for index, value in enumerate(values):
+        if value is not None and value > cap:
+            left, right = index * step + gap - 0.6, (index + 1) * step - gap + 0.6
+            drawing.polyline("cut", [(left, 4.6), (right, 3)])
     drawing.line("grid", 0, height - 0.4, width, height - 0.4)
     return drawing
 

@@ -315,7 +315,7 @@ class _Chart:
         """Name of the wide band; its upper edge in numbers where the chart cuts it."""
         if edge <= self.ceiling:
             return self._typeset("9 times in 10")
-        said = text("9 times in 10 (to {edge})", self.lang)
+        said = text("9 times in 10: ≤ {edge}", self.lang)
         return typeset(said.replace("{edge}", number(edge, self.lang)), self.lang)
 
     def _typeset(self, template: str) -> str:

@@ -5,7 +5,7 @@ A sentence must stay true in peace, in a war that doubles, and where nobody coun
 
 from tocsin.briefs.facts import Fact, Line, Listing, MonthName, Months, Value, Words
 from tocsin.briefs.inputs import Outlook, Skill
-from tocsin.language import band, quarter, quarter_name
+from tocsin.language import band, elide, month, quarter, quarter_name
 from tocsin.tables.months import first_day, last_day
 
 # A change within this share of the number before is "about as many".
@@ -109,11 +109,11 @@ def _when(ahead: Months) -> Words:
     named = quarter(first, last)
     if named:
         return Words(f"the {quarter_name(named, 'en')}", f"le {quarter_name(named, 'fr')}")
-    from tocsin.language import month  # noqa: PLC0415
-
     return Words(
         f"the quarter from {month(first, 'en', year=False)} to {month(last, 'en', year=False)}",
-        f"le trimestre de {month(first, 'fr', year=False)} à {month(last, 'fr', year=False)}",
+        elide(
+            f"le trimestre de {month(first, 'fr', year=False)} à {month(last, 'fr', year=False)}"
+        ),
     )
 
 
@@ -154,11 +154,14 @@ def coming_sentences(
     word = Fact(
         id=probability.id, value=probability.value, unit="likelihood", sources=probability.sources
     )
-    opening = "That {when} exceeds {level+} is **{p^}**; one time in two, between {low} and {high}."
+    opening = (
+        "{when}: more than {level+} is **{p^}**; one time in two the total falls between {low} "
+        "and {high}."
+    )
     if not level.value:
         opening = (
-            "That {when} brings any recorded death is **{p^}**; one time in two, "
-            "between {low} and {high}."
+            "{when}: any recorded death is **{p^}**; one time in two the total falls between {low} "
+            "and {high}."
         )
     fields: dict[str, Value] = {
         "when": ahead, "level": level, "p": word, "low": half[0], "high": half[1],

@@ -6,7 +6,7 @@ from tocsin.language.folding import fold
 from tocsin.language.likelihood import BANDS, Band, band, chance, likelihood
 from tocsin.language.numbers import number, parse_number, percent, plural
 from tocsin.language.text import Lang, text
-from tocsin.language.typography import typeset
+from tocsin.language.typography import elide, typeset
 
 __all__ = [
     "BANDS",
@@ -16,6 +16,7 @@ __all__ = [
     "chance",
     "change",
     "day",
+    "elide",
     "fold",
     "likelihood",
     "month",

@@ -18,6 +18,14 @@ def fold(text: str) -> str:
     >>> fold("  Ségou Ville")
     'segou ville'
     """
-    lowered = text.casefold().translate(_LETTERS)
+    bare = _once(text)
+    # Some letters only come apart after others have: a second look makes the result final.
+    while (again := _once(bare)) != bare:
+        bare = again
+    return bare
+
+
+def _once(text: str) -> str:
+    lowered = normalize("NFKD", text.casefold().translate(_LETTERS)).casefold()
     bare = "".join(letter for letter in normalize("NFKD", lowered) if not combining(letter))
     return _SPACES.sub(" ", bare.translate(_LETTERS)).strip()

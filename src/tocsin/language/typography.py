@@ -41,6 +41,19 @@ def typeset(text: str, lang: Lang) -> str:
 def _set_prose(text: str, lang: Lang) -> str:
     text = _APOSTROPHE.sub("’", text)
     if lang == "fr":
+        text = elide(text)
         for pattern, replacement in _FRENCH:
             text = pattern.sub(replacement, text)
     return text
+
+
+_BEFORE_VOWEL = re.compile("\\b([Dd])e ([\ue000-\uf8ff]*)(?=avril|août|octobre)")
+
+
+def elide(text: str) -> str:
+    """French *de* before a month that begins with a vowel. Private-use marks may stand between.
+
+    >>> elide("la prévision part de avril")
+    'la prévision part d’avril'
+    """
+    return _BEFORE_VOWEL.sub("\\1’\\2", text)
