@@ -8,20 +8,26 @@ the server for the rest only (RFC 9110, sections 13.1.5 and 14: `Range`, guarded
 import errno
 import hashlib
 import random
-import ssl
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 import filelock
 import httpx
 
 from tocsin import __version__
 from tocsin.errors import FetchFailed, StoreBusy, StoreFull, UsageError
-from tocsin.sources.answers import body_length, wait_asked, whole_length
+from tocsin.sources.answers import (
+    OFFLINE,
+    ForNow,
+    body_length,
+    next_address,
+    require_data,
+    whole_length,
+)
 from tocsin.sources.partial import Partial
 
 LIMIT = 4 * 1024**3  # bytes; the largest official release so far is about 0.4 GB unpacked
@@ -29,13 +35,7 @@ LIMIT = 4 * 1024**3  # bytes; the largest official release so far is about 0.4 G
 Report = Callable[[int, int | None], None]
 """Told how many bytes are here, and how many there will be (None: the server did not say)."""
 
-OFFLINE = (
-    "Without a connection: bring the file on a stick and run `tocsin ingest FILE`, or set "
-    "TOCSIN_MIRROR to a folder or address that holds copies. What has arrived is kept; the same "
-    "command goes on from there."
-)
 _DICE = random.SystemRandom()
-_FOR_NOW = frozenset({408, 425, 429, 500, 502, 503, 504})
 
 
 @dataclass(frozen=True)
@@ -72,15 +72,6 @@ class Fetched:
     resumed: bool = False
 
 
-class _ForNow(Exception):
-    """A failure that may pass: worth another attempt."""
-
-    def __init__(self, failure: FetchFailed, wait: float | None = None):
-        super().__init__(failure.problem)
-        self.failure = failure
-        self.wait = wait  # what the server asked for, in seconds
-
-
 def fetch_url(
     url: str,
     target: Path,
@@ -115,23 +106,14 @@ def fetch_url(
     StoreFull, if there is no room.  UsageError, if the address is not http or https.
     """
     require_web_address(url)
-    patience = patience or Patience()
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         with _alone(target):
             if target.exists() and not again and (found := _already_here(url, target, sha256)):
                 return found
-            return _fetch(
-                url,
-                target,
-                sha256=sha256,
-                limit=limit,
-                page=page,
-                patience=patience,
-                report=report,
-                sleep=sleep,
-                chance=chance,
-            )
+            partial = Partial.found(target, url)
+            asked = _Asked(url, sha256.lower(), limit, page, report)
+            return _Errand(asked, partial, patience or Patience(), sleep, chance).run()
     except OSError as fault:
         if fault.errno in (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EROFS):
             raise StoreFull(
@@ -193,99 +175,112 @@ def _alone(target: Path) -> Iterator[None]:
         lock.release()
 
 
-def _fetch(
-    url: str,
-    target: Path,
-    *,
-    sha256: str,
-    limit: int,
-    page: bool,
-    patience: Patience,
-    report: Report | None,
-    sleep: Callable[[float], None],
-    chance: Callable[[], float],
-) -> Fetched:
-    partial = Partial.found(target, url)
-    resumed = partial.size() > 0
-    restarted = False
-    fruitless = attempts = 0
-    timeout = httpx.Timeout(patience.silence_seconds, connect=patience.connect_seconds)
-    headers = {"User-Agent": f"tocsin/{__version__}", "Accept-Encoding": "identity"}
-    with httpx.Client(timeout=timeout, headers=headers, follow_redirects=False) as client:
-        while True:
-            before = partial.size()
-            attempts += 1
-            try:
-                _attempt(
-                    client, url, partial, limit=limit, page=page, patience=patience, report=report
+@dataclass(frozen=True)
+class _Asked:
+    """What is wanted of the server."""
+
+    url: str
+    sha256: str
+    limit: int
+    page: bool
+    report: Report | None
+
+    @property
+    def host(self) -> str:
+        return urlsplit(self.url).hostname or self.url
+
+
+@dataclass
+class _Errand:
+    """One file on its way: attempt after attempt until it is whole or hope is gone."""
+
+    asked: _Asked
+    partial: Partial
+    patience: Patience
+    sleep: Callable[[float], None]
+    chance: Callable[[], float]
+    attempts: int = 0
+    resumed: bool = False
+    restarted: bool = False
+
+    def run(self) -> Fetched:
+        self.resumed = self.partial.size() > 0
+        fruitless = 0
+        waits = httpx.Timeout(self.patience.silence_seconds, connect=self.patience.connect_seconds)
+        headers = {"User-Agent": f"tocsin/{__version__}", "Accept-Encoding": "identity"}
+        with httpx.Client(timeout=waits, headers=headers, follow_redirects=False) as client:
+            while True:
+                before = self.partial.size()
+                self.attempts += 1
+                try:
+                    self._attempt(client)
+                    if (whole := self._finished()) is not None:
+                        return whole
+                except ForNow as fault:
+                    gained = self.partial.size() > before
+                    fruitless = 1 if gained else fruitless + 1
+                    self.resumed = self.resumed or self.partial.size() > 0
+                    if (
+                        fruitless >= self.patience.tries
+                        or self.attempts >= self.patience.tries_in_all
+                    ):
+                        raise fault.failure from fault
+                    wanted = min(fault.wait or 0.0, self.patience.longest_pause)
+                    self.sleep(max(wanted, self.patience.pause(fruitless, self.chance())))
+
+    def _finished(self) -> Fetched | None:
+        """The file in its place; None, once, where its pieces must be fetched anew."""
+        actual, size = self.partial.sha256(), self.partial.size()
+        if not self.asked.sha256 or actual == self.asked.sha256:
+            self.partial.finish()
+            target = self.partial.target
+            return Fetched(target, self.asked.url, size, actual, self.attempts, self.resumed)
+        self.partial.forget()
+        if not self.resumed or self.restarted:
+            raise _wrong_hash(self.partial.target.name, self.asked.sha256, actual)
+        # Pieces of two releases may have met: once more from the start, and only once.
+        self.resumed, self.restarted = False, True
+        return None
+
+    def _attempt(self, client: httpx.Client) -> None:
+        """One request for what is missing. Returns when the partial file is whole."""
+        partial, host = self.partial, self.asked.host
+        start = partial.size()
+        headers = {"Range": f"bytes={start}-", **partial.guard()} if start else {}
+        try:
+            with _answer(client, self.asked.url, headers, self.patience.redirects) as response:
+                if response.status_code == 416 and start == whole_length(response.headers):
+                    return  # nothing was missing
+                if response.status_code == 416:
+                    partial.forget()  # it is not a piece of what the server holds now
+                require_data(
+                    response.status_code, response.headers, str(response.url), self.asked.page
                 )
-                actual = partial.sha256()
-                if not sha256 or actual == sha256.lower():
-                    size = partial.size()
-                    partial.finish()
-                    return Fetched(target, url, size, actual, attempts, resumed)
-                partial.forget()
-                if not resumed or restarted:
-                    raise _wrong_hash(target.name, sha256, actual)
-                # Pieces of two releases may have met: once more from the start, and only once.
-                resumed, restarted = False, True
-            except _ForNow as fault:
-                gained = partial.size() > before
-                fruitless = 1 if gained else fruitless + 1
-                resumed = resumed or partial.size() > 0
-                if fruitless >= patience.tries or attempts >= patience.tries_in_all:
-                    raise fault.failure from fault
-                asked = min(fault.wait or 0.0, patience.longest_pause)
-                sleep(max(asked, patience.pause(fruitless, chance())))
-
-
-def _attempt(
-    client: httpx.Client,
-    url: str,
-    partial: Partial,
-    *,
-    limit: int,
-    page: bool,
-    patience: Patience,
-    report: Report | None,
-) -> None:
-    """One request for what is missing. Returns when the partial file is whole."""
-    start = partial.size()
-    headers = {"Range": f"bytes={start}-", **partial.guard()} if start else {}
-    host = urlsplit(url).hostname or url
-    try:
-        with _answer(client, url, headers, patience.redirects) as response:
-            if response.status_code == 416 and start and whole_length(response.headers) == start:
-                return  # nothing was missing
-            _require_data(response, partial, host, page)
-            if response.status_code == 206:
-                _require_continuation(response, partial, start)
-                expected = whole_length(response.headers)
-            else:
-                partial.begin(response.headers)
-                expected = body_length(response.headers)
-            _require_within(limit, expected, partial)
-            partial.expects(expected)
-            _receive(response, partial, expected, limit, report)
-    except httpx.ConnectError as fault:
-        if isinstance(fault.__cause__, ssl.SSLError) or "CERTIFICATE" in str(fault).upper():
-            raise FetchFailed(
-                "the certificate of {host} is not trusted",
-                remedy="The network may be showing its own login page: sign in with a browser, or "
-                "check this machine's clock.",
-                host=host,
-            ) from fault
-        raise _ForNow(FetchFailed("no connection to {host}", remedy=OFFLINE, host=host)) from fault
-    except httpx.TimeoutException as fault:
-        raise _ForNow(FetchFailed("{host} stopped answering", remedy=OFFLINE, host=host)) from fault
-    except httpx.TransportError as fault:
-        raise _ForNow(
-            FetchFailed(
-                "the connection to {host} broke before the file was whole",
-                remedy=OFFLINE,
-                host=host,
-            )
-        ) from fault
+                if response.status_code == 206:
+                    _require_continuation(response, partial, start)
+                    expected = whole_length(response.headers)
+                else:
+                    partial.begin(response.headers)
+                    expected = body_length(response.headers)
+                _require_within(self.asked.limit, expected, partial)
+                partial.expects(expected)
+                _receive(response, partial, expected, self.asked)
+        except httpx.ConnectError as fault:
+            if "CERTIFICATE" in str(fault).upper():
+                raise FetchFailed(
+                    "the certificate of {host} is not trusted",
+                    remedy="The network may be showing its own login page: sign in with a browser, "
+                    "or check this machine's clock.",
+                    host=host,
+                ) from fault
+            problem = "no connection to {host}"
+            raise ForNow(FetchFailed(problem, remedy=OFFLINE, host=host)) from fault
+        except httpx.TimeoutException as fault:
+            problem = "{host} stopped answering"
+            raise ForNow(FetchFailed(problem, remedy=OFFLINE, host=host)) from fault
+        except httpx.TransportError as fault:
+            problem = "the connection to {host} broke before the file was whole"
+            raise ForNow(FetchFailed(problem, remedy=OFFLINE, host=host)) from fault
 
 
 @contextmanager
@@ -298,69 +293,13 @@ def _answer(
             if not response.has_redirect_location:
                 yield response
                 return
-            url = _next_address(url, response.headers["location"])
+            url = next_address(url, response.headers["location"])
     raise FetchFailed(
         "more than {count} redirects",
         where=url,
         remedy="Get the file with a browser and run `tocsin ingest FILE`.",
         count=redirects,
     )
-
-
-def _next_address(url: str, location: str) -> str:
-    """Where a redirect leads: never to a file, and never from https back to http."""
-    following = urljoin(url, location)
-    schemes = urlsplit(url).scheme, urlsplit(following).scheme
-    if schemes[1] not in ("http", "https") or schemes == ("https", "http"):
-        raise FetchFailed(
-            "the server redirects from {before} to {after}, which is refused",
-            where=url,
-            remedy="Get the file with a browser and run `tocsin ingest FILE`.",
-            before=schemes[0],
-            after=schemes[1] or location,
-        )
-    return following
-
-
-def _require_data(response: httpx.Response, partial: Partial, host: str, page: bool) -> None:
-    """Raise unless the answer carries the file."""
-    status = response.status_code
-    if status in _FOR_NOW:
-        raise _ForNow(
-            FetchFailed("{host} answers {status}", remedy=OFFLINE, host=host, status=status),
-            wait=wait_asked(response.headers),
-        )
-    if status == 416:
-        partial.forget()
-        raise _ForNow(
-            FetchFailed("{host} answers {status}", remedy=OFFLINE, host=host, status=status)
-        )
-    if status in (404, 410):
-        raise FetchFailed(
-            "{host} has no such file ({status})",
-            where=str(response.url),
-            remedy="Check the version, or get the file from the publisher's page and run "
-            "`tocsin ingest FILE`.",
-            host=host,
-            status=status,
-        )
-    if status not in (200, 206):
-        raise FetchFailed(
-            "{host} answers {status}",
-            where=str(response.url),
-            remedy="Get the file with a browser and run `tocsin ingest FILE`.",
-            host=host,
-            status=status,
-        )
-    kind = response.headers.get("content-type", "").lower()
-    if kind.startswith("text/html") and not page:
-        raise FetchFailed(
-            "{host} sent a web page instead of the file",
-            where=str(response.url),
-            remedy="The network may be showing its own login page: sign in with a browser, then "
-            "run the same command again.",
-            host=host,
-        )
 
 
 def _require_continuation(response: httpx.Response, partial: Partial, start: int) -> None:
@@ -376,7 +315,7 @@ def _require_continuation(response: httpx.Response, partial: Partial, start: int
         or not partial.same(response.headers)
     ):
         partial.forget()
-        raise _ForNow(
+        raise ForNow(
             FetchFailed("the file changed on the server while it was being fetched", remedy=OFFLINE)
         )
 
@@ -398,8 +337,7 @@ def _receive(
     response: httpx.Response,
     partial: Partial,
     expected: int | None,
-    limit: int,
-    report: Report | None,
+    asked: _Asked,
 ) -> None:
     """Append what comes, piece by piece, and see that nothing is missing at the end."""
     size = partial.size()
@@ -408,12 +346,12 @@ def _receive(
         # As it comes: a fixed piece size would hold back, and lose, what a broken line had sent.
         for piece in response.iter_raw():
             size += len(piece)
-            if size > limit:
+            if size > asked.limit:
                 break
             stream.write(piece)
-            if report is not None:
-                report(size, expected)
-    _require_within(limit, size, partial)
+            if asked.report is not None:
+                asked.report(size, expected)
+    _require_within(asked.limit, size, partial)
     if expected is not None and size != expected:
         raise httpx.RemoteProtocolError("the body ended early")
 

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tocsin.errors import FetchFailed, StoreBusy, StoreFull, UsageError
+from tocsin.sources.answers import next_address, wait_asked
 from tocsin.sources.fetch import Fetched, Patience, fetch_url
 
 CONTENT = bytes(range(256)) * 40
@@ -183,13 +184,27 @@ def test_a_circle_of_redirects_ends(get: Getting, server: Any, answer: SimpleNam
     assert len(server.asked) == 6
 
 
-@pytest.mark.parametrize("location", ["file:///etc/passwd", "ftp://127.0.0.1/x"])
+@pytest.mark.parametrize("location", ["file:///etc/passwd", "ftp://127.0.0.1/x", "http://["])
 def test_a_redirect_off_the_web_is_refused(
     get: Getting, server: Any, answer: SimpleNamespace, location: str
 ) -> None:
     with pytest.raises(FetchFailed, match="refused"):
         get(server.serve("/events.csv", b"", answer.redirect(location)))
     assert not get.target.exists()
+
+
+def test_a_redirect_never_leads_to_an_unsafe_line() -> None:
+    assert next_address("http://a.example/x", "https://b.example/y") == "https://b.example/y"
+    with pytest.raises(FetchFailed, match="from https to http"):
+        next_address("https://a.example/x", "http://a.example/x")
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"), [("120", 120.0), ("soon", None), ("", None), ("9" * 30, None)]
+)
+def test_how_long_a_server_asks_to_wait(text: str, seconds: float | None) -> None:
+    assert wait_asked({"retry-after": text}) == seconds
+    assert wait_asked({"retry-after": "Wed, 21 Oct 2015 07:28:00 GMT"}) == 0
 
 
 def test_another_file_than_the_declared_one_is_thrown_away(get: Getting, server: Any) -> None:
