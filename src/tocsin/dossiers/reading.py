@@ -188,7 +188,7 @@ def _statement_of(entry: Any, cover: Cover, page: Page, at: At) -> Statement | P
         fields = _graded(fields, cover, cover.bases[basis] if basis else None)
         return with_own_id(statement_from_fields(fields))
     except TableError as error:
-        return _problem_of(error, fields, page, at)
+        return problem_of(error, fields, page, at)
 
 
 def _graded(fields: dict[str, Any], cover: Cover, basis: Basis | None) -> dict[str, Any]:
@@ -229,7 +229,8 @@ def _with_note(body: Any, kind: Any, note: Words) -> Any:
     return {**body, place: added}
 
 
-def _problem_of(error: TableError, fields: Mapping[str, Any], page: Page, at: At) -> Problem:
+def problem_of(error: TableError, fields: Mapping[str, Any], page: Page, at: At) -> Problem:
+    """What the strict reader complained about, with the line and what was probably meant."""
     path = str(error.fields.get("field", ""))
     said = str(error.fields.get("problem", error.problem))
     steps = tuple(int(part) if part.isdigit() else part for part in _steps(path))
