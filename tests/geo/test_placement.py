@@ -32,6 +32,13 @@ INVENTED = Layer(
 )
 
 
+@pytest.fixture(scope="module")
+def region() -> list[Area]:
+    """Every area with a shape, in the order of the countries' codes."""
+    reviewed = [each.iso3 for each in geo.countries() if each.group]
+    return [area for iso3 in reviewed for area in geo.admin1(iso3, DAY).with_polygon()]
+
+
 @pytest.mark.parametrize(
     ("longitude", "latitude", "unit"),
     [
@@ -118,18 +125,19 @@ def test_a_country_that_parted() -> None:
 
 @settings(max_examples=25)
 @given(st.integers(0, 2**32 - 1))
-def test_placing_agrees_with_asking_every_area(seed: int) -> None:
-    """The fast way gives what a slow loop over areas gives."""
+def test_placing_agrees_with_asking_every_area(region: list[Area], seed: int) -> None:
+    """The fast way gives what asking one area after the other gives."""
     random = np.random.default_rng(seed)
     x, y = random.uniform(-12, 5, 40), random.uniform(10, 25, 40)
-    layer = geo.admin1("MLI", DAY)
-    found = geo.locate(x, y, DAY)
-    for index, (a, b) in enumerate(zip(x, y, strict=True)):
-        inside = [
-            area for area in layer.with_polygon() if area.polygon.contains(shapely.Point(a, b))
-        ]
-        if inside and all(area.exact for area in inside):
-            assert found[index] == inside[0].unit_id
+    slow: list[str | None] = [None] * len(x)
+    inside = np.zeros(len(x), dtype=bool)
+    for area in region:
+        for index in np.flatnonzero(shapely.contains_xy(area.polygon, x, y) & ~inside):
+            # Layers of neighbouring countries overlap by slivers: the first in order has them.
+            slow[index] = area.unit_id if area.exact else None
+            inside[index] = True
+    fast = geo.locate(x, y, DAY)
+    assert fast[inside].tolist() == [slow[index] for index in np.flatnonzero(inside)]
 
 
 @pytest.mark.mirror
