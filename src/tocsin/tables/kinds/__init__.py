@@ -26,6 +26,7 @@ from tocsin.tables.kinds.cases import Case, Claim, Denial, Evidence, Step
 from tocsin.tables.kinds.figures import Annotation, Derivation, Figure, ObservationNote
 from tocsin.tables.kinds.house import Purge, Retraction
 from tocsin.tables.kinds.mission import Camp, Capability, Consent, Contributor, Mandate, Movement
+from tocsin.tables.kinds.warnings import WARNING_KINDS
 
 KINDS: dict[str, type[Body]] = {
     body.kind: body
@@ -34,7 +35,7 @@ KINDS: dict[str, type[Body]] = {
         Claim, Commitment, CommitmentStatus, Condition, Consent, Contributor, ControlAssessment,
         DdrCaseload, Denial, Evidence, Figure, Mandate, Mediation, Membership, Movement,
         ObservationNote, Organisation, PollingStatus, Presence, Provision, Purge, Relation,
-        Retraction, Step,
+        Retraction, Step, *WARNING_KINDS,
     )
 }  # fmt: skip
 
