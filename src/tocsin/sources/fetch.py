@@ -349,6 +349,7 @@ def _receive(
             if size > asked.limit:
                 break
             stream.write(piece)
+            stream.flush()  # a process that is killed leaves what had come
             if asked.report is not None:
                 asked.report(size, expected)
     _require_within(asked.limit, size, partial)

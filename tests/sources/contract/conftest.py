@@ -308,6 +308,12 @@ def store(tmp_path: Path) -> Store:
     return Store(tmp_path)
 
 
+@pytest.fixture
+def new_store(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Store]:
+    """A store for each example of a property."""
+    return lambda: Store(tmp_path_factory.mktemp("store"))
+
+
 @pytest.fixture(scope="session")
 def invented() -> dict[str, Invented]:
     return invented_files()

@@ -1,10 +1,15 @@
 """What holds for every source, whoever adds one."""
 
 import re
+from csv import QUOTE_ALL, reader, writer
+from dataclasses import replace
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from tocsin.errors import SourceChanged, TocsinError
 from tocsin.sources.payload import payloads
@@ -131,3 +136,34 @@ def test_an_unknown_release_date_is_asked_for(
         return  # the release stands in every row
     with pytest.raises(TocsinError, match="release"):
         store.ingest(f"renamed{suffix}", file.content)
+
+
+PACKED = ("views_country_month", "views_priogrid_month", "ucdp_admin1_month", "ucdp_country_month")
+CSV_KEYS = [each.key for each in sources() if each.key not in PACKED]
+ODD = st.one_of(
+    st.text(st.characters(exclude_categories=["Cs"], exclude_characters='\r\n"\x00'), max_size=12),
+    st.sampled_from(["-1", "1e400", "NaN", "inf", "0x1F", "12,5", "9" * 40, "31/02/2023", " 1 "]),
+)
+
+
+@pytest.mark.parametrize("key", CSV_KEYS)
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_whatever_a_cell_holds_the_rows_add_up(
+    key: str, invented: dict[str, Any], tmp_path: Path, new_store: Any, data: st.DataObject
+) -> None:
+    """A cell of nonsense is an answer of ours or a row set aside, never a crash or a loss."""
+    file = invented[key]
+    header, *rows = list(reader(file.content.decode().splitlines()))
+    row = data.draw(st.integers(0, len(rows) - 1))
+    column = data.draw(st.integers(0, len(header) - 1))
+    rows[row][column] = data.draw(ODD)
+    text = StringIO()
+    writer(text, lineterminator="\n", quoting=QUOTE_ALL).writerows([header, *rows])
+    try:
+        outcome = new_store().ingest_invented(replace(file, content=text.getvalue().encode()))
+    except TocsinError:
+        return  # one of ours, and the store is as it was
+    snapshot = outcome.snapshot
+    aside = sum(snapshot.set_aside.values())
+    assert snapshot.rows_read == len(rows) == snapshot.rows_kept + snapshot.duplicates + aside

@@ -2,6 +2,9 @@
 
 import hashlib
 import socket
+import subprocess
+import sys
+import time
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -264,6 +267,31 @@ def test_no_connection_says_what_to_do(get: Getting, monkeypatch: pytest.MonkeyP
 def test_only_the_web_is_fetched(get: Getting, url: str) -> None:
     with pytest.raises(UsageError, match="not an http or https address"):
         get(url)
+
+
+def test_a_process_that_is_killed_leaves_what_arrived(
+    get: Getting, server: Any, answer: SimpleNamespace
+) -> None:
+    url = server.serve("/events.csv", CONTENT, answer.stalled(4000), answer.whole)
+    code = (
+        "import sys; from pathlib import Path; from tocsin.sources.fetch import fetch_url; "
+        "fetch_url(sys.argv[1], Path(sys.argv[2]))"
+    )
+    process = subprocess.Popen([sys.executable, "-c", code, url, str(get.target)])
+    try:
+        until = time.monotonic() + 20
+        while time.monotonic() < until and _size(get.part) != 4000:
+            time.sleep(0.02)
+    finally:
+        process.kill()
+        process.wait()
+    assert not get.target.exists()
+    assert get(url, sha256=HASH).resumed
+    assert server.asked[-1][1] == "bytes=4000-"
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.exists() else 0
 
 
 def test_two_fetches_of_one_file_do_not_mix(
