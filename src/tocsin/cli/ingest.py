@@ -238,6 +238,7 @@ def _covers(held: "Snapshot") -> str:
         f"{month_text(covered.month_from)} … {month_text(covered.month_to)}",
         where or say("the whole world"),
         "" if covered.complete else say("incomplete"),
+        "" if covered.silence_is_zero else say("what it does not list is unknown"),
         say(covered.note) if covered.note else "",
     ]
     return "; ".join(part for part in parts if part)

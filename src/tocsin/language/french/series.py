@@ -1,6 +1,7 @@
 """French for the series, the context figures, ACLED exports and tables of one's own."""
 
 _COVERAGE = {
+    "what it does not list is unknown": "ce qu’il ne liste pas est inconnu",
     "month of the first possible day; Niger and Nigeria are not held before 2010; since then Niger is the sum of its areas and Nigeria the rest, up to 16 deaths a year apart": "mois du premier jour possible ; le Niger et le Nigéria n’y sont pas avant 2010 ; depuis, le Niger est la somme de ses régions et le Nigéria le reste, à 16 morts près par an",
     "month of the first possible day; events without a first-level area are left out (0 to 3 % of a country's deaths)": "mois du premier jour possible ; les événements sans région sont laissés de côté (de 0 à 3 % des morts d’un pays)",
     "month of the last possible day; December 2021 and October 2022 hold summary events": "mois du dernier jour possible ; décembre 2021 et octobre 2022 contiennent des événements récapitulatifs",
