@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
+import tocsin.sources
 from tocsin.cli.main import app
 from tocsin.errors import FetchFailed, TocsinError, UnknownName
 from tocsin.sources.arrivals import Fetching
@@ -166,6 +168,18 @@ def test_a_mirror_that_is_down_is_an_error(
     server.serve("/m/SHA256SUMS", b"", answer.status(500))
     with pytest.raises(TocsinError, match="answers 500"):
         list(Fetching(tmp_path, server.address + "/m", patience=HASTY).sources(["all"]))
+
+
+def test_one_module_of_this_room_speaks_http() -> None:
+    room = Path(tocsin.sources.__file__).parent
+    speakers = [
+        path.relative_to(room).as_posix()
+        for path in room.rglob("*.py")
+        if re.search(
+            r"^\s*(import|from) (httpx|urllib\.request|requests)", path.read_text("utf-8"), re.M
+        )
+    ]
+    assert speakers == ["fetch.py"]
 
 
 def test_versions_with_a_dot_are_ordered_as_numbers() -> None:
