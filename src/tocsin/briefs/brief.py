@@ -201,7 +201,7 @@ class _Builder:
         span = self.window.three_years
         total = self.history.deaths(*span)
         value = None if total is None else total * QUARTER / (span[1] - span[0] + 1)
-        return self.fact("deaths.quarter_mean", value, "deaths", span)
+        return self.fact("deaths.quarter_mean", value, "mean", span)
 
     # sections
 
@@ -210,6 +210,8 @@ class _Builder:
         year = self.deaths("deaths.year", *window.year)
         before = self.deaths("deaths.year_before", *window.year_before)
         lines = [wording.year_sentence(year, before)]
+        if self.inputs.place.level == "admin1":
+            return (*lines, *self.share_of_country(year))
         leaders = self.leaders(year)
         if leaders:
             lines.append(leaders)
@@ -234,6 +236,15 @@ class _Builder:
         cited = self.book.of_history(self.parts[top[0][1].unit_id], span)
         share = self.fact("share.leaders", held, "percent", span, sources=cited)
         return wording.share_sentence(tuple(part.names for _, part in top), share)
+
+    def share_of_country(self, year: Fact) -> list[Line]:
+        """An area's share in the deaths of its country that are tied to an area."""
+        span = self.window.year
+        total = sum(history.deaths(*span) or 0 for history in self.parts.values())
+        if not year.value or not total or len(self.parts) < 2:
+            return []
+        share = self.fact("share.country", 100 * year.value / total, "percent", span)
+        return [wording.country_share_sentence(share)]
 
     def steepest_rise(self) -> Line | None:
         """The area whose yearly count rose most, in deaths and by a tenth at least."""
@@ -404,7 +415,7 @@ class _Builder:
         for index, (dyad, deaths, events) in enumerate(
             top.select("dyad", "deaths", "events").iter_rows(), start=1
         ):
-            source = self.book.of_events()
+            source = self.book.of_history(self.history, self.window.year)
             rows.append(
                 Contest(
                     Line("{dyad}", {"dyad": dyad}),
@@ -416,7 +427,7 @@ class _Builder:
                     ),
                 )
             )
-        return Fighting(Line("**Dyads,** most deaths in 12 months"), tuple(rows), None)
+        return Fighting(Line("**Dyads,** 12 months, by deaths"), tuple(rows), None)
 
     def kinds(self) -> Fighting | None:
         kinds = self.inputs.kinds
@@ -491,24 +502,31 @@ class _Builder:
     def blind_spots(self) -> list[Line]:
         """Unknown areas, areas that fell silent, areas without a polygon."""
         lines = []
-        unknown = tuple(p.names for p in self.inputs.layer.parts if self.tally(p).now is None)
+        unknown = tuple(p.names for p in self.own_parts() if self.tally(p).now is None)
         if unknown:
-            lines.append(wording.unknown_sentence(unknown[:6]))
+            lines.append(wording.unknown_sentence(unknown, len(self.own_parts())))
         lines += [wording.silent_sentence(names, since) for since, names in self.silent()[:2]]
         undrawn = tuple(
             part.names
-            for part in self.inputs.layer.parts
+            for part in self.own_parts()
             if part.shape is None and part.names not in unknown
         )
         if undrawn:
             lines.append(wording.undrawn_sentence(undrawn[:6]))
         return lines
 
+    def own_parts(self) -> list[Part]:
+        """The parts that the brief is about: of an area, only itself."""
+        parts = self.inputs.layer.parts
+        if self.inputs.place.level != "admin1":
+            return list(parts)
+        return [part for part in parts if part.unit_id == self.inputs.place.unit_id]
+
     def silent(self) -> list[tuple[int, Words]]:
         """Areas with deaths in the last three years but none for months: the longest war first."""
         last = self.window.last
         found = []
-        for part in self.inputs.layer.parts:
+        for part in self.own_parts():
             history = self.parts.get(part.unit_id)
             since = history.last_with_deaths(last) if history else None
             if history is None or since is None or not last - 24 < since <= last - SILENT_FOR:

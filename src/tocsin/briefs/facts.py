@@ -87,10 +87,11 @@ class Term:
 
 @dataclass(frozen=True)
 class Months:
-    """A span of months, written out as a period."""
+    """A span of months, written out as a period; names shortened where room is scarce."""
 
     first: int
     last: int
+    short: bool = False
 
 
 @dataclass(frozen=True)
@@ -191,7 +192,7 @@ def write_value(
         case Term():
             yield Run(text(value.template, lang), bold)
         case Months():
-            yield Run(period(first_day(value.first), last_day(value.last), lang), bold)
+            yield Run(period(first_day(value.first), last_day(value.last), lang, value.short), bold)
         case MonthName():
             yield Run(month_name(year_month(value.month)[1], lang, value.short), bold)
         case Line():
@@ -257,7 +258,8 @@ _WRITERS: dict[str, Callable[[float, Lang], str]] = {
     "probability": chance,
     "likelihood": likelihood,
     "percent": percent,
-    "score": lambda value, lang: number(value, lang, 1),
+    "mean": lambda value, lang: number(value, lang, 0 if value >= 10 else 1),
+    "score": lambda value, lang: number(value, lang, 1 if value >= 1 else 3),
 }
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
@@ -18,6 +19,9 @@ from tocsin.language import fold
 from tocsin.panel import UNALLOCATED, Candidate, build_counts_from_events
 from tocsin.tables.levels import Level
 from tocsin.tables.months import month_expr, month_of
+
+if TYPE_CHECKING:
+    from shapely.geometry.base import BaseGeometry
 
 DRAWS = 4000
 # Past origins on which the model is compared with the baselines: five years, every other month.
@@ -131,8 +135,8 @@ def _abroad(scope: Scope, parts: Sequence[Part]) -> tuple[Abroad, ...]:
     west, south = bounds[:, :2].min(axis=0)
     east, north = bounds[:, 2:].max(axis=0)
     wide, high = (east - west) * 0.6, (north - south) * 0.6
-    return tuple(
-        Abroad(Words(area.name_en, area.name_fr), area.polygon)
+    seen = [
+        area
         for area in geo.country_layer().areas
         if area.polygon is not None
         and area.unit_id not in scope.countries
@@ -140,7 +144,29 @@ def _abroad(scope: Scope, parts: Sequence[Part]) -> tuple[Abroad, ...]:
         and area.polygon.bounds[2] > west - wide
         and area.polygon.bounds[1] < north + high
         and area.polygon.bounds[3] > south - high
+    ]
+    return tuple(
+        Abroad(Words(area.name_en, area.name_fr), _own_ground(area, seen)) for area in seen
     )
+
+
+def _own_ground(area: geo.Area, others: Sequence[geo.Area]) -> "BaseGeometry":
+    """A country without the ground of a smaller one that the layer also counts as its own.
+
+    Boundary files draw who holds a disputed territory; a brief gives it the name it has in the
+    list of the United Nations.
+    """
+    ground = area.polygon
+    assert ground is not None
+    for other in others:
+        assert other.polygon is not None
+        if (
+            other is not area
+            and other.polygon.area < ground.area
+            and ground.intersection(other.polygon).area > 0.2 * other.polygon.area
+        ):
+            ground = ground.difference(other.polygon)
+    return ground
 
 
 def place_observations(observations: pl.DataFrame, scope: Scope) -> pl.DataFrame:

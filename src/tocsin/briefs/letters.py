@@ -50,6 +50,12 @@ def text_width(text: str, size: float, strong: bool = False) -> float:
     return sum(advances.get(ord(letter), 0.5) for letter in text) * size
 
 
+def serif_width(text: str, size: float) -> float:
+    """Width of a text in the strong serif face of headlines."""
+    advances = _advances("serif-strong")
+    return sum(advances.get(ord(letter), 0.3) for letter in text) * size
+
+
 def font_faces(letters: str) -> str:
     """CSS that carries the faces, cut down to these letters: about 10 kB each.
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 LARGEST_DISC = 19.0
 SMALLEST_DISC = 1.7
 MOST_LABELS = 13  # areas beyond these are drawn, but not named: the busiest come first
+SAID_UNKNOWN = 4  # areas to whose name "unknown" is added
 LINE = 10.2  # from one line of a label to the next
 
 
@@ -58,6 +59,8 @@ class _Map:
         self.whole = unary_union([part.shape for part in self.parts])
         self.frame = Box(0, 0, width, height)
         self._fit(width, height)
+        unknown = sum(tally.now is None for tally in told.tallies.values())
+        self.mostly_unknown = unknown > SAID_UNKNOWN  # the hatching and its key say it then
         numbers = [n for t in told.tallies.values() for n in (t.now, t.before) if n]
         self.unit = LARGEST_DISC / sqrt(max(numbers, default=1))
 
@@ -78,9 +81,9 @@ class _Map:
     def draw(self) -> Drawing:
         self._abroad()
         self._areas()
-        anchors, labelled = self._discs()
+        anchors, labelled, unnamed = self._discs()
         key = self._key()
-        spots = place_labels(anchors, self.frame, [key])
+        spots = place_labels(anchors, self.frame, [key, *unnamed])
         self._labels(labelled, anchors, spots)
         self._unplaced()
         self._countries([spot.box for spot in spots] + [key], anchors)
@@ -137,14 +140,19 @@ class _Map:
         if focus is not None and focus.shape is not None:
             self.drawing.path("focus", self._d(focus.shape))
 
-    def _discs(self) -> tuple[list[Anchor], list[tuple[Part, Tally]]]:
-        """Discs, the largest first so that none hides a smaller one; and what each label says."""
+    def _discs(self) -> tuple[list[Anchor], list[tuple[Part, Tally]], list[Box]]:
+        """Discs, the largest first so that none hides a smaller one; and what each label says.
+
+        The discs of areas without a label come last, as boxes to keep clear of.
+        """
         held = [
             (part, self.told.tallies.get(part.unit_id, Tally(None, None))) for part in self.placed
         ]
         held.sort(key=lambda pair: (-max(pair[1].now or 0, pair[1].before or 0), pair[0].unit_id))
         named = {part.unit_id for part, _ in self._named(held)}
-        anchors, labelled = [], []
+        anchors: list[Anchor] = []
+        labelled: list[tuple[Part, Tally]] = []
+        unnamed: list[Box] = []
         for part, tally in held:
             x, y = self._centre(part)
             if part.shape is None:
@@ -153,12 +161,13 @@ class _Map:
                 self.drawing.circle("hole", x, y, self._reach(tally))
             radius = self._disc(x, y, tally, self._said(part, tally))
             if part.unit_id not in named:
+                unnamed.append(Box(x - radius, y - radius, x + radius, y + radius))
                 continue
             lines = self._lines(part, tally)
             wide = max(_line_width(line) for line in lines)
             anchors.append(Anchor(x, y, radius, wide, LINE * len(lines)))
             labelled.append((part, tally))
-        return anchors, labelled
+        return anchors, labelled, unnamed
 
     def _named(self, held: list[tuple[Part, Tally]]) -> list[tuple[Part, Tally]]:
         """The areas whose names are written: all of a few, else the busiest and the unknown."""
@@ -201,7 +210,8 @@ class _Map:
     def _pieces(self, part: Part, tally: Tally) -> list[tuple[str, str]]:
         name = part.names.in_(self.lang)
         if tally.now is None:
-            return [("strong-halo", name), ("label-halo", text("unknown", self.lang))]
+            told = [("strong-halo", name), ("label-halo", text("unknown", self.lang))]
+            return told[:1] if self.mostly_unknown else told
         shown = number(tally.now, self.lang)
         if tally.partial:
             shown = f"≥\u00a0{shown}"
@@ -214,7 +224,7 @@ class _Map:
         """Name above the numbers for a place of weight, all on one line for a small one."""
         pieces = self._pieces(part, tally)
         small = max(tally.now or 0, tally.before or 0) * self.unit**2 < 60 and tally.now is not None
-        return [pieces] if small else [pieces[:1], pieces[1:]]
+        return [pieces] if small or len(pieces) == 1 else [pieces[:1], pieces[1:]]
 
     def _labels(
         self,

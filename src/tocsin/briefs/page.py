@@ -5,12 +5,15 @@ from dataclasses import dataclass, replace
 from tocsin.briefs.brief import Brief
 from tocsin.briefs.drawing import Drawing
 from tocsin.briefs.facts import Fact, Line, Months, Run, Source, Value, Words
+from tocsin.briefs.letters import serif_width
 from tocsin.briefs.mapping import draw_map
 from tocsin.briefs.smallcharts import draw_scale, draw_share, draw_spark
 from tocsin.briefs.sourcing import BOUNDARIES, FORECAST
 from tocsin.briefs.timeline import draw_timeline
 from tocsin.language import Lang, day, text, typeset
 
+PAGE_WIDTH = 521.6  # points inside the margins of an A4 sheet
+HEADLINE_SIZES = (21.0, 20.0, 19.0, 18.2, 17.0)
 NARROW_CHART = (340.0, 220.0)
 SCALE_WIDTH = 250.0
 SHARE_WIDTH = 34.0
@@ -18,8 +21,10 @@ SHARE_WIDTH = 34.0
 
 @dataclass(frozen=True)
 class Density:
-    """How much room the drawings take, in points (the page is 521 points wide inside), and the
-    size of the headline. A brief with more to say is set closer, never on a second page."""
+    """How much room the drawings take, in points, and the largest size of the headline.
+
+    A brief with more to say is set closer, never on a second page.
+    """
 
     chart: tuple[float, float]
     map: tuple[float, float]
@@ -30,7 +35,7 @@ class Density:
 DENSITIES: tuple[Density, ...] = (
     Density((380.0, 212.0), (252.0, 206.0), (118.0, 13.5), 21.0),
     Density((380.0, 196.0), (252.0, 194.0), (118.0, 12.5), 20.0),
-    Density((380.0, 176.0), (252.0, 170.0), (118.0, 10.5), 18.5),
+    Density((380.0, 176.0), (252.0, 170.0), (118.0, 10.5), 19.0),
     Density((380.0, 150.0), (252.0, 140.0), (118.0, 8.5), 17.0),
 )
 
@@ -126,7 +131,8 @@ class _Layout:
 
     def cite(self, *keys: str) -> list[Run]:
         """A citation of those sources that the brief has."""
-        held = tuple(key for key in dict.fromkeys(keys) if key in self.numbers)
+        known = {key for key in keys if key in self.numbers}
+        held = tuple(sorted(known, key=lambda key: self.numbers[key]))
         return [Run("", False, None, held)] if held else []
 
     def page(self) -> Page:
@@ -138,7 +144,7 @@ class _Layout:
         return Page(
             lang=lang,
             brief=brief,
-            headline_size=self.density.headline,
+            headline_size=self.headline_size(),
             title=f"{name}, {Line('{d}', {'d': brief.as_of}).plain(lang)} – {words['kind']}",
             words=words,
             as_of=day(brief.as_of, lang),
@@ -147,7 +153,9 @@ class _Layout:
             chart_title=self.chart_title(),
             chart=chart,
             narrow_chart=narrow,
-            count_title=self.say("**Count,** {months}", months=Months(*brief.window.quarter)),
+            count_title=self.say(
+                "**Count,** {months}", months=Months(*brief.window.quarter, short=True)
+            ),
             count=self.say("{n}", n=brief.count),
             count_note=self.count_note(),
             comparisons=[
@@ -156,7 +164,7 @@ class _Layout:
             ],
             map_title=self.map_title(),
             map=draw_map(brief.area_map, lang, *self.density.map),
-            areas_title=self.say("**Area by area,** deaths a month") + self.cite(*self.part_keys()),
+            areas_title=self.areas_title(),
             spark_span=self.spark_span(),
             areas=self.areas(),
             fighting_title=brief.fighting.title.runs(lang) if brief.fighting else [],
@@ -172,6 +180,13 @@ class _Layout:
             numbers=self.numbers,
         )
 
+    def headline_size(self) -> float:
+        """The largest size at which the headline takes two lines, or the smallest there is."""
+        said = self.brief.headline.plain(self.lang)
+        sizes = [size for size in HEADLINE_SIZES if size <= self.density.headline]
+        fitting = (size for size in sizes if serif_width(said, size) < 2 * PAGE_WIDTH * 0.95)
+        return next(fitting, sizes[-1])
+
     def chart_title(self) -> list[Run]:
         keys = (*self.brief.count.sources, FORECAST)
         if self.brief.timeline.fan is None:
@@ -182,6 +197,10 @@ class _Layout:
             else "**Recorded deaths by month,** with the baseline as forecast (fan)"
         )
         return self.say(template) + self.cite(*keys)
+
+    def count_title(self) -> list[Run]:
+        quarter = Months(*self.brief.window.quarter, short=True)
+        return self.say("**Count,** {months}", months=quarter)
 
     def count_note(self) -> list[Run]:
         if self.brief.events.value is None:
@@ -198,6 +217,13 @@ class _Layout:
         """Sources of the counts by area."""
         named = (fact for fact in self.brief.series if fact.id.startswith("deaths.year."))
         return [key for fact in named for key in fact.sources]
+
+    def areas_title(self) -> list[Run]:
+        """Title of the table of parts."""
+        template = "**Area by area,** deaths a month"
+        if self.brief.place.parts == "country":
+            template = "**Country by country,** deaths a month"
+        return self.say(template) + self.cite(*self.part_keys())
 
     def spark_span(self) -> str:
         """The months that the little bars show."""

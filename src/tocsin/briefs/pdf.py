@@ -120,6 +120,7 @@ def _page_data(page: Page) -> dict[str, object]:
             {
                 "label": runs(row.label),
                 "bar": row.bar.for_document(),
+                "drawn": bool(row.bar.marks),
                 "counted": runs(row.counted),
                 "beside": runs(row.beside),
             }

@@ -28,7 +28,8 @@ def draw_scale(probability: float, baseline: float | None, lang: Lang, width: fl
     half = width_of(said, "strong") / 2
     drawing.text("strong", min(max(mark, left + half), right - half), top - 10, said, "middle")
     if baseline is not None:
-        _baseline_mark(drawing, x(baseline), top + high + 13, baseline, lang, (left, right))
+        at = min(max(x(baseline), left + 4), right - 4)
+        _baseline_mark(drawing, at, top + high + 13, baseline, lang, (left, right))
     return drawing
 
 
@@ -85,5 +86,6 @@ def draw_share(
 ) -> Drawing:
     """One horizontal bar, as long as its count."""
     drawing = Drawing(width, height, label)
-    drawing.rect("bar", 0, 0, max(width * value / largest if largest else 0.0, 0.6), height)
+    if value:
+        drawing.rect("bar", 0, 0, max(width * value / largest, 0.6), height)
     return drawing

@@ -33,17 +33,6 @@ class SourceBook:
         first, last = months or self.window.quarter
         return history.snapshots(first, last)
 
-    def of_events(self) -> tuple[str, ...]:
-        """Keys of the releases that hold single events."""
-        held = tuple(
-            one.snapshot_id
-            for one in self.inputs.snapshots
-            if any(part.table == "events" for part in one.parts)
-        )
-        for key in held:
-            self._used[key] = None
-        return held
-
     def spoken(self, history: History) -> list[tuple[Snapshot, int, int]]:
         """Which release speaks for which of the last twelve months of an area."""
         first, last = self.window.year

@@ -356,8 +356,9 @@ def _ceiling(bars: tuple[Bar, ...], told: Timeline) -> float:
     fan = told.fan.quantiles if told.fan else np.zeros((1, 5))
     tallest, second = [*deaths, 0.0, 0.0][:2]
     usual = max(second, float(fan[:, 3].max()))
-    # The 95 % edge may stand out, but not by more than half: it is cut there too.
-    reach = max(usual, min(float(fan[:, 4].max()), 1.5 * max(usual, 1.0)))
+    # The 95 % edge may stand out, but not flatten the bars: it is cut there too.
+    edge = float(fan[:, 4].max())
+    reach = max(usual, edge if edge <= 1.7 * max(usual, 1.0) else 1.5 * usual)
     top = reach if tallest > 1.6 * reach else max(reach, tallest)
     return max(top * 1.04, 4.0)
 

@@ -10,6 +10,8 @@ from tocsin.tables.months import first_day, last_day
 
 # A change within this share of the number before is "about as many".
 _STEADY = 0.2
+_NAMED_AT_MOST = 3  # areas named in one sentence
+_NOTABLE = 10  # deaths: between 0 and 3 there is no lull and no surge
 # Below this gain in CRPS a model "barely beats" its baseline.
 _EQUAL = 0.005
 _BARELY = 0.05
@@ -81,8 +83,8 @@ def _past(deaths: Fact, before: Fact, mean: Fact, with_outlook: bool) -> str:
 
 
 def _against(now: float, then: float | None) -> str:
-    """Lower or higher than before by more than a fifth, or neither."""
-    if then is None:
+    """Lower or higher than before by more than a fifth and by ten deaths, or neither."""
+    if then is None or abs(now - then) < _NOTABLE:
         return "steady"
     if now < then * (1 - _STEADY):
         return "lower"
@@ -137,6 +139,13 @@ def share_sentence(leaders: tuple[Words, ...], share: Fact) -> Line:
     if len(leaders) == 1:
         return Line("{names} accounts for {share} of the total.", {"names": names, "share": share})
     return Line("{names} account for {share} of the total.", {"names": names, "share": share})
+
+
+def country_share_sentence(share: Fact) -> Line:
+    """What part of its country's deaths an area holds."""
+    return Line(
+        "That is {share} of the country's deaths that are tied to an area.", {"share": share}
+    )
 
 
 def rise_sentence(place: Words, before: Fact, now: Fact) -> Line:
@@ -221,11 +230,17 @@ def silent_sentence(place: Words, since: int) -> Line:
     )
 
 
-def unknown_sentence(places: tuple[Words, ...]) -> Line:
-    """Areas that nobody's count covers."""
+def unknown_sentence(places: tuple[Words, ...], among: int) -> Line:
+    """Areas that nobody's count covers: named if they are few, else counted."""
+    if len(places) <= _NAMED_AT_MOST:
+        return Line(
+            "**{places}**: unknown. No count covers it; it is hatched and never read as zero.",
+            {"places": Listing(places)},
+        )
     return Line(
-        "**{places}**: unknown. No count covers it; it is hatched and never read as zero.",
-        {"places": Listing(places)},
+        "**{some} of {all} areas**: unknown. No count covers them; they are hatched and never "
+        "read as zero.",
+        {"some": str(len(places)), "all": str(among)},
     )
 
 

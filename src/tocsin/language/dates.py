@@ -50,7 +50,7 @@ def month(value: date, lang: Lang, year: bool = True, short: bool = False) -> st
     return f"{name} {value.year}" if year else name
 
 
-def period(first: date, last: date, lang: Lang) -> str:
+def period(first: date, last: date, lang: Lang, short: bool = False) -> str:
     """The months from `first` to `last`, the year said once where it can be.
 
     >>> period(date(2023, 3, 1), date(2023, 5, 31), "fr")
@@ -59,9 +59,10 @@ def period(first: date, last: date, lang: Lang) -> str:
     'December 2022 to February 2023'
     """
     if (first.year, first.month) == (last.year, last.month):
-        return month(last, lang)
+        return month(last, lang, short=short)
     joint = "à" if lang == "fr" else "to"
-    return f"{month(first, lang, first.year != last.year)} {joint} {month(last, lang)}"
+    begin = month(first, lang, first.year != last.year, short)
+    return f"{begin} {joint} {month(last, lang, short=short)}"
 
 
 def quarter(first: date, last: date) -> int | None:

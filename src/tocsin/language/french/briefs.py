@@ -18,7 +18,7 @@ TEXT = {
     "{when} is very likely ({p}) to bring recorded deaths": "{when} comptera très probablement des morts ({p})",
     "{when} is almost certain ({p}) to be deadlier": "{when} sera presque certainement plus meurtrier ({p})",
     "{when} is almost certain ({p}) to bring recorded deaths": "{when} comptera presque certainement des morts ({p})",
-    "{deaths+} recorded in three months": "{deaths+} recensés en trois mois",
+    "{deaths+} recorded in three months": "{deaths+} au recensement en trois mois",
     "No death recorded in three months": "Aucun mort recensé en trois mois",
     "After three months without a recorded death, {coming}": "Après trois mois sans mort recensé, {coming}",
     "After a lull of {deaths+} in three months, {coming}": "Après un creux à {deaths+} en trois mois, {coming}",
@@ -29,8 +29,8 @@ TEXT = {
     # standfirst
     "Some of the last twelve months are unknown, so no yearly total is given.": "Des mois manquent parmi les douze derniers : aucun total annuel n'est donné.",
     "No death has been recorded in twelve months{none}.": "Aucun mort n'a été recensé en douze mois{none}.",
-    "{year+^} recorded in twelve months.": "{year+^} recensés en douze mois.",
-    "{year+^} recorded in twelve months, against {before} in the twelve before.": "{year+^} recensés en douze mois, contre {before} les douze mois d'avant.",
+    "{year+^} recorded in twelve months.": "Le recensement donne {year+^} en douze mois.",
+    "{year+^} recorded in twelve months, against {before} in the twelve before.": "Le recensement donne {year+^} en douze mois, contre {before} les douze d'avant.",
     "{names} accounts for {share} of the total.": "{names} : {share} du total.",
     "{names} account for {share} of the total.": "{names} : {share} du total.",
     # what may come
@@ -91,7 +91,7 @@ TEXT = {
     "between groups": "entre groupes",
     "against civilians": "contre des civils",
     "**{events+}** in 12 months": "**{events+}** en 12 mois",
-    "**Dyads,** most deaths in 12 months": "**Dyades,** les plus meurtrières sur 12 mois",
+    "**Dyads,** 12 months, by deaths": "**Dyades,** 12 mois, par morts",
     "No forecast reaches the coming quarter from the months that are known.": "Aucune prévision n'atteint le trimestre qui vient depuis les mois connus.",
     # sources
     "{title}, published {released}, cut at {cut}, {licence}. {citation}.": "{title}, publié le {released}, coupé à {cut}, {licence}. {citation}.",
@@ -132,4 +132,7 @@ TEXT = {
     "Choose one of {known}.": "Choisissez parmi {known}.",
     "Dyads are not named: these months are held as totals, without single events.": "Dyades non nommées : ces mois sont détenus en totaux, sans le détail des événements.",
     "Dyads are not named: single events are held for only {held} of these 12 months.": "Dyades non nommées : le détail des événements ne couvre que {held} de ces 12 mois.",
+    "That is {share} of the country's deaths that are tied to an area.": "C'est {share} des morts du pays rattachés à une zone.",
+    "**Country by country,** deaths a month": "**Pays par pays,** morts par mois",
+    "**{some} of {all} areas**: unknown. No count covers them; they are hatched and never read as zero.": "**{some} zones sur {all}** : inconnu. Aucun recensement n'y porte ; elles sont hachurées et ne se lisent jamais comme un zéro.",
 }
