@@ -18,7 +18,7 @@ import pyarrow.csv as pa_csv
 
 from tocsin.errors import UnreadableFile
 
-BLOCK_BYTES = 16 << 20
+BLOCK_BYTES = 8 << 20
 # No record of an event file comes near this; a file without line ends must not fill the memory.
 RECORD_BYTES = 32 << 20
 HEADER_BYTES = 1 << 20
@@ -199,18 +199,36 @@ def rows_of(
     return _number(frame, ragged), ragged
 
 
-def block_lines(block: Block, rows: list[int]) -> list[int]:
-    """How many lines after the block's first each of these rows (from 0) begins."""
+@dataclass(frozen=True)
+class Records:
+    """Where each record of a block begins and ends, and where its lines do."""
+
+    begins: np.ndarray
+    ends: np.ndarray
+    newlines: np.ndarray
+
+    def line(self, row: int) -> int:
+        """How many lines after the block's first the row (from 0) begins."""
+        return int(np.searchsorted(self.newlines, self.begins[row]))
+
+
+def find_records(block: Block) -> Records:
+    """The records of a block: lines, but for newlines inside quotation marks and empty lines."""
     data = np.frombuffer(block.raw, np.uint8)
     newlines = np.flatnonzero(data == _NEWLINE)
     inside = np.searchsorted(np.flatnonzero(data == _QUOTE), newlines) % 2 == 1
     starts = np.concatenate([[0], newlines[~inside] + 1])
     ends = np.concatenate([newlines[~inside], [len(data)]])
     # An empty line is no row: it has nothing before its end but, perhaps, a carriage return.
-    first_bytes = np.append(data, _NEWLINE)[starts]
+    first_bytes = data[np.minimum(starts, len(data) - 1)]
     empty = (ends <= starts) | ((ends - starts == 1) & (first_bytes == _RETURN))
-    begins = starts[~empty]
-    return [int(np.searchsorted(newlines, begins[row])) for row in rows]
+    return Records(starts[~empty], ends[~empty], newlines)
+
+
+def pick_records(block: Block, records: Records, rows: list[int]) -> Block:
+    """Only these rows (from 0) of the block, in this order."""
+    spans = (block.raw[records.begins[row] : records.ends[row]] for row in rows)
+    return Block(block.offset, b"".join(span + b"\n" for span in spans))
 
 
 def line_at(layout: Layout, offset: int) -> int:

@@ -20,9 +20,10 @@ from tocsin.sources.delimited import (
     Layout,
     NotUtf8,
     Ragged,
-    block_lines,
     cut_blocks,
     ends_without_newline,
+    find_records,
+    pick_records,
     rows_of,
 )
 from tocsin.sources.payload import Payload, parquet_blocks
@@ -135,14 +136,14 @@ class Reading:
         if not isinstance(row, int):
             return error
         assert self.payload.layout is not None
-        line = self._lines + 1 + block_lines(block, [row])[0]
+        line = self._lines + 1 + find_records(block).line(row)
         error.where = f"{self.payload.name}, line {line}"
         return error
 
     def _require_whole_end(self, block: Block, future: "Future[_Raw]", work: "_Work") -> None:
         raw = self._result(block, future, work)
         if raw.ends_short and ends_without_newline(block):
-            line = self._lines + 1 + block_lines(block, [raw.rows_read - 1])[0]
+            line = self._lines + 1 + find_records(block).line(raw.rows_read - 1)
             raise UnreadableFile(
                 "the file ends in the middle of a row",
                 where=f"{self.payload.name}, line {line}",
@@ -229,10 +230,15 @@ class _Work:
     ) -> pl.DataFrame:
         """The few rows that matter, read again with every column."""
         everything = tuple(dict.fromkeys(self.layout.columns))
-        frame, _again = rows_of(block, self.layout, everything, encoding)
+        records = find_records(block)
         rows = sorted({*parsed.set_aside["source_row"], *parsed.doubts["source_row"]})
-        lines = dict(zip(rows, block_lines(block, rows), strict=True))
+        lines = {row: records.line(row) for row in rows}
         texts = {each.row: each.text for each in ragged}
+        fitting = [row for row in rows if row not in texts]
+        few, _none = rows_of(
+            pick_records(block, records, fitting), self.layout, everything, encoding
+        )
+        frame = few.with_columns(pl.Series("source_row", fitting, dtype=pl.Int64))
         return _details(parsed, frame, lines, self.layout.name, texts)
 
 

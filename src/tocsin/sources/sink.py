@@ -66,7 +66,8 @@ class Sink:
             if frame.height:
                 table = _TABLES[name]
                 self._write(table, frame)
-                self._keys.setdefault(name, []).append(frame.select(table.key))
+                key = [part for part in table.key if part != "source"]  # the same throughout
+                self._keys.setdefault(name, []).append(frame.select(key))
                 self._seen.add(frame)
 
     def close(self) -> None:
@@ -137,9 +138,10 @@ class Sink:
         path = self.folder / f"{table.name}.parquet"
         numbered = pl.scan_parquet(path).with_row_index("position")
         twice = keys.filter(keys.is_duplicated()).unique()
-        again = numbered.join(twice.lazy(), on=table.key, how="semi").collect().sort("position")
+        key = twice.columns
+        again = numbered.join(twice.lazy(), on=key, how="semi").collect().sort("position")
         content = [name for name in again.columns if name not in ("position", "source_row")]
-        first = again.unique(table.key, keep="first", maintain_order=True)
+        first = again.unique(key, keep="first", maintain_order=True)
         rest = again.join(first.select("position"), on="position", how="anti")
         same = rest.join(first, on=content, how="semi", nulls_equal=True)
         other = rest.join(same.select("position"), on="position", how="anti")
