@@ -1,13 +1,13 @@
 """Entry in bulk: a YAML file of statements, without a dossier's cover.
 
-    defaults:            # optional: what every entry shares
-      source: Bulletin of the valley
-      reliability: B
-    statements:
-      - kind: figure
-        subject: "figure:displaced"
-        known_at: 2023-07-21
-        body: {...}
+defaults:            # optional: what every entry shares
+  source: Bulletin of the valley
+  reliability: B
+statements:
+  - kind: figure
+    subject: "figure:displaced"
+    known_at: 2023-07-21
+    body: {...}
 """
 
 from collections.abc import Mapping
@@ -23,9 +23,7 @@ from tocsin.tables.statements import Statement, statement_from_fields
 _WORDS = ("defaults", "statements")
 
 
-def read_bulk(
-    path: Path, defaults: Mapping[str, object]
-) -> tuple[list[Statement], list[Problem]]:
+def read_bulk(path: Path, defaults: Mapping[str, object]) -> tuple[list[Statement], list[Problem]]:
     """Statements of a YAML file, and everything that is wrong with it by line and field.
 
     `defaults` fill what neither the file's own defaults nor an entry says.

@@ -60,7 +60,9 @@ class Identity:
         ]
         if self.type == "state" and len(self.countries) == 1:
             return place_words(self.countries[0]).in_(lang)
-        return own[0] if own and self.short else self.short or self.name.in_(lang)
+        if own and self.short and lang != "en":  # a short name is the English one
+            return own[0]
+        return self.short or self.name.in_(lang)
 
 
 class Registry:

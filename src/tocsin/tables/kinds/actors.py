@@ -65,6 +65,7 @@ class ControlAssessment(Body, frozen=True, kw_only=True):
     actor: Slug
     level: Literal["controls", "dominates", "contests", "present", "absent"]
     confidence: Literal["low", "moderate", "high"] = "low"
+    area_name: Words = Words()  # the area in the source's words, where it is a part of `area`
     note: Words = Words()
 
 
