@@ -457,14 +457,16 @@ def _candidates(
 
 
 def _countries_of(area: str) -> tuple[str, ...]:
-    """ISO3 codes of a country or a region; none for the whole world."""
+    """ISO3 codes of countries and regions, parted by commas; none for the whole world."""
     from tocsin import geo
 
-    if not area:
-        return ()
-    if area.upper() in geo.regions():
-        return geo.regions()[area.upper()]
-    return (geo.country_by(iso3=area.upper()).iso3,)
+    names = [name.strip().upper() for name in area.split(",") if name.strip()]
+    codes = [
+        code
+        for name in names
+        for code in geo.regions().get(name) or (geo.country_by(iso3=name).iso3,)
+    ]
+    return tuple(dict.fromkeys(codes))
 
 
 def _units_listed(level: Level, countries: tuple[str, ...]) -> list[str]:
