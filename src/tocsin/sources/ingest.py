@@ -17,6 +17,7 @@ from tocsin.errors import (
     UnknownName,
     UnreadableFile,
 )
+from tocsin.geo import EXERCISE
 from tocsin.lake import Draft, Lake, file_sha256
 from tocsin.sources.payload import Payload, payloads
 from tocsin.sources.reading import Reading
@@ -296,13 +297,10 @@ def _manifest(
         doubts=dict(sorted(sink.doubts.items())),
         period=(kept.day_from, kept.day_to) if kept.day_from and kept.day_to else None,
         places=len(kept.countries) or len(kept.iso3),
-        exercise=declaration.exercise or kept.iso3 == (_EXERCISE,),
+        exercise=declaration.exercise or kept.iso3 == (EXERCISE.iso3,),
         ingested_at=datetime.now(UTC).replace(microsecond=0),
         tocsin_version=__version__,
     )
-
-
-_EXERCISE = "XEX"  # the invented country: see `tocsin.geo.EXERCISE`
 
 
 def _safe(version: str) -> str:

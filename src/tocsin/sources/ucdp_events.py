@@ -4,6 +4,7 @@ from functools import cache
 
 import polars as pl
 
+from tocsin.geo import countries, iso3_of_name
 from tocsin.sources.cells import Cells, earliest_day
 from tocsin.sources.registry import Parsed, Release, Rows
 from tocsin.tables import EVENTS
@@ -84,21 +85,22 @@ def _read_dates(cells: Cells, rows: Rows, release: Release) -> None:
 
 
 def _iso3(cells: Cells) -> pl.Series:
-    """ISO code by Gleditsch-Ward number, else by the published name, else missing."""
-    by_number, by_name = _registers()
-    number = cells.published("iso3").cast(pl.Int64, strict=False)
-    found = number.replace_strict(by_number, default=None, return_dtype=pl.String)
+    """ISO code by the published name, else by the Gleditsch-Ward number, else missing."""
+    names = cells.published("country")
+    known = {name: _iso3_of(name) for name in names.unique().drop_nulls().to_list()}
+    found = names.replace_strict(known, default=None, return_dtype=pl.String)
     if found.null_count():
-        names = cells.published("country")
-        named = names.replace_strict(by_name, default=None, return_dtype=pl.String)
-        found = found.zip_with(found.is_not_null(), named)
+        number = cells.published("iso3").cast(pl.Int64, strict=False)
+        numbered = number.replace_strict(_by_number(), default=None, return_dtype=pl.String)
+        found = found.zip_with(found.is_not_null(), numbered)
     return found
 
 
 @cache
-def _registers() -> tuple[dict[int, str], dict[str, str]]:
-    from tocsin.geo import countries  # noqa: PLC0415
+def _iso3_of(name: str) -> str | None:
+    return iso3_of_name(name)
 
-    known = countries()
-    numbers = {int(each.gw): each.iso3 for each in known if each.gw is not None}
-    return numbers, {each.name_en: each.iso3 for each in known}
+
+@cache
+def _by_number() -> dict[int, str]:
+    return {each.gw: each.iso3 for each in countries() if each.gw is not None}
