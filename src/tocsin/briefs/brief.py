@@ -427,7 +427,12 @@ class _Builder:
                     ),
                 )
             )
-        return Fighting(Line("**Dyads,** 12 months, by deaths"), tuple(rows), None)
+        last = Months(self.window.last, self.window.last)
+        return Fighting(
+            Line("**Dyads,** deaths · events"),
+            tuple(rows),
+            Line("Over the twelve months to {month}.", {"month": last}),
+        )
 
     def kinds(self) -> Fighting | None:
         kinds = self.inputs.kinds

@@ -99,7 +99,7 @@ _WORDS = {
     "as_of": "as of",
     "reconstruction": "reconstruction",
     "exercise": "EXERCISE. Invented data: nothing on this page has happened.",
-    "last_three": "last three, change",
+    "last_three": "three months, change",
     "coming": "What may come",
     "unseen": "What we cannot see",
     "foot": "Every number opens to its source in the HTML version.",
@@ -257,8 +257,8 @@ class _Layout:
             bar = draw_share(
                 row.counted.value or 0, largest, row.label.plain(self.lang), SHARE_WIDTH
             )
-            beside = self.say("{n+}", n=row.beside) if row.beside else []
-            counted = self.say("{n+}" if row.beside else "{n}", n=row.counted)
+            beside = self.say("{n}", n=row.beside) if row.beside else []
+            counted = self.say("{n}", n=row.counted)
             lines.append(ContestLine(row.label.runs(self.lang), bar, counted, beside))
         return lines
 

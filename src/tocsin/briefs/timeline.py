@@ -315,6 +315,8 @@ class _Chart:
         """Name of the wide band; its upper edge in numbers where the chart cuts it."""
         if edge <= self.ceiling:
             return self._typeset("9 times in 10")
+        if self.narrow:
+            return f"≤ {number(edge, self.lang)}"
         said = text("9 times in 10: ≤ {edge}", self.lang)
         return typeset(said.replace("{edge}", number(edge, self.lang)), self.lang)
 

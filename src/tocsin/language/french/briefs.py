@@ -65,7 +65,7 @@ TEXT = {
     "as of": "à la date du",
     "reconstruction": "reconstitution",
     "EXERCISE. Invented data: nothing on this page has happened.": "EXERCICE. Données inventées : rien de ce qui est sur cette page n'a eu lieu.",
-    "last three, change": "trois derniers, écart",
+    "three months, change": "trois mois, écart",
     "What may come": "Ce qui peut venir",
     "What we cannot see": "Ce que nous ne voyons pas",
     "Every number opens to its source in the HTML version.": "Chaque nombre s'ouvre sur sa source dans la version HTML.",
@@ -91,7 +91,8 @@ TEXT = {
     "between groups": "entre groupes",
     "against civilians": "contre des civils",
     "**{events+}** in 12 months": "**{events+}** en 12 mois",
-    "**Dyads,** 12 months, by deaths": "**Dyades,** 12 mois, par morts",
+    "**Dyads,** deaths · events": "**Dyades,** morts · événements",
+    "Over the twelve months to {month}.": "Sur les douze mois à {month}.",
     "No forecast reaches the coming quarter from the months that are known.": "Aucune prévision n'atteint le trimestre qui vient depuis les mois connus.",
     # sources
     "{title}, published {released}, cut at {cut}, {licence}. {citation}.": "{title}, publié le {released}, coupé à {cut}, {licence}. {citation}.",
