@@ -2,7 +2,20 @@
 
 import typer
 
-from tocsin.cli import brief, challenge, demo, fetch, forecast, ingest, panel, places
+from tocsin.cli import (
+    brief,
+    challenge,
+    demo,
+    duty,
+    fetch,
+    forecast,
+    ingest,
+    ledger,
+    panel,
+    places,
+    warnings,
+    watch,
+)
 
 
 def register(app: typer.Typer) -> None:
@@ -15,3 +28,7 @@ def register(app: typer.Typer) -> None:
     challenge.register(app)
     demo.register(app)
     places.register(app)
+    ledger.register(app)
+    watch.register(app)
+    duty.register(app)
+    warnings.register(app)

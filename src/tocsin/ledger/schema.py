@@ -76,6 +76,7 @@ STATEMENTS = Table(
     Column("derived_from", PlainText, nullable=False),
     Column("hash", LargeBinary, nullable=False),
     Column("signature", PlainText, nullable=False),
+    Column("leaf", LargeBinary, nullable=False),  # of the Merkle log
     Column("folded", PlainText),
     Column("content", LargeBinary),
     Index("statements_by_subject", "subject", "known"),

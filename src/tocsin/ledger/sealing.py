@@ -1,5 +1,6 @@
 """Hash and signature: what makes a statement, and a head of the log, somebody's word."""
 
+import hmac
 from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from functools import lru_cache
@@ -25,6 +26,8 @@ class Signer:
         self._key = Ed25519PrivateKey.from_private_bytes(secret)
         self.public = self._key.public_key().public_bytes_raw()
         self.key_id = key_id(self.public)
+        # For ids that only this node can make again; it tells nothing about the signing key.
+        self.identity_key = hmac.new(secret, b"tocsin statement ids", sha256).digest()
 
     def sign_hash(self, digest: bytes) -> str:
         """Signature of a statement's hash."""

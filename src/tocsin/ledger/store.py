@@ -25,7 +25,6 @@ from tocsin.tables.statements import Statement, statement_from_json
 from tocsin.tables.when import micros
 
 BATCH = 1000
-_ROW_COLUMNS = tuple(column.name for column in STATEMENTS.columns)
 
 
 class Appended(NamedTuple):
@@ -101,11 +100,14 @@ class Ledger:
         """What `reader` may see of what was known by `known_at` and written by `recorded_at`."""
         return StoreView(self.engine, self.org, reader, known_at, recorded_at)
 
-    def append(self, statements: Iterable[Statement]) -> Appended:
+    def append(
+        self, statements: Iterable[Statement], on_batch: Callable[[int], object] | None = None
+    ) -> Appended:
         """Write statements, in batches that are kept whole or not at all.
 
         Statements that are already there are left alone (their content must be the same); a
-        statement that carries somebody's signature keeps it.
+        statement that carries somebody's signature keeps it. `on_batch` hears the size of each
+        batch once it is safe.
 
         Raises
         ------
@@ -119,6 +121,8 @@ class Ledger:
             done = self._append_batch([self._seal(statement) for statement in batch])
             added += done.added
             known += done.known
+            if on_batch is not None:
+                on_batch(len(batch))
         return Appended(tuple(added), tuple(known))
 
     def head(self) -> Head | None:
@@ -183,7 +187,7 @@ class Ledger:
         rows = []
         for one, marking in zip(fresh, markings, strict=True):
             rows.append(_row(one, frontier.size, recorded, marking))
-            frontier.append(_leaf(rows[-1]))
+            frontier.append(rows[-1]["leaf"])
         connection.execute(insert(STATEMENTS), rows)
         head = make_head(log, frontier, recorded, self.signer)
         connection.execute(
@@ -213,19 +217,18 @@ class Ledger:
 
 
 def _row(one: _Sealed, seq: int, recorded: int, marking: int) -> dict[str, Any]:
+    derived_from = " ".join(one.statement.derived_from)
+    signature = one.statement.signature
     return one.derived._asdict() | {
         "seq": seq,
         "recorded": recorded,
         "marking": marking,
-        "derived_from": " ".join(one.statement.derived_from),
+        "derived_from": derived_from,
         "hash": one.digest,
-        "signature": one.statement.signature,
+        "signature": signature,
+        "leaf": leaf_of(seq, one.digest, signature, recorded, derived_from),
         "content": one.content,
     }
-
-
-def _leaf(row: dict[str, Any]) -> bytes:
-    return leaf_of(row["seq"], row["hash"], row["signature"], row["recorded"], row["derived_from"])
 
 
 def _without_known(

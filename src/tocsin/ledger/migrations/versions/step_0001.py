@@ -55,6 +55,7 @@ def upgrade() -> None:
         sa.Column("derived_from", TEXT, nullable=False),
         sa.Column("hash", sa.LargeBinary, nullable=False),
         sa.Column("signature", TEXT, nullable=False),
+        sa.Column("leaf", sa.LargeBinary, nullable=False),
         sa.Column("folded", TEXT),
         sa.Column("content", sa.LargeBinary),
     )

@@ -9,7 +9,7 @@ down_revision = "0001"
 
 TEXT = sa.Text().with_variant(postgresql.TEXT(collation="C"), "postgresql")
 KEPT = ("statements", "heads", "markings", "releases", "keys", "purges")
-SAME = ("seq", "id", "recorded", "marking", "derived_from", "hash", "signature")
+SAME = ("seq", "id", "recorded", "marking", "derived_from", "hash", "signature", "leaf")
 
 
 def upgrade() -> None:

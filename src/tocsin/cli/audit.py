@@ -1,0 +1,104 @@
+"""`tocsin ledger verify|head|prove`: for the node's auditor, who reads seals and not bodies."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tocsin.cli.words import say
+
+AsJson = Annotated[bool, typer.Option("--json", help=say("Print JSON."))]
+
+
+def add_to(group: typer.Typer) -> None:
+    """Add the auditor's commands to `tocsin ledger`."""
+    group.command("verify", help=_VERIFY)(verify)
+    group.command("head", help=_HEAD)(head)
+    group.command("prove", help=_PROVE)(prove)
+
+
+_VERIFY = say(
+    "Check every statement, its hash and signature, and the order, beginning and end of the log. "
+    "The first bad leaf is named; the exit code is 1.\n\n"
+    "Example: tocsin ledger verify --against head-of-june.json"
+)
+_HEAD = say(
+    "Print the signed head of the log, for an auditor to keep elsewhere.\n\n"
+    "Example: tocsin ledger head --out head-of-june.json"
+)
+_PROVE = say(
+    "Prove that a statement is in the log, or that a head kept earlier is its beginning.\n\n"
+    "Examples: tocsin ledger prove 01890a5d-ac96-774b-bcce-b302099a8057\n\n"
+    "tocsin ledger prove --since head-of-june.json"
+)
+
+
+def verify(
+    signatures: Annotated[
+        bool, typer.Option("--signatures/--no-signatures", help=say("Check each signature too."))
+    ] = True,
+    against: Annotated[
+        Path | None, typer.Option("--against", help=say("A head that the auditor kept."))
+    ] = None,
+    processes: Annotated[
+        int | None, typer.Option("--processes", min=1, help=say("How many work at once."))
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    from tocsin import record_keeping
+
+    result = record_keeping.verify_ledger(
+        signatures=signatures, against=against, processes=processes
+    )
+    if as_json:
+        typer.echo(json.dumps(record_keeping.as_plain(result)))
+    else:
+        for finding in result.findings:
+            line = say("leaf {leaf}: {problem} {id}")
+            typer.secho(
+                line.format(leaf=finding.leaf, problem=say(finding.problem), id=finding.id),
+                fg="red",
+                err=True,
+            )
+        verdict = (
+            say("Sound: {size} statements, {purged} of them purged; root {root}")
+            if result.is_sound
+            else say("Not sound: the first bad leaf is {bad} of {size}")
+        )
+        typer.echo(
+            verdict.format(
+                size=result.size,
+                purged=result.purged,
+                root=result.root,
+                bad=result.first_bad_leaf,
+            )
+        )
+        if result.unchecked:
+            line = say("{count} statements are signed by keys that are not known here")
+            typer.echo(line.format(count=result.unchecked))
+    if not result.is_sound:
+        raise typer.Exit(1)
+
+
+def head(
+    out: Annotated[Path | None, typer.Option("--out", help=say("File to write."))] = None,
+) -> None:
+    from tocsin import record_keeping
+
+    text = record_keeping.head_as_json()
+    if out is None:
+        typer.echo(text)
+    else:
+        out.write_text(text, encoding="utf-8")
+
+
+def prove(
+    statement_id: Annotated[str, typer.Argument(help=say("Id of the statement."))] = "",
+    since: Annotated[
+        Path | None, typer.Option("--since", help=say("A head that the auditor kept."))
+    ] = None,
+) -> None:
+    from tocsin import record_keeping
+
+    typer.echo(json.dumps(record_keeping.proof(statement_id, since)))

@@ -1,0 +1,324 @@
+"""`tocsin ledger`: who said what and when it was known; what went in, what is proved."""
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from tocsin.cli import audit
+from tocsin.cli.words import lang, say
+
+if TYPE_CHECKING:
+    from tocsin.record_keeping import Entered
+    from tocsin.tables.statements import Statement
+
+AsOf = Annotated[
+    str, typer.Option("--as-of", help=say("What was known by the end of that day (UTC)."))
+]
+ReaderName = Annotated[
+    str,
+    typer.Option(
+        "--reader", help=say("Who is asking, as ORG or ORG:ROLE (default: the node's analyst).")
+    ),
+]
+AsJson = Annotated[bool, typer.Option("--json", help=say("Print JSON."))]
+Recorded = Annotated[
+    str,
+    typer.Option("--recorded-by", help=say("What this node had written by the end of that day.")),
+]
+Kind = Annotated[str, typer.Option("--kind", help=say("Only this kind (see tocsin ledger kinds)."))]
+Subject = Annotated[
+    str, typer.Option("--subject", help=say("Only this subject, or those that begin so: actor:*."))
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add `tocsin ledger` to `app`."""
+    group = typer.Typer(
+        name="ledger",
+        help=say("The record of who said what: one append-only log of signed statements."),
+        no_args_is_help=True,
+    )
+    group.command("add", help=_ADD)(add)
+    group.command("retract", help=_RETRACT)(retract)
+    group.command("show", help=_SHOW)(show)
+    group.command("history", help=_HISTORY)(history)
+    group.command("kinds", help=_KINDS)(kinds)
+    group.command("export", help=_EXPORT)(export)
+    group.command("import", help=_IMPORT)(import_)
+    audit.add_to(group)
+    app.add_typer(group)
+
+
+_ADD = say(
+    "Write statements: files of YAML or JSON Lines, or one statement given by its fields.\n\n"
+    "Nothing is written if one entry is wrong; each is named by file, line and field. The same "
+    "file twice changes nothing.\n\n"
+    "Examples: tocsin ledger add figures.yml\n\n"
+    "tocsin ledger add --kind alias --subject actor:cma --known 2023-07 --source 'an article' "
+    '--body \'{"name": "CAM"}\''
+)
+_RETRACT = say(
+    "Withdraw a statement of your organisation. It stays in the history.\n\n"
+    "Example: tocsin ledger retract 01890a5d-ac96-774b-bcce-b302099a8057 --reason 'entered twice'"
+)
+_SHOW = say(
+    "Show what is known: current statements, neither corrected nor retracted.\n\n"
+    "Examples: tocsin ledger show --text 'moura' --as-of 2023-06-30\n\n"
+    "tocsin ledger show --kind figure --subject 'figure:*' --reader ecowas:peer --json"
+)
+_HISTORY = say(
+    "Everything ever said about a subject, corrections and retractions too.\n\n"
+    "Example: tocsin ledger history figure:turnout"
+)
+_KINDS = say(
+    "List the kinds of statements, or the fields of one.\n\nExample: tocsin ledger kinds figure"
+)
+_EXPORT = say(
+    "Write every statement that a reader may see as JSON Lines.\n\n"
+    "Example: tocsin ledger export --reader ecowas:peer --out for-ecowas.jsonl"
+)
+_IMPORT = say(
+    "Take in a JSON Lines export. Hashes and known signatures are checked before anything is "
+    "written; what is already there is left alone.\n\n"
+    "Example: tocsin ledger import from-partner.jsonl"
+)
+
+
+def add(
+    files: Annotated[
+        list[Path] | None, typer.Argument(help=say("Files: .yml, .yaml or .jsonl."))
+    ] = None,
+    kind: Annotated[str, typer.Option("--kind", help=say("Kind of the one statement."))] = "",
+    subject: Annotated[str, typer.Option("--subject", help=say("What it is about."))] = "",
+    known: Annotated[
+        str,
+        typer.Option("--known", help=say("When its source made it known: 2023-06-30, 2023-07.")),
+    ] = "",
+    source: Annotated[str, typer.Option("--source", help=say("Who says so."))] = "",
+    body: Annotated[str, typer.Option("--body", help=say("Its content, as JSON."))] = "",
+    field: Annotated[
+        list[str] | None,
+        typer.Option("--field", help=say("Any other field, as tlp=GREEN or rel_to=ecowas,union.")),
+    ] = None,
+    reader: ReaderName = "",
+    as_json: AsJson = False,
+) -> None:
+    from tocsin import record_keeping
+    from tocsin.errors import UsageError
+
+    if files and kind:
+        raise UsageError("give files or one statement, not both", remedy="Run the command twice.")
+    if files:
+        _report(record_keeping.add_statements(files, reader), as_json)
+        return
+    if not kind:
+        raise UsageError(
+            "nothing to add", remedy="Give files, or --kind, --subject, --known, --source, --body."
+        )
+    given = {"kind": kind, "subject": subject, "known_at": known, "source": source}
+    fields = {name: value for name, value in given.items() if value}
+    fields |= {"body": _json(body)} | dict(_field(pair) for pair in field or [])
+    _report(record_keeping.add_statement(fields, reader), as_json)
+
+
+def retract(
+    statement_id: Annotated[str, typer.Argument(help=say("Id of the statement."))],
+    reason: Annotated[str, typer.Option("--reason", help=say("Why; it is recorded."))],
+    reader: ReaderName = "",
+    as_json: AsJson = False,
+) -> None:
+    from tocsin import record_keeping
+
+    _report(record_keeping.retract(statement_id, reason, reader), as_json)
+
+
+def show(
+    statement_id: Annotated[str, typer.Argument(help=say("Id of one statement."))] = "",
+    kind: Kind = "",
+    subject: Subject = "",
+    text: Annotated[
+        str, typer.Option("--text", help=say("Words to find, accents and case set aside."))
+    ] = "",
+    as_of: AsOf = "",
+    on: Annotated[str, typer.Option("--on", help=say("What holds in the world on that day."))] = "",
+    recorded: Recorded = "",
+    limit: Annotated[int, typer.Option("--limit", min=1, help=say("At most so many."))] = 1000,
+    reader: ReaderName = "",
+    as_json: AsJson = False,
+) -> None:
+    from tocsin import record_keeping
+    from tocsin.tables.months import parse_day
+
+    view = record_keeping.view(reader, as_of, recorded)
+    if statement_id:
+        _print([view.statement(statement_id)], as_json)
+        return
+    day = parse_day(on) if on else None
+    asked: dict[str, Any] = {"kind": kind or None, "subject": subject or None}
+    found = view.statements(**asked, on=day, text=text, limit=limit)
+    _print(found, as_json)
+    if not as_json:
+        total = view.count(**asked, on=day, text=text)
+        typer.echo(say("{shown} of {total} statements").format(shown=len(found), total=total))
+
+
+def history(
+    subject: Annotated[str, typer.Argument(help=say("The subject, such as figure:turnout."))],
+    as_of: AsOf = "",
+    recorded: Recorded = "",
+    reader: ReaderName = "",
+    as_json: AsJson = False,
+) -> None:
+    from tocsin import record_keeping
+
+    _print(record_keeping.view(reader, as_of, recorded).history(subject), as_json)
+
+
+def kinds(
+    kind: Annotated[str, typer.Argument(help=say("A kind, to see its fields."))] = "",
+    as_json: AsJson = False,
+) -> None:
+    import msgspec
+
+    from tocsin.errors import UnknownName
+    from tocsin.tables.kinds import KINDS
+
+    if kind and kind not in KINDS:
+        raise UnknownName(
+            "no kind is named {kind}", remedy="Kinds: {known}.", kind=kind, known=", ".join(KINDS)
+        )
+    if as_json:
+        asked = [KINDS[kind]] if kind else list(KINDS.values())
+        typer.echo(json.dumps({one.kind: msgspec.json.schema(one) for one in asked}))
+    elif kind:
+        for field in msgspec.structs.fields(KINDS[kind]):
+            needed = "" if field.required else say(" (may be left out)")
+            typer.echo(f"{field.name:<20} {_type_name(field.type)}{needed}")
+    else:
+        for name, body in sorted(KINDS.items()):
+            typer.echo(f"{name:<20} {(body.__doc__ or '').splitlines()[0]}")
+
+
+def export(
+    out: Annotated[
+        Path | None, typer.Option("--out", help=say("File to write (default: the terminal)."))
+    ] = None,
+    kind: Kind = "",
+    subject: Subject = "",
+    as_of: AsOf = "",
+    reader: ReaderName = "",
+) -> None:
+    from tocsin import record_keeping
+
+    for line in record_keeping.export_statements(out, reader, as_of, kind, subject):
+        sys.stdout.buffer.write(line)
+
+
+def import_(
+    file: Annotated[Path, typer.Argument(help=say("A file of JSON Lines."))],
+    as_json: AsJson = False,
+) -> None:
+    from tocsin import record_keeping
+
+    _report(record_keeping.import_statements(file), as_json)
+
+
+def _report(entered: "Entered", as_json: bool) -> None:
+    """What was written; what was wrong, one line each, and exit code 1."""
+    if as_json:
+        typer.echo(
+            json.dumps(
+                {
+                    "added": entered.added,
+                    "known": entered.known,
+                    "ids": entered.ids,
+                    "unchecked_keys": sorted(entered.unchecked_keys),
+                    "problems": [problem.message(say) for problem in entered.problems],
+                }
+            )
+        )
+    else:
+        for problem in entered.problems:
+            typer.secho(problem.message(say), fg="red", err=True)
+        typer.echo(
+            say("{added} written, {known} already there").format(
+                added=entered.added, known=entered.known
+            )
+        )
+        if entered.unchecked_keys:
+            typer.echo(
+                say("Signed by keys that are not known here: {keys}").format(
+                    keys=", ".join(sorted(entered.unchecked_keys))
+                )
+            )
+    if entered.problems:
+        raise typer.Exit(1)
+
+
+def _print(statements: list["Statement"], as_json: bool) -> None:
+    from tocsin.tables.statements import statement_to_json
+
+    if as_json:
+        lines = ",\n".join(statement_to_json(one).decode() for one in statements)
+        typer.echo(f"[{lines}]")
+        return
+    for one in statements:
+        held = "" if one.valid_from is None and one.valid_to is None else _period(one)
+        grade = f"{one.reliability}{one.credibility}"
+        typer.secho(f"{one.known_at:<10} {one.kind:<18} {one.subject}{held}", bold=True)
+        if said := _headline(one):
+            typer.echo(f"           {said}")
+        typer.secho(f"           {one.source} · {grade} · TLP:{one.tlp} · {one.origin}", dim=True)
+        typer.secho(f"           {one.id}", dim=True)
+
+
+def _period(one: "Statement") -> str:
+    return f"  [{one.valid_from or ''}..{one.valid_to or ''}]"
+
+
+def _headline(one: "Statement") -> str:
+    """The words and the number of a statement, in the terminal's language."""
+    from tocsin.language import number
+    from tocsin.tables.bodies import Words
+
+    values = [getattr(one.body, name) for name in one.body.__struct_fields__]
+    words = [value.in_(lang()) for value in values if isinstance(value, Words)]
+    parts = [text for text in words if text][:2]
+    if not parts:
+        parts = [value for value in values if isinstance(value, str) and value][:3]
+    value = getattr(one.body, "value", None)
+    if value is not None:
+        shown = number(value, lang()) if isinstance(value, int) else f"{value:g}"
+        parts.insert(1, f"{shown} {getattr(one.body, 'unit', '')}".strip())
+    return " · ".join(parts)
+
+
+def _json(text: str) -> Any:
+    from tocsin.errors import UsageError
+
+    try:
+        return json.loads(text or "{}")
+    except ValueError as error:
+        raise UsageError(
+            "the body is not JSON: {problem}",
+            remedy='Write it as \'{{"name": "CAM"}}\'.',
+            problem=error,
+        ) from None
+
+
+def _field(pair: str) -> tuple[str, Any]:
+    """`rel_to=a,b` as a field; lists where the envelope wants a list."""
+    name, _, value = pair.partition("=")
+    if name in ("rel_to", "caveats", "derived_from"):
+        return name, [part for part in value.split(",") if part]
+    return name, int(value) if name == "credibility" and value.isdigit() else value
+
+
+def _type_name(hint: Any) -> str:
+    text = hint.__name__ if isinstance(hint, type) else str(hint)
+    for gone in ("typing.", "tocsin.tables.bodies.", "Annotated[", "msgspec.Meta"):
+        text = text.replace(gone, "")
+    return text.split("(min_length")[0].split("(pattern")[0].rstrip(", ")

@@ -1,0 +1,296 @@
+"""The ledger's part of the workflow: who is asking, what goes in, what comes out, what is proved.
+
+`workflow` tells the whole story; these are the steps that open the vault and the ledger. They
+take plain values and give back plain results.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from tocsin.dossiers.bulk import read_bulk
+from tocsin.errors import NotEnoughData, TocsinError, UsageError
+from tocsin.lake.node import DEFAULT_ORGANISATION, read_node
+from tocsin.ledger import Ledger, Signer
+from tocsin.ledger.exchange import as_entered, require_genuine, statements_of_file, to_lines
+from tocsin.ledger.heads import Head, Witness
+from tocsin.ledger.identity import BLANK_ID
+from tocsin.ledger.proofs import prove_consistency, prove_inclusion
+from tocsin.ledger.reading import StoreView
+from tocsin.ledger.verifying import Verification, verify
+from tocsin.policy import Reader, handle, parse_reader
+from tocsin.settings import read_settings
+from tocsin.tables.months import parse_day
+from tocsin.tables.statements import Statement, statement_from_fields
+from tocsin.vault import Vault, node_secret
+
+WRITERS = ("analyst", "verifier", "duty-officer", "release-authority", "decision-maker")
+
+
+def own_organisation() -> str:
+    """The node's organisation, as the ledger writes it."""
+    node = read_node(read_settings().home)
+    return handle(node.organisation if node else DEFAULT_ORGANISATION)
+
+
+def reader_named(text: str = "") -> Reader:
+    """The reader that `--reader ORG[:ROLE]` names; by default the node's own analyst."""
+    return parse_reader(text or own_organisation())
+
+
+def open_vault() -> Vault:
+    """The node's vault, where the settings say."""
+    settings = read_settings()
+    return Vault(settings.home / "vault", settings.vault_passphrase, settings.vault_key)
+
+
+def open_ledger(*, to_write: bool = False) -> Ledger:
+    """The node's ledger; `to_write` opens the vault for its signing key."""
+    settings = read_settings()
+    where = settings.ledger or settings.home / "ledger" / "ledger.db"
+    signer = Signer(node_secret(open_vault())) if to_write else None
+    witness = settings.home / "vault" / "witness.json"
+    return Ledger(where, own_organisation(), signer, witness)
+
+
+def view(reader: str = "", as_of: str = "", recorded: str = "") -> StoreView:
+    """What a reader may see, known by the end of `as_of`, written by the end of `recorded`."""
+    return open_ledger().view(reader_named(reader), _day(as_of), _day(recorded))
+
+
+@dataclass
+class Entered:
+    """What became of statements that were handed in."""
+
+    added: int = 0
+    known: int = 0
+    unchecked_keys: set[str] = field(default_factory=set)
+    problems: list[TocsinError] = field(default_factory=list)
+    ids: list[str] = field(default_factory=list)
+
+
+def add_statements(
+    paths: Iterable[Path], reader: str = "", on_step: Callable[[int], object] | None = None
+) -> Entered:
+    """Write the statements of YAML and JSON Lines files; nothing is written if one is wrong.
+
+    Entries that leave out id, origin, author or markings get the writer's. The same file twice
+    changes nothing.
+
+    Raises
+    ------
+    UsageError, if the role does not write, or an entry speaks for another organisation.
+    """
+    writer = _writer(reader)
+    defaults = {"id": BLANK_ID, "origin": writer.org, "author": writer.role}
+    entered = Entered()
+    found: list[Statement] = []
+    for path in paths:
+        found += _statements_in(path, defaults, entered)
+    if not entered.problems:
+        _require_sound_entries(found, writer)
+        _write(found, entered, on_step)
+    return entered
+
+
+def add_statement(fields: dict[str, Any], reader: str = "") -> Entered:
+    """Write one statement from its fields, as `add_statements` does."""
+    writer = _writer(reader)
+    defaults = {"id": BLANK_ID, "origin": writer.org, "author": writer.role}
+    one = statement_from_fields(defaults | fields)
+    _require_sound_entries([one], writer)
+    entered = Entered()
+    _write([one], entered, None)
+    return entered
+
+
+def retract(statement_id: str, reason: str, reader: str = "") -> Entered:
+    """Withdraw a statement of one's own organisation; it stays in the history."""
+    writer = _writer(reader)
+    target = open_ledger().view(writer).statement(statement_id)
+    return add_statement(
+        {
+            "kind": "retraction",
+            "subject": target.subject,
+            "known_at": _today(),
+            "source": target.source,
+            "retracts": target.id,
+            "tlp": target.tlp,
+            "pap": target.pap,
+            "rel_to": list(target.rel_to),
+            "caveats": list(target.caveats),
+            "body": {"reason": reason},
+        },
+        reader,
+    )
+
+
+def import_statements(path: Path, on_step: Callable[[int], object] | None = None) -> Entered:
+    """Take in a JSON Lines export: seals are checked, what is already there is left alone.
+
+    The whole file is read once before anything is written; lines signed by a key that is not
+    known here are taken in and counted.
+
+    Raises
+    ------
+    UnreadableFile, TableError or CheckFailed, naming the line.  IdentityConflict.
+    """
+    ledger = open_ledger(to_write=True)
+    keys = ledger.keys()
+    entered = Entered()
+    defaults = {"id": BLANK_ID, "origin": ledger.org, "author": "analyst"}
+    for one in statements_of_file(path, defaults):
+        if one.signature and not require_genuine(one, keys, path.name):
+            entered.unchecked_keys.add(one.signature.partition(":")[0])
+    _write(statements_of_file(path, defaults), entered, on_step)
+    return entered
+
+
+def export_statements(
+    out: Path | None, reader: str = "", as_of: str = "", kind: str = "", subject: str = ""
+) -> Iterator[bytes]:
+    """Every statement the reader may see as lines of JSON, corrections and retractions too.
+
+    With `out` the lines go to that file, whole or not at all, and nothing is given back.
+    """
+    seen = open_ledger().view(reader_named(reader), _day(as_of))
+    lines = to_lines(seen.each(kind or None, subject or None))
+    if out is None:
+        return lines
+    out.parent.mkdir(parents=True, exist_ok=True)
+    draft = out.with_name(out.name + ".new")
+    with draft.open("wb") as file:
+        file.writelines(lines)
+    draft.replace(out)
+    return iter(())
+
+
+def verify_ledger(
+    *, signatures: bool = True, against: Path | None = None, processes: int | None = None
+) -> Verification:
+    """Check every statement, its seals and the log; `against` is a head the auditor kept."""
+    kept = None if against is None else _kept_head(against)
+    return verify(open_ledger(), signatures=signatures, against=kept, processes=processes)
+
+
+def head_as_json() -> str:
+    """The newest signed head of the log, for the auditor.
+
+    Raises
+    ------
+    NotEnoughData, if nothing has been written yet.
+    """
+    head = open_ledger().head()
+    if head is None:
+        raise NotEnoughData(
+            "the ledger is empty", remedy="Write a statement first: tocsin ledger add FILE"
+        )
+    return msgspec.json.encode(head).decode()
+
+
+def proof(statement_id: str = "", since: Path | None = None) -> dict[str, Any]:
+    """Proof that a statement is in the log, or that a kept head is the log's beginning.
+
+    Raises
+    ------
+    UnknownName, UsageError.
+    """
+    ledger = open_ledger()
+    now = msgspec.to_builtins(ledger.head())
+    if since is not None:
+        old = _kept_head(since)
+        steps = [step.hex() for step in prove_consistency(ledger, old.size)]
+        return {"old": msgspec.to_builtins(old), "new": now, "steps": steps}
+    shown = prove_inclusion(ledger, statement_id)
+    return {"head": now, **msgspec.to_builtins(shown)}
+
+
+def _kept_head(path: Path) -> Head:
+    kept = Witness(path).read()
+    if kept is None:
+        raise UsageError(
+            "no head of the log is in {path}",
+            remedy="Write one with: tocsin ledger head --out FILE",
+            path=path,
+        )
+    return kept
+
+
+def _writer(text: str) -> Reader:
+    writer = reader_named(text)
+    if writer.role not in WRITERS:
+        raise UsageError(
+            "the role {role} does not write statements",
+            remedy="Roles that write: {roles}.",
+            role=writer.role,
+            roles=", ".join(WRITERS),
+        )
+    if writer.org != own_organisation():
+        raise UsageError(
+            "this node writes for {own}, not for {other}",
+            remedy="Leave --reader out, or name a role of {own}.",
+            own=own_organisation(),
+            other=writer.org,
+        )
+    return writer
+
+
+def _require_sound_entries(statements: Iterable[Statement], writer: Reader) -> None:
+    """Entries speak for the writer's organisation, and replace only what it said before."""
+    ids = {one.id for one in statements}
+    seen = open_ledger().view(writer)
+    for one in statements:
+        if one.origin != writer.org:
+            raise UsageError(
+                "an entry speaks for {origin}",
+                where=one.subject,
+                remedy="Enter it under your own name, with {origin} as its source; "
+                "or take in what {origin} signed: tocsin ledger import FILE.",
+                origin=one.origin,
+            )
+        target = one.supersedes or one.retracts
+        if target is not None and target not in ids:
+            replaced = seen.statement(target)
+            if replaced.origin != one.origin:
+                raise UsageError(
+                    "only {origin} may correct or retract the statement {id}",
+                    where=one.subject,
+                    remedy="Contest it: add an annotation with the stance contests.",
+                    origin=replaced.origin,
+                    id=target,
+                )
+
+
+def _statements_in(path: Path, defaults: dict[str, str], entered: Entered) -> list[Statement]:
+    """The statements of one file; what is wrong with it is added to `entered.problems`."""
+    try:
+        if path.suffix in (".jsonl", ".json", ".ndjson"):
+            return list(statements_of_file(path, defaults))
+        statements, problems = read_bulk(path, defaults)
+    except TocsinError as error:
+        entered.problems.append(error)
+        return []
+    entered.problems += [problem.error() for problem in problems]
+    return statements
+
+
+def _write(
+    statements: Iterable[Statement], entered: Entered, on_step: Callable[[int], object] | None
+) -> None:
+    ledger = open_ledger(to_write=True)
+    done = ledger.append((as_entered(one, ledger.signer) for one in statements), on_batch=on_step)
+    entered.added += len(done.added)
+    entered.known += len(done.known)
+    entered.ids += done.added
+
+
+def _day(text: str) -> date | None:
+    return parse_day(text) if text else None
+
+
+def _today() -> str:
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
