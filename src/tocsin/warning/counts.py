@@ -40,7 +40,7 @@ class Counts:
 
     @property
     def last_month(self) -> int:
-        return self.first_month + self.values.shape[1] - 1
+        return self.first_month + int(self.values.shape[1]) - 1
 
     def row(self, unit: str) -> int | None:
         """The row of a unit, or None."""

@@ -47,7 +47,7 @@ class Firing(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
 
 
 class WarningVersion(Body, frozen=True, kw_only=True):
-    """A warning as it stands: a dated, addressed statement that a harm may come (or, with `opportunity`, an opening).
+    """A warning as it stands: dated, addressed: a harm may come (with `opportunity`, an opening).
 
     A new version supersedes the one before under the same subject. `clock_from` is the moment
     from which the addressee's clock runs: the issue, or the last rise of the level.

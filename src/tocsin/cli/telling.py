@@ -1,0 +1,109 @@
+"""A warning told to a terminal, in the reader's language."""
+
+from typing import Any
+
+from tocsin.language import Lang
+from tocsin.language.likelihood import band, chance
+from tocsin.language.text import text
+
+
+def tell_warning(found: dict[str, Any], lang: Lang) -> str:
+    """What a warning says, to whom, and every step taken on it."""
+    lines = [
+        found["title"][lang],
+        _row("Level", text(found["level"], lang), lang),
+        _row("State", text(found["state"], lang), lang),
+        _row("Window", f"{found['window_from']} → {found['window_to']}", lang),
+        _row("Likelihood", _likelihood(found["likelihood"], lang), lang),
+        _row(
+            "Confidence",
+            f"{text(found['confidence'], lang)}. {found['confidence_why'][lang]}",
+            lang,
+        ),
+        _row("Severity", found["severity"][lang], lang),
+        _row("For", ", ".join(found["addressees"]), lang),
+        _row("Marking", found["marking"], lang),
+    ]
+    if found["exercise"]:
+        lines.append(text("EXERCISE EXERCISE EXERCISE", lang))
+    if "entry" in found:
+        lines += [
+            _row("Raised because", found["entry"][lang], lang),
+            _row("Lowered when", found["exit"][lang], lang),
+            _row("What would change our mind", found["change_our_mind"][lang], lang),
+            _row("Other readings", found["alternatives"][lang], lang),
+        ]
+        lines += ["", text("Options", lang)]
+        for option in found["options"]:
+            lines.append(
+                f"  {option['id']}: {option['text'][lang]} ({option['owner']}, "
+                f"{option['lead_time_hours']:g} h, {text(option['cost'], lang)})"
+            )
+            lines.append(f"    {option['do_no_harm'][lang]}")
+    lines += ["", text("Steps", lang), *(_step(step, lang) for step in found["steps"])]
+    return "\n".join(lines)
+
+
+def tell_evidence(found: dict[str, Any], lang: Lang) -> str:
+    """Every indicator that fired, with rule, value, threshold, and each source."""
+    lines = [f"{found['title'][lang]} — {text(found['level'], lang)}", ""]
+    if "entry" in found:
+        lines += [found["entry"][lang], ""]
+    for each in found["firings"]:
+        value, threshold = each["value"], each["threshold"]
+        lines.append(f"• {each['title'][lang]} [{each['area']}]")
+        lines.append(f"    {each['rule']}")
+        lines.append(
+            "    "
+            + text("value {value}, threshold {threshold} ({unit})", lang).format(
+                value=value, threshold=threshold, unit=text(each["unit"] or "-", lang)
+            )
+            + (f", {each['note'][lang]}" if each["note"][lang] else "")
+            + (f" — {text('reconstruction', lang)}" if each["reconstructed"] else "")
+        )
+        for one in each["statements"]:
+            lines.append(
+                f"    ← {one['known_at']}  {one['source']} ({one['grade']}): "
+                f"{one['kind']} {one['subject']}  [{one['id']}]"
+            )
+        for one in each["snapshots"]:
+            lines.append(f"    ← {one['id']}: {one['cited']}")
+        if each["not_shown"]:
+            lines.append(
+                "    "
+                + text("{count} statements you may not see", lang).format(count=each["not_shown"])
+            )
+    if found["not_known"]:
+        lines += ["", text("Not known:", lang)]
+        lines += [f"  {each[lang]}" for each in found["not_known"]]
+    lines += ["", text("Rules {hash}", lang).format(hash=found["rules"])]
+    return "\n".join(lines)
+
+
+def _row(name: str, value: str, lang: Lang) -> str:
+    return f"{text(name, lang)}: {value}"
+
+
+def _likelihood(given: list[Any], lang: Lang) -> str:
+    low, high, basis = given
+    words = [found.word(lang) for each in (low, high - 1e-9) if (found := band(each)) is not None]
+    word = " – ".join(dict.fromkeys(words))
+    return f"{word} ({chance(low, lang)} – {chance(high, lang)}, {text(basis, lang)})"
+
+
+def _step(step: dict[str, Any], lang: Lang) -> str:
+    said = step["says"]
+    detail = ", ".join(
+        str(said[name])
+        for name in (
+            "change", "level", "decision", "reason", "why", "from_role", "to_role", "outcome",
+            "how", "effect", "channel",
+        )
+        if said.get(name)
+    )  # fmt: skip
+    late = (
+        text(" (written {hours} h late)", lang).format(hours=step["written_late_hours"])
+        if step["written_late_hours"]
+        else ""
+    )
+    return f"  {step['at'][:16]}Z  {text(step['kind'], lang)}  {detail}  — {step['by']}{late}"

@@ -1,0 +1,208 @@
+"""From assessments to statements: open, raise, lower, renew, expire; one warning a subject.
+
+Identity is the label set (problem, about): while a warning is open nothing opens a second one.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import msgspec
+
+from tocsin.tables.bodies import Words
+from tocsin.tables.kinds.warnings import WarningVersion
+from tocsin.tables.months import last_day, month_of
+from tocsin.tables.statements import Statement
+from tocsin.tables.when import last_moment, moment_text
+from tocsin.warning.abouts import About
+from tocsin.warning.assessing import Assessment
+from tocsin.warning.evidence import Evidence
+from tocsin.warning.outcomes import outcome_of
+from tocsin.warning.problems import Problem, rank
+from tocsin.warning.rulebook import Rulebook
+from tocsin.warning.standing import Standing, known
+from tocsin.warning.steps import Author, close, next_version, statement_of
+
+
+@dataclass(frozen=True)
+class Raising:
+    """The rules, the clock and who writes."""
+
+    book: Rulebook
+    now: datetime
+    author: Author
+    learned: Mapping[tuple[str, str], tuple[float, float]]  # (problem, level) → likelihood
+
+    @property
+    def source(self) -> str:
+        """Whose word a raised warning is: the rules', by the hash of their texts."""
+        return f"tocsin rules {self.book.hash[:12]}"
+
+    def likelihood(self, problem: str, level: str) -> tuple[float, float, str]:
+        """Low, high, and whether it was learned or stated."""
+        if (found := self.learned.get((problem, level))) is not None:
+            return (*found, "learned")
+        stated = self.book.problems[problem].levels[level].likelihood  # type: ignore[index]
+        return (*stated, "stated")
+
+
+def settle(
+    raising: Raising,
+    assessments: Iterable[Assessment],
+    open_now: Sequence[Standing],
+    evidence: Evidence,
+) -> Iterator[Statement]:
+    """Statements that bring the open warnings into line with what the rules say now."""
+    said = {(each.problem, each.about.id): each for each in assessments}
+    running = {(held.body.problem, held.body.about): held for held in open_now}
+    cover = _covers(raising.book, said)
+    for key, each in sorted(said.items()):
+        held = running.get(key)
+        if held is not None:
+            yield from _renewed(raising, held, each, evidence)
+        elif rank(each.level) >= rank(raising.book.problems[each.problem].opens_at):
+            yield _opened(raising, each, cover.get(key, ""))
+    for key, held in sorted(running.items()):
+        if key not in said:
+            yield from _without_word(raising, held, evidence)
+
+
+def _covers(
+    book: Rulebook, said: Mapping[tuple[str, str], Assessment]
+) -> dict[tuple[str, str], str]:
+    """Which warnings a larger one covers: its country's, by the same or by a named problem."""
+    found = {}
+    for (problem, about), each in said.items():
+        country = each.about.country
+        if about == country:
+            continue
+        for larger in (problem, *book.problems[problem].inhibited_by):
+            above = said.get((larger, country))
+            opens = rank(book.problems[larger].opens_at)
+            if above is not None and rank(above.level) >= max(opens, rank(each.level)):
+                found[problem, about] = f"{larger}/{country}"
+                break
+    return found
+
+
+def _opened(raising: Raising, each: Assessment, covered_by: str) -> Statement:
+    problem = raising.book.problems[each.problem]
+    name = each.about.id.replace(":", "-")
+    subject = f"warning:{each.problem}/{name}/{raising.now.date().isoformat()}"
+    body = _body(raising, each, problem, covered_by)
+    evidence = tuple(dict.fromkeys(name for one in each.firings for name in one.statements))
+    return statement_of(
+        body, subject, raising.now, raising.author,
+        source=raising.source, release=problem.release, derived_from=evidence,
+        key=f"{subject}|version 1",
+    )  # fmt: skip
+
+
+def _body(
+    raising: Raising, each: Assessment, problem: Problem, covered_by: str = ""
+) -> WarningVersion:
+    assert each.level is not None
+    now = moment_text(raising.now)
+    low, high, basis = raising.likelihood(each.problem, each.level)
+    month = month_of(raising.now.date())
+    return WarningVersion(
+        problem=each.problem,
+        about=each.about.id,
+        title=_title(problem, each.about),
+        level=each.level,
+        state="issued" if problem.issue == "by_itself" else "draft",
+        area=each.about.area,
+        country=each.about.country,
+        window_from=raising.now.date().isoformat(),
+        window_to=last_day(month + problem.window_months).isoformat(),
+        clock_from=now,
+        likelihood_low=low,
+        likelihood_high=high,
+        likelihood_basis=basis,  # type: ignore[arg-type]
+        severity=problem.severity,
+        confidence=each.confidence,
+        confidence_why=each.confidence_why,
+        firings=each.firings,
+        not_known=each.not_known,
+        rules=raising.book.hash,
+        addressees=problem.addressees,
+        opportunity=problem.opportunity,
+        covered_by=covered_by,
+    )
+
+
+def _title(problem: Problem, about: About) -> Words:
+    return Words(f"{problem.title.fr} : {about.name.fr}", f"{problem.title.en}: {about.name.en}")
+
+
+def _renewed(
+    raising: Raising, held: Standing, each: Assessment, evidence: Evidence
+) -> Iterator[Statement]:
+    """A new version where the level or the indicators changed; its window moves on with it."""
+    if each.level is None:
+        yield from _without_word(raising, held, evidence)
+        return
+    old, problem = held.body, raising.book.problems[each.problem]
+    change = _change(old, each)
+    if not change:
+        yield from _ended(raising, held, evidence)
+        return
+    fresh = _body(raising, each, problem)
+    clock = fresh.clock_from if change == "raised" else old.clock_from
+    body = msgspec.structs.replace(
+        fresh,
+        version=old.version + 1,
+        state=old.state,
+        change=change,
+        window_from=old.window_from,
+        window_to=fresh.window_to if change == "raised" else old.window_to,
+        clock_from=clock,
+        covered_by=old.covered_by,
+    )
+    yield next_version(held, body, raising.author, raising.now, raising.source)
+
+
+def _change(old: WarningVersion, each: Assessment) -> str:
+    now, before = rank(each.level), rank(old.level)
+    if now != before:
+        return "raised" if now > before else "lowered"
+    names = {one.indicator for one in old.firings}
+    return "evidence" if {one.indicator for one in each.firings} != names else ""
+
+
+def _without_word(raising: Raising, held: Standing, evidence: Evidence) -> Iterator[Statement]:
+    """The rules no longer say anything: the level has been left, or the subject has gone."""
+    yield from _ended(raising, held, evidence, left=True)
+
+
+def _ended(
+    raising: Raising, held: Standing, evidence: Evidence, left: bool = False
+) -> Iterator[Statement]:
+    """Close by itself what was decided and is over; what nobody decided stays on the board."""
+    if held.decided is None:
+        return
+    outcome, behind = outcome_of(
+        raising.book.problems[held.body.problem],
+        held.body,
+        known(held.versions[0]),
+        raising.now,
+        evidence,
+    )
+    over = last_moment(held.body.window_to) < raising.now
+    if not (over or (left and outcome == "occurred")):
+        return
+    words = {
+        "occurred": Words("Le mal annoncé est survenu.", "The harm warned of came."),
+        "did_not_occur": Words(
+            "La fenêtre est passée sans le mal annoncé.", "The window passed without the harm."
+        ),
+    }.get(outcome, Words("La zone n’a pas été observée.", "The area was not observed."))
+    yield close(
+        held,
+        raising.author,
+        raising.now,
+        outcome,
+        words,
+        how="expired",
+        statements=tuple(behind),
+    )

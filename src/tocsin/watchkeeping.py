@@ -1,0 +1,428 @@
+"""The watch's part of the workflow: look, write, escalate, show the board, take people's steps.
+
+Time is an argument everywhere: a simulated week runs in seconds, and a pass that was missed,
+repeated or killed leaves the same ledger.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict
+from datetime import UTC, date, datetime, timedelta
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tocsin.errors import UsageError
+from tocsin.policy import Reader
+from tocsin.tables.statements import Statement
+from tocsin.tables.when import last_moment
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from tocsin.lake import Lake
+    from tocsin.ledger import Ledger
+    from tocsin.tables.levels import Level, Target
+    from tocsin.warning.counts import Counts
+    from tocsin.warning.evidence import Evidence
+    from tocsin.warning.rulebook import Rulebook
+    from tocsin.warning.standing import Standing
+    from tocsin.warning.steps import Author
+
+MEMORY = 60  # months of counts that rules may look back on
+TICK = timedelta(minutes=5)  # passes within one tick write the same statements
+WATCH = "watch"  # the role handle of what the machine writes
+
+
+def rulebook(folder: Path | None = None) -> Rulebook:
+    """The rules in force: those of the package, with a user's own files in their place."""
+    from tocsin.settings import read_settings
+    from tocsin.warning import rulebook as rules
+
+    own = rules.own_pages(folder or read_settings().home / "rules")
+    if not own:
+        return rules.shipped_rulebook()
+    return rules.require_rulebook({**rules.shipped_pages(), **own})
+
+
+def check_rules(folder: Path) -> list[str]:
+    """Everything that is wrong with a folder of rules: file, line, suggestion."""
+    from tocsin.warning import rulebook as rules
+
+    _, findings = rules.read_rulebook({**rules.shipped_pages(), **rules.own_pages(folder)})
+    return [str(finding.error()) for finding in findings]
+
+
+def tick_of(moment: datetime) -> datetime:
+    """The start of the tick that holds a moment: the clock of its pass."""
+    start = datetime(2000, 1, 1, tzinfo=UTC)
+    return start + (moment - start) // TICK * TICK
+
+
+def watched_countries() -> tuple[str, ...]:
+    """The countries that are watched: the Sahel, ECOWAS and their neighbours."""
+    from tocsin import geo
+
+    return tuple(each.iso3 for each in geo.countries() if each.group not in ("", "exercise"))
+
+
+def counts_known(
+    day: date, *, reconstruct: bool, lake: Lake | None = None, first: int = 0, last: int = 0
+) -> dict[tuple[Level, Target], Counts]:
+    """Unit-months of all deaths as known on a day, by country and first-level area.
+
+    They are kept in the store's `derived` folder and read again as long as no release has come.
+    """
+    from tocsin import workflow
+    from tocsin.tables.months import last_known_month
+    from tocsin.warning.counts import build_counts
+
+    lake = lake or workflow.open_lake()
+    end = last or last_known_month(day)
+    start = first or end - MEMORY
+    countries = watched_countries()
+    touching = _touching(lake, countries)
+    found: dict[tuple[Level, Target], Counts] = {}
+    levels: tuple[Level, ...] = ("admin1", "country")
+    for level in levels:
+        frame = _kept_panel(lake, level, day, reconstruct, start, end, countries)
+        if not frame.is_empty():
+            found[level, "ged_all"] = build_counts(frame, touching)
+    return found
+
+
+def gather(
+    statements: Sequence[Statement],
+    now: datetime,
+    book: Rulebook,
+    counts: Mapping[tuple[Level, Target], Counts],
+    clocks: tuple[datetime, ...] | None = None,
+) -> Evidence:
+    """Everything that rules may look at, as known at `now` and at the clocks of their memory."""
+    from tocsin import models
+    from tocsin.tables.months import last_known_month
+    from tocsin.warning.chances import Chances
+    from tocsin.warning.evidence import Evidence
+    from tocsin.warning.looking import clocks_before
+
+    model = models.best("admin1")
+    times = clocks or clocks_before(now, book)
+    return Evidence(
+        clocks=times,
+        known_month=tuple(last_known_month(clock.date()) for clock in times),
+        counts=counts,
+        statements=statements,
+        exceedance=Chances(model, counts) if counts else None,
+        forecast_name=model.name,
+    )
+
+
+def evidence_kinds() -> tuple[str, ...]:
+    """Kinds of statements that rules may look at: all but what becomes of warnings."""
+    from tocsin.tables.kinds import KINDS
+    from tocsin.warning.standing import STEP_KINDS
+
+    return tuple(kind for kind in KINDS if kind not in (*STEP_KINDS, "purge"))
+
+
+def read_standings(ledger: Ledger, reader: Reader, now: datetime | None) -> dict[str, Standing]:
+    """Every warning that a reader may see, with its steps, as known at `now`."""
+    from tocsin.warning.standing import STEP_KINDS, standings
+
+    return standings(ledger.view(reader, known_at=now).each(list(STEP_KINDS)))
+
+
+def make_pass(
+    ledger: Ledger,
+    now: datetime,
+    counts: Mapping[tuple[Level, Target], Counts],
+    book: Rulebook,
+    exercise: bool = False,
+) -> list[Statement]:
+    """One pass: what is due and what the rules say, written in one go or not at all.
+
+    Statements are those that were not in the ledger before.
+    """
+    from tocsin.warning.looking import one_pass
+    from tocsin.warning.standing import open_warnings
+    from tocsin.warning.steps import Author
+
+    tick = tick_of(now)
+    reader = Reader(ledger.org)
+    seen = ledger.view(reader, known_at=tick)
+    evidence = gather(list(seen.each(list(evidence_kinds()))), tick, book, counts)
+    # A step that a person took a moment ago is known after the tick: it counts all the same.
+    held = open_warnings(read_standings(ledger, reader, now))
+    written = one_pass(book, evidence, held, Author(ledger.org, WATCH, exercise))
+    done = set(ledger.append(written).added) if written else set()
+    return [one for one in written if one.id in done]
+
+
+def watch(at: str = "", *, reconstruct: bool = False, rules: Path | None = None) -> dict[str, Any]:
+    """One pass of the watch on the node's own ledger and lake; what it wrote."""
+    from tocsin.record_keeping import open_ledger
+
+    now = moment(at)
+    book = rulebook(rules)
+    ledger = open_ledger(to_write=True)
+    try:
+        counts = counts_known(now.date(), reconstruct=reconstruct)
+        written = make_pass(ledger, now, counts, book)
+        open_now = len(_open(ledger, now))
+    finally:
+        ledger.close()
+    return {
+        "at": now.isoformat(),
+        "rules": book.hash,
+        "opened": [_name(one) for one in written if _is(one, "warning", "new")],
+        "changed": [
+            f"{_name(one)} ({one.body.change})"  # type: ignore[attr-defined]
+            for one in written
+            if one.kind == "warning" and not _is(one, "warning", "new")
+        ],
+        "escalated": [_escalated(one) for one in written if one.kind == "escalation"],
+        "closed": [_name(one) for one in written if one.kind == "closure"],
+        "open": open_now,
+        "counted": bool(counts),
+    }
+
+
+def duty(at: str = "", reader: str = "", rules: Path | None = None) -> list[dict[str, Any]]:
+    """The duty board: open warnings, undecided first, with who must do what by when."""
+    from tocsin.record_keeping import open_ledger, reader_named
+    from tocsin.warning.board import board
+    from tocsin.warning.standing import open_warnings
+
+    now = moment(at)
+    ledger = open_ledger()
+    try:
+        held = open_warnings(read_standings(ledger, reader_named(reader), now))
+    finally:
+        ledger.close()
+    return [asdict(line) for line in board(held, rulebook(rules).clocks, now)]
+
+
+def warnings(at: str = "", reader: str = "", *, everything: bool = False) -> list[dict[str, Any]]:
+    """Warnings by name, open ones only unless `everything`."""
+    from tocsin.record_keeping import open_ledger, reader_named
+
+    now = moment(at)
+    ledger = open_ledger()
+    try:
+        found = read_standings(ledger, reader_named(reader), now)
+    finally:
+        ledger.close()
+    chosen = [one for one in found.values() if everything or one.is_open]
+    return [
+        {
+            "id": one.id,
+            "level": one.body.level,
+            "state": one.state,
+            "title_fr": one.body.title.fr,
+            "title_en": one.body.title.en,
+            "window_from": one.body.window_from,
+            "window_to": one.body.window_to,
+            "version": one.body.version,
+        }
+        for one in sorted(chosen, key=lambda each: each.urgency)
+    ]
+
+
+def show(name: str, at: str = "", reader: str = "", rules: Path | None = None) -> dict[str, Any]:
+    """One warning whole: what it says, what it rests on, and every step with its moment."""
+    from tocsin.record_keeping import open_ledger, reader_named
+    from tocsin.warning.explaining import explain
+    from tocsin.warning.steps import find
+
+    now = moment(at)
+    ledger = open_ledger()
+    try:
+        who = reader_named(reader)
+        held = find(read_standings(ledger, who, now), name)
+        seen = ledger.view(who, known_at=now)
+        return explain(held, rulebook(rules), seen, _released(held))
+    finally:
+        ledger.close()
+
+
+def take_step(
+    name: str,
+    step: Callable[[Standing, Author, datetime], Statement],
+    at: str = "",
+    reader: str = "",
+) -> dict[str, Any]:
+    """Take a step on a warning and write it; where the warning stands then.
+
+    Raises
+    ------
+    UsageError, if the step may not be taken now.
+    """
+    from tocsin.record_keeping import open_ledger, reader_named
+    from tocsin.warning.steps import Author, find
+
+    who = reader_named(reader)
+    if who.role not in STEPPERS:
+        raise UsageError(
+            "the role {role} takes no steps on warnings",
+            remedy="Name another: --reader ORG:duty-officer or ORG:decision-maker",
+            role=who.role,
+        )
+    now = moment(at)
+    ledger = open_ledger(to_write=True)
+    try:
+        held = find(read_standings(ledger, who, now), name)
+        written = step(held, Author(who.org, who.role), now)
+        ledger.append([written])
+        after = find(read_standings(ledger, who, now), held.id)
+        return {"id": after.id, "state": after.state, "level": after.body.level}
+    finally:
+        ledger.close()
+
+
+STEPPERS = ("analyst", "duty-officer", "decision-maker", "release-authority")
+
+
+def write_silence(
+    until: str, reason: str, problem: str = "", area: str = "", reader: str = ""
+) -> str:
+    """Keep messages back until a date; the id of the statement."""
+    from tocsin.warning.steps import silence
+
+    if not reason.strip():
+        raise UsageError("a silence needs a reason", remedy="Say why: --reason WORDS")
+    last_moment(until)
+    return _write_own(
+        lambda author, now: silence(author, now, until, reason, problem, area), reader
+    )
+
+
+def write_alert(fields: dict[str, Any], at: str = "", reader: str = "") -> str:
+    """Write an alert from the field; the id of the statement."""
+    import msgspec
+
+    from tocsin.tables.kinds import KINDS
+    from tocsin.warning.steps import statement_of
+
+    try:
+        body = msgspec.convert(fields, KINDS["alert"])
+    except msgspec.ValidationError as error:
+        raise UsageError("this is not an alert: {problem}", problem=str(error)) from None
+
+    def made(author: Author, now: datetime) -> Statement:
+        reporter = str(fields.get("reporter", "reporter"))
+        subject = f"alert:{fields['area']}/{now.date().isoformat()}"
+        return statement_of(body, subject, now, author, source=f"report by {reporter}")
+
+    return _write_own(made, reader, at)
+
+
+def _write_own(
+    made: Callable[[Author, datetime], Statement], reader: str = "", at: str = ""
+) -> str:
+    from tocsin.record_keeping import open_ledger, reader_named
+    from tocsin.warning.steps import Author
+
+    who = reader_named(reader)
+    ledger = open_ledger(to_write=True)
+    try:
+        one = made(Author(who.org, who.role), moment(at))
+        ledger.append([one])
+        return one.id
+    finally:
+        ledger.close()
+
+
+def moment(text: str = "") -> datetime:
+    """A moment from the command line: now, a day (its end) or `2023-06-30T12:00Z`.
+
+    >>> moment("2023-06-30T12:00Z").isoformat()
+    '2023-06-30T12:00:00+00:00'
+    """
+    return last_moment(text) if text else datetime.now(UTC)
+
+
+def _open(ledger: Ledger, now: datetime) -> list[Standing]:
+    from tocsin.warning.standing import open_warnings
+
+    return open_warnings(read_standings(ledger, Reader(ledger.org), now))
+
+
+def _released(held: Standing) -> Mapping[str, str]:
+    """Titles of the lake's snapshots that a warning names, with publisher and licence."""
+    from tocsin import workflow
+
+    named = {name for one in held.versions for each in one.body.firings for name in each.snapshots}  # type: ignore[attr-defined]
+    lake = workflow.open_lake()
+    return {
+        name: f"{held_one.title}, {held_one.publisher}, {held_one.version}"
+        f" ({held_one.released_on.isoformat()}), {held_one.licence}"
+        for name in sorted(named)
+        if lake.holds(name) and (held_one := lake.snapshot(name))
+    }
+
+
+def _is(one: Statement, kind: str, change: str) -> bool:
+    return one.kind == kind and getattr(one.body, "change", "") == change
+
+
+def _name(one: Statement) -> str:
+    return one.subject.removeprefix("warning:")
+
+
+def _escalated(one: Statement) -> str:
+    body: Any = one.body
+    return f"{_name(one)} → {body.to_role} ({body.why}, {body.due})"
+
+
+def _kept_panel(
+    lake: Lake,
+    level: Level,
+    day: date,
+    reconstruct: bool,
+    first: int,
+    last: int,
+    countries: Iterable[str],
+) -> pl.DataFrame:
+    """A panel, from the store's `derived` folder if it was built before from the same releases."""
+    import polars as pl
+
+    from tocsin import workflow
+    from tocsin.tables.months import last_known_month
+
+    held = lake.snapshots() if reconstruct else lake.snapshots(as_of=day)
+    names = [
+        each.snapshot_id + ("" if each.released_on <= day else "+")
+        for each in held
+        if each.coverage and level in each.coverage.levels
+    ]
+    key = json.dumps([level, names, last_known_month(day), reconstruct, first, last, 1])
+    path = lake.root.parent / "derived" / f"counts-{sha256(key.encode()).hexdigest()[:16]}.parquet"
+    if path.is_file():
+        return pl.read_parquet(path)
+    area = ",".join(countries)
+    frame = workflow.build_panel(
+        level, "ged_all", first, last, area=area, as_of=day, reconstruct=reconstruct, lake=lake
+    )
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_suffix(".partial")
+    frame.write_parquet(partial)
+    partial.replace(path)
+    return frame
+
+
+def _touching(lake: Lake, countries: Sequence[str]) -> dict[str, list[str]]:
+    """Which areas touch, kept beside the counts: shapes are slow to read."""
+    from tocsin.warning.touching import touching_areas
+
+    path = lake.root.parent / "derived" / "touching-2023.json"
+    if path.is_file():
+        found: dict[str, list[str]] = json.loads(path.read_text("utf-8"))
+        return found
+    found = touching_areas(countries, date(2023, 6, 30))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_suffix(".partial")
+    partial.write_text(json.dumps(found), encoding="utf-8")
+    partial.replace(path)
+    return found
