@@ -16,7 +16,8 @@
     │   ├── ShapeMismatch        arrays that do not fit each other
     │   ├── NegativeCount        a count below zero
     │   ├── LeakageError         a model looked past its origin
-    │   └── NotEnoughData        nothing known for that place and date
+    │   ├── NotEnoughData        nothing known for that place and date
+    │   └── PageOverrun          a document that does not fit on its page
     └── StoreError               the store on disk                             exit 1
         ├── StoreBusy            another process is writing
         ├── StoreDamaged         a file does not match its manifest
@@ -154,6 +155,10 @@ class LeakageError(CheckFailed):
 
 class NotEnoughData(CheckFailed):
     """Nothing is known for that place and date."""
+
+
+class PageOverrun(CheckFailed):
+    """A document that does not fit on its page."""
 
 
 class StoreError(TocsinError):

@@ -6,7 +6,7 @@ from tocsin.briefs.files import fit, require_lang, require_tlp, write_files
 from tocsin.briefs.html import render_html
 from tocsin.briefs.inputs import Abroad, BriefInputs, Layer, Outlook, Part, Place, Skill, Tlp
 from tocsin.briefs.page import Page, lay_out
-from tocsin.briefs.pdf import PageOverrun, render_pdf
+from tocsin.briefs.pdf import render_pdf
 from tocsin.briefs.told import facts_of, order_of_numbers, to_json
 
 __all__ = [
@@ -16,7 +16,6 @@ __all__ = [
     "Layer",
     "Outlook",
     "Page",
-    "PageOverrun",
     "Part",
     "Place",
     "Skill",

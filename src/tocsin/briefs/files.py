@@ -7,9 +7,9 @@ from tocsin.briefs.brief import Brief
 from tocsin.briefs.html import render_html
 from tocsin.briefs.inputs import Tlp
 from tocsin.briefs.page import DENSITIES, Page, lay_out
-from tocsin.briefs.pdf import PageOverrun, render_pdf
+from tocsin.briefs.pdf import render_pdf
 from tocsin.briefs.told import to_json
-from tocsin.errors import UnknownName
+from tocsin.errors import PageOverrun, UnknownName
 from tocsin.language import Lang
 
 

@@ -21,7 +21,7 @@ SHARE_WIDTH = 34.0
 
 @dataclass(frozen=True)
 class Density:
-    """How much room the drawings take, in points, and the largest size of the headline.
+    """Room of the drawings (points), largest size of the headline, areas in the table.
 
     A brief with more to say is set closer, never on a second page.
     """
@@ -30,13 +30,14 @@ class Density:
     map: tuple[float, float]
     spark: tuple[float, float]
     headline: float
+    areas: int
 
 
 DENSITIES: tuple[Density, ...] = (
-    Density((380.0, 212.0), (252.0, 206.0), (118.0, 13.5), 21.0),
-    Density((380.0, 196.0), (252.0, 194.0), (118.0, 12.5), 20.0),
-    Density((380.0, 176.0), (252.0, 170.0), (118.0, 10.5), 19.0),
-    Density((380.0, 150.0), (252.0, 140.0), (118.0, 8.5), 17.0),
+    Density((380.0, 212.0), (252.0, 206.0), (124.0, 13.5), 21.0, 10),
+    Density((380.0, 196.0), (252.0, 194.0), (124.0, 12.5), 20.0, 10),
+    Density((380.0, 176.0), (252.0, 170.0), (124.0, 10.5), 19.0, 9),
+    Density((380.0, 150.0), (252.0, 140.0), (124.0, 9.0), 17.0, 7),
 )
 
 
@@ -239,7 +240,7 @@ class _Layout:
     def areas(self) -> list[AreaLine]:
         cap = _shared_cap([value for row in self.brief.areas for value in row.months])
         lines = []
-        for row in self.brief.areas:
+        for row in self.brief.areas[: self.density.areas]:
             name = row.names.in_(self.lang)
             deaths = self.say("{n}", n=row.deaths)
             change = self.say("{c}", c=row.change) if row.change else []

@@ -11,7 +11,7 @@ from tocsin.briefs.drawing import light_tokens
 from tocsin.briefs.facts import Run
 from tocsin.briefs.letters import FACES, font_file
 from tocsin.briefs.page import Page
-from tocsin.errors import CheckFailed
+from tocsin.errors import PageOverrun
 
 _TLP_COLOURS = {
     "CLEAR": "--tlp-clear",
@@ -20,10 +20,6 @@ _TLP_COLOURS = {
     "AMBER+STRICT": "--tlp-amber",
     "RED": "--tlp-red",
 }
-
-
-class PageOverrun(CheckFailed):
-    """A brief that does not fit on its page."""
 
 
 def render_pdf(page: Page) -> bytes:
