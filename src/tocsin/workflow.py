@@ -210,7 +210,7 @@ def forecast(
     The panel that the model sees ends with the origin and holds what had been released by
     `as_of` (default: today).
     """
-    from tocsin import models
+    from tocsin import evaluation, models
 
     observations = build_panel(
         level,
@@ -222,7 +222,7 @@ def forecast(
         reconstruct=reconstruct,
         lake=lake,
     )
-    panel, left_out = models.with_known_units(models.build_unit_months(observations), origin)
+    panel, left_out = evaluation.with_known_units(models.build_unit_months(observations), origin)
     maker = models.named(model, level) if model else models.best(level)
     history = panel.until(origin)
     return models.build_forecasts(maker, history, horizons, draws, seed), left_out
@@ -317,7 +317,7 @@ def run_backtest(
         reconstruct=reconstruct,
     )
     origins = evaluation.RollingOrigins(parse_month(first), end, step, steps, draws, seed)
-    panel, _ = makers.with_known_units(makers.build_unit_months(observations), origins.first)
+    panel = makers.build_unit_months(observations)
     chosen = [name for name in models.split(",") if name] or makers.names(where)
     forecasters = [makers.named(name, where) for name in chosen]
     scores = pl.concat(evaluation.backtest(forecasters, panel, origins))

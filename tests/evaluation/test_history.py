@@ -5,8 +5,16 @@ import polars as pl
 import pytest
 
 from tocsin.errors import LeakageError, NotEnoughData, UsageError
-from tocsin.evaluation import RollingOrigins, UnitMonths, backtest, regime, score, summarise
-from tocsin.models import build_forecasts, build_unit_months, named, names, with_known_units
+from tocsin.evaluation import (
+    RollingOrigins,
+    UnitMonths,
+    backtest,
+    regime,
+    score,
+    summarise,
+    with_known_units,
+)
+from tocsin.models import build_forecasts, build_unit_months, named, names
 
 UNITS = {
     "country": ("XEA", "XEB", "XEC"),

@@ -4,7 +4,7 @@ Four steps, each a table: forecasts → `score` (one row a forecast, unsummarise
 `summarise(by=…)` → a report.
 """
 
-from tocsin.evaluation.forecaster import Forecaster, History, UnitMonths
+from tocsin.evaluation.forecaster import Forecaster, History, UnitMonths, with_known_units
 from tocsin.evaluation.kernels import all_scores, crps_sample, ignorance, interval_score
 from tocsin.evaluation.rolling import RollingOrigins, backtest, regime
 from tocsin.evaluation.scores import score, score_draws, summarise
@@ -23,4 +23,5 @@ __all__ = [
     "score",
     "score_draws",
     "summarise",
+    "with_known_units",
 ]

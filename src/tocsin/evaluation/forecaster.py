@@ -11,6 +11,9 @@ from tocsin.errors import LeakageError, NotEnoughData, ShapeMismatch
 from tocsin.tables.levels import Level, Target
 from tocsin.tables.months import month_text
 
+# A unit is forecast if something is known of it in the year before the origin.
+KNOWN_WITHIN = 12
+
 
 @dataclass(frozen=True, eq=False)
 class UnitMonths:
@@ -114,6 +117,10 @@ class History(UnitMonths):
         self._require_known(origin)
         return super().until(origin)
 
+    def with_values(self, values: NDArray[np.float64]) -> "History":
+        """The same units and months with other values (capped, for instance)."""
+        return History(self.level, self.target, self.units, self.first_month, values)
+
     def _require_known(self, month: int) -> None:
         if month > self.origin:
             raise LeakageError(
@@ -122,6 +129,29 @@ class History(UnitMonths):
                 asked=month_text(month),
                 origin=month_text(self.origin),
             )
+
+
+def with_known_units(panel: UnitMonths, origin: int) -> tuple[UnitMonths, tuple[str, ...]]:
+    """The panel without units of which nothing is known in the year before the origin, and these.
+
+    Raises
+    ------
+    NotEnoughData, if that leaves none.
+    """
+    recent = panel.until(origin).recent(KNOWN_WITHIN)
+    known = ~np.isnan(recent).all(axis=1)
+    if not known.any():
+        raise NotEnoughData(
+            "nothing is known of any area in the year before {month}",
+            remedy="Ingest a release that covers it, choose an earlier origin, or allow "
+            "--reconstruct.",
+            month=month_text(origin),
+        )
+    names = np.array(panel.units, dtype=object)
+    kept = UnitMonths(
+        panel.level, panel.target, tuple(names[known]), panel.first_month, panel.values[known]
+    )
+    return kept, tuple(names[~known])
 
 
 @runtime_checkable

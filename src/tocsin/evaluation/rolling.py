@@ -8,7 +8,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from tocsin.errors import UsageError
-from tocsin.evaluation.forecaster import Forecaster, UnitMonths
+from tocsin.evaluation.forecaster import Forecaster, UnitMonths, with_known_units
 from tocsin.evaluation.scores import score_draws
 from tocsin.tables.declared import SCORES
 
@@ -47,7 +47,8 @@ def backtest(
 ) -> Iterator[pl.DataFrame]:
     """Scores of every model at every origin, one `scores` table (plus `regime`) a pair.
 
-    Each model is handed only the history up to the origin. Targets whose truth is unknown are
+    Each model is handed only the history up to the origin, of the units of which something is
+    known in the year before it. Targets whose truth is unknown are
     left out.
 
     Raises
@@ -55,10 +56,11 @@ def backtest(
     LeakageError, if a model looks past its origin.
     """
     for origin in origins:
-        history = observed.until(origin)
+        known, _ = with_known_units(observed, origin)
+        history = known.until(origin)
         for model in models:
             samples = model.forecast(history, origins.horizons, origins.draws, origins.seed)
-            yield _scores_at(model.name, samples, observed, origin, origins.horizons)
+            yield _scores_at(model.name, samples, known, origin, origins.horizons)
 
 
 def _scores_at(

@@ -9,7 +9,7 @@ from tocsin.models.baselines import (
 )
 from tocsin.models.named import BASELINES, DEFAULT, best, named, names
 from tocsin.models.own import OwnHistory
-from tocsin.models.tables import build_forecasts, build_unit_months, with_known_units
+from tocsin.models.tables import build_forecasts, build_unit_months
 
 __all__ = [
     "BASELINES",
@@ -25,5 +25,4 @@ __all__ = [
     "build_unit_months",
     "named",
     "names",
-    "with_known_units",
 ]

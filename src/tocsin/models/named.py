@@ -4,12 +4,14 @@ from collections.abc import Callable
 
 from tocsin.errors import UnknownName
 from tocsin.evaluation import Forecaster
+from tocsin.models.analogs import ForestAnalogs, NearestAnalogs
 from tocsin.models.baselines import Bootstrap, Conflictology, Last, NeighbourConflictology, Zero
 from tocsin.models.own import OwnHistory
+from tocsin.models.pool import Pool
 from tocsin.tables.levels import Level
 
 BASELINES: tuple[str, ...] = ("zero", "last", "bootstrap240", "conflictology12")
-DEFAULT = "own_history"
+DEFAULT = "tocsin"
 
 _MAKERS: dict[str, Callable[[], Forecaster]] = {
     "zero": Zero,
@@ -19,6 +21,9 @@ _MAKERS: dict[str, Callable[[], Forecaster]] = {
     "conflictology12": lambda: Conflictology(12),
     "conflictology_n": NeighbourConflictology,
     "own_history": OwnHistory,
+    "nearest_analogs": NearestAnalogs,
+    "forest_analogs": ForestAnalogs,
+    "tocsin": Pool,
 }
 
 

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from tocsin.evaluation import History
 from tocsin.models.baselines import Samples, known_tail, to_counts
+from tocsin.models.memory import cap_summary_events
 
 
 @dataclass(frozen=True)
@@ -15,9 +16,9 @@ class OwnHistory:
     """Stretches of the unit's own recent months, replayed and blurred.
 
     Draw i starts at a month of the unit's memory, recent ones more often, and walks on month by
-    month (round to the memory's start); its level is blurred by a lognormal factor that is the
+    month (round to the memory's start). Its level is blurred by a lognormal factor that is the
     same for the whole path, and each month by one of its own, so that no mass sits on a few
-    points.
+    points. Summary events are cut from the memory.
 
     Parameters
     ----------
@@ -26,20 +27,21 @@ class OwnHistory:
     path_blur, month_blur : standard deviations of the log factors
     """
 
-    months: int = 18
-    half_life: float = 12.0
-    path_blur: float = 0.35
-    month_blur: float = 0.25
+    months: int = 12
+    half_life: float = 6.0
+    path_blur: float = 0.3
+    month_blur: float = 0.3
     name: str = "own_history"
 
     def forecast(self, history: History, horizons: Sequence[int], draws: int, seed: int) -> Samples:
         """Blurred replays of the unit's own months."""
-        tails = known_tail(history, self.months)
+        capped = history.with_values(cap_summary_events(history.values))
+        tails = known_tail(capped, self.months)
         samples = np.zeros((len(tails), len(horizons), draws), np.int32)
         steps = np.asarray(horizons)
         for unit, tail in enumerate(tails):
             if tail.any():
-                rng = np.random.default_rng([seed, history.origin, unit])
+                rng = np.random.default_rng([seed, history.origin, self.months, unit])
                 samples[unit] = self._replay(tail, steps, draws, rng)
         return samples
 
@@ -56,4 +58,6 @@ class OwnHistory:
         values = tail[(start[None, :] + steps[:, None]) % len(tail)]
         path = rng.normal(0, self.path_blur, draws)
         month = rng.normal(0, self.month_blur, (len(steps), draws))
-        return to_counts(values * np.exp(path + month))
+        blurred = values * np.exp(path + month)
+        # Rounding up or down by chance keeps the mean where plain rounding would lose 0.4 deaths.
+        return to_counts(np.floor(blurred + rng.random(blurred.shape)))

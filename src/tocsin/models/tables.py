@@ -9,10 +9,6 @@ from tocsin.errors import NotEnoughData
 from tocsin.evaluation import Forecaster, History, UnitMonths
 from tocsin.tables.declared import forecasts
 from tocsin.tables.levels import Level, Target
-from tocsin.tables.months import month_text
-
-# A unit is forecast if something is known of it in the year before the origin.
-KNOWN_WITHIN = 12
 
 
 def build_unit_months(observations: pl.DataFrame) -> UnitMonths:
@@ -37,29 +33,6 @@ def build_unit_months(observations: pl.DataFrame) -> UnitMonths:
     level: Level = observations["level"][0]
     target: Target = observations["target"][0]
     return UnitMonths(level, target, tuple(units), first, values)
-
-
-def with_known_units(panel: UnitMonths, origin: int) -> tuple[UnitMonths, tuple[str, ...]]:
-    """The panel without units of which nothing is known in the year before the origin, and these.
-
-    Raises
-    ------
-    NotEnoughData, if that leaves none.
-    """
-    recent = panel.until(origin).recent(KNOWN_WITHIN)
-    known = ~np.isnan(recent).all(axis=1)
-    if not known.any():
-        raise NotEnoughData(
-            "nothing is known of any area in the year before {month}",
-            remedy="Ingest a release that covers it, choose an earlier origin, or allow "
-            "--reconstruct.",
-            month=month_text(origin),
-        )
-    names = np.array(panel.units, dtype=object)
-    kept = UnitMonths(
-        panel.level, panel.target, tuple(names[known]), panel.first_month, panel.values[known]
-    )
-    return kept, tuple(names[~known])
 
 
 def build_forecasts(

@@ -1,0 +1,86 @@
+"""Fit the pool's shares on past origins whose targets end before January 2018.
+
+    python -m benchmarks.selection DATA [OUT]
+
+DATA is the folder of the challenge's files; nothing after December 2017 is read from it. OUT is
+the file of shares that the pool uses.
+"""
+
+import sys
+import time
+from pathlib import Path
+
+import msgspec
+import numpy as np
+
+from tocsin.challenge import from_challenge_folder
+from tocsin.evaluation import UnitMonths, with_known_units
+from tocsin.models import fitting, pool
+from tocsin.models.memory import cap_summary_events, trailing_mean
+from tocsin.tables.months import month_text, parse_month
+
+LAST_TARGET = parse_month("2017-12")
+HORIZONS = (1, 2, 3, 4, 6, 8, 9, 11, 13, 14)
+FIRST_ORIGIN = parse_month("1999-03")
+LAST_ORIGIN = LAST_TARGET - max(HORIZONS)
+STEP = 9
+DRAWS = 250
+SEED = 1
+
+
+def evidence_at(observed: UnitMonths, origin: int) -> fitting.Evidence:
+    """What the components said from one origin, and what happened."""
+    known, _ = with_known_units(observed, origin)
+    history = known.until(origin)
+    truth = np.stack([known.at(origin + step) for step in HORIZONS], axis=1)
+    judged = ~np.isnan(truth)
+    samples = [part.forecast(history, HORIZONS, DRAWS, SEED)[judged] for part in pool.components()]
+    units, steps = np.nonzero(judged)
+    level = trailing_mean(cap_summary_events(history.values), 12)[:, -1]
+    groups = np.array([pool.horizon_group(step) for step in HORIZONS])
+    return fitting.build_evidence(
+        samples, truth[judged], 1 + level[units], pool.states(history)[units], groups[steps]
+    )
+
+
+def main(data: Path, out: Path) -> None:
+    started = time.perf_counter()
+    observed = from_challenge_folder(data, "country", LAST_TARGET)
+    origins = range(FIRST_ORIGIN, LAST_ORIGIN + 1, STEP)
+    evidence = fitting.join_evidence([evidence_at(observed, origin) for origin in origins])
+    shares = fitting.fit_shares(evidence, len(pool.STATES), len(pool.HORIZON_GROUPS))
+    names = tuple(part.name for part in pool.components())
+    fitted = pool.Shares(
+        components=names,
+        states=pool.STATES,
+        horizon_groups=pool.HORIZON_GROUPS,
+        shares=tuple(tuple(tuple(row) for row in block) for block in shares.round(3).tolist()),
+        fitted_on=f"{len(origins)} origins, {month_text(origins[0])} to {month_text(origins[-1])}",
+        last_target=month_text(LAST_TARGET),
+    )
+    out.write_bytes(msgspec.json.format(msgspec.json.encode(fitted), indent=1) + b"\n")
+    for name, one in zip(names, np.eye(len(names)), strict=True):
+        report(name, evidence, one)
+    for state, block in zip(pool.STATES, shares.round(2), strict=True):
+        print(state, block.tolist())
+    rows = shares[evidence.state, evidence.group]
+    pooled = np.zeros(3)
+    for block in np.unique(rows, axis=0):
+        here = evidence.rows((rows == block).all(axis=1))
+        scores = [here.crps(block), here.log_crps(block), here.ign(block)]
+        pooled += [float(score.sum()) for score in scores]
+    crps, log_crps, ign = pooled / len(rows)
+    print(f"{'pool':<16} crps {crps:8.3f}  log crps {log_crps:.4f}  ign {ign:.4f}")
+    print(f"{time.perf_counter() - started:.0f} s")
+
+
+def report(name: str, evidence: fitting.Evidence, shares: np.ndarray) -> None:
+    print(
+        f"{name:<16} crps {evidence.crps(shares).mean():8.3f}  "
+        f"log crps {evidence.log_crps(shares).mean():.4f}  ign {evidence.ign(shares).mean():.4f}"
+    )
+
+
+if __name__ == "__main__":
+    target = Path(sys.argv[2]) if len(sys.argv) > 2 else Path(pool.__file__).parent / "shares.json"
+    main(Path(sys.argv[1]), target)

@@ -1,0 +1,209 @@
+"""Analogs: what followed, anywhere, when things stood as they stand here now.
+
+A candidate is a unit and a month whose whole future up to the last horizon is known at the
+origin. A forecast path is the future of a candidate, rescaled by the ratio of the two units'
+levels. Two ways to choose candidates: the nearest in the space of memories, or those that share
+a leaf of a forest grown to tell futures apart.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tocsin.evaluation import History
+from tocsin.models.baselines import COUNT_LIMIT, Samples
+from tocsin.models.memory import TEN_YEARS, Floats, cap_summary_events, log_level, memories
+from tocsin.models.own import OwnHistory
+
+Picks = NDArray[np.intp]
+
+_FEWEST_CANDIDATES = 200
+_FIRST_CANDIDATE = 24  # months of memory that a candidate must have
+_UNITS_A_BLOCK = 256
+
+
+@dataclass(frozen=True, eq=False)
+class Candidates:
+    """Past situations with known futures, and the situations now.
+
+    Attributes
+    ----------
+    unit, month : (C,) row and column of each candidate in the history
+    memory : (C, F) its features;  futures : (C, H) what followed;  level : (C,) its log level
+    weight : (C,) how many situations it stands for (quiet ones are thinned)
+    now_memory, now_level : (U, F), (U,) of the units at the origin
+    """
+
+    unit: NDArray[np.intp]
+    month: NDArray[np.intp]
+    memory: Floats
+    futures: NDArray[np.float32]
+    level: Floats
+    weight: Floats
+    now_memory: Floats
+    now_level: Floats
+
+    @property
+    def few(self) -> bool:
+        return len(self.unit) < _FEWEST_CANDIDATES
+
+
+def build_candidates(
+    history: History, horizons: Sequence[int], rng: np.random.Generator, quiet_share: float = 1.0
+) -> Candidates:
+    """Every past situation whose future up to the last horizon is known at the origin.
+
+    `quiet_share` of the situations without deaths in ten years are kept, with a weight to match.
+    """
+    values = cap_summary_events(history.values)
+    known = ~np.isnan(values)
+    memory, level = memories(values), log_level(values)
+    steps = np.asarray(horizons)
+    last = values.shape[1] - 1 - int(steps.max())
+    rows, columns = np.nonzero(known[:, _FIRST_CANDIDATE : max(_FIRST_CANDIDATE, last + 1)])
+    columns = columns + _FIRST_CANDIDATE
+    futures = values[rows[:, None], columns[:, None] + steps[None, :]]
+    restless = memory[rows, columns, TEN_YEARS] > 0
+    keep = ~np.isnan(futures).any(axis=1)
+    if quiet_share < 1:
+        keep &= restless | (rng.random(len(rows)) < quiet_share)
+    rows, columns = rows[keep], columns[keep]
+    return Candidates(
+        unit=rows,
+        month=columns,
+        memory=memory[rows, columns],
+        futures=futures[keep].astype(np.float32),
+        level=level[rows, columns],
+        weight=np.where(restless[keep], 1.0, 1.0 / quiet_share),
+        now_memory=memory[:, -1],
+        now_level=level[:, -1],
+    )
+
+
+def rescaled_paths(held: Candidates, picks: Picks, rng: np.random.Generator) -> Samples:
+    """(U, H, S): the futures of the picked candidates, at the level of the unit now.
+
+    Ratios are taken on counts plus one, so that a war of two deaths a month is no multiple of
+    a peace. A month without deaths stays without. Fractions are rounded by chance.
+    """
+    units, draws = picks.shape
+    samples = np.zeros((units, held.futures.shape[1], draws), np.int32)
+    for start in range(0, units, _UNITS_A_BLOCK):
+        block = slice(start, min(start + _UNITS_A_BLOCK, units))
+        chosen = picks[block]
+        ratio = np.exp(held.now_level[block, None] - held.level[chosen]).astype(np.float32)
+        future = held.futures[chosen].transpose(0, 2, 1)
+        deadly = future > 0
+        scaled = (future[deadly] + 1) * np.broadcast_to(ratio[:, None, :], future.shape)[deadly] - 1
+        rounded = np.floor(np.maximum(scaled, 0) + rng.random(scaled.shape, np.float32))
+        samples[block][deadly] = np.minimum(rounded, COUNT_LIMIT).astype(np.int32)
+    return samples
+
+
+@dataclass(frozen=True)
+class NearestAnalogs:
+    """Futures of the nearest past situations, near ones more often.
+
+    Parameters
+    ----------
+    neighbours : how many of the nearest are drawn from
+    """
+
+    neighbours: int = 300
+    name: str = "nearest_analogs"
+
+    def forecast(self, history: History, horizons: Sequence[int], draws: int, seed: int) -> Samples:
+        """Rescaled futures of near situations."""
+        rng = np.random.default_rng([seed, history.origin, 71])
+        held = build_candidates(history, horizons, rng, quiet_share=0.25)
+        if held.few:
+            return OwnHistory().forecast(history, horizons, draws, seed)
+        return rescaled_paths(held, self.pick(held, draws, rng), rng)
+
+    def pick(self, held: Candidates, draws: int, rng: np.random.Generator) -> Picks:
+        """(U, S) candidates, drawn by a Gaussian kernel as wide as the median neighbour is far."""
+        count = min(self.neighbours, len(held.unit))
+        norms = (held.memory**2).sum(axis=1)
+        situations, where = np.unique(held.now_memory, axis=0, return_inverse=True)
+        picks = np.empty((len(held.now_memory), draws), np.intp)
+        for index, now in enumerate(situations):
+            units = np.flatnonzero(where == index)
+            # Ties are common (long peace): a little noise picks among them by chance.
+            distance = norms - 2 * held.memory @ now + now @ now
+            distance += rng.random(len(distance)) * 1e-3
+            near = np.argpartition(distance, count - 1)[:count]
+            square = np.maximum(distance[near], 0)
+            kernel = np.exp(-square / (2 * max(float(np.median(square)), 1e-6)))
+            kernel *= held.weight[near]
+            picks[units] = near[
+                rng.choice(count, size=(len(units), draws), p=kernel / kernel.sum())
+            ]
+        return picks
+
+
+@dataclass(frozen=True)
+class ForestAnalogs:
+    """Futures of past situations that a forest cannot tell from the present one.
+
+    Trees are grown to predict the log of what follows (soon, later, last) and how many months are
+    deadly; each draw takes one tree and one candidate from the leaf in which the unit falls
+    (a quantile forest: Meinshausen 2006, that draws whole paths).
+
+    Parameters
+    ----------
+    trees, leaf : number of trees and fewest candidates in a leaf
+    """
+
+    trees: int = 100
+    leaf: int = 10
+    name: str = "forest_analogs"
+
+    def forecast(self, history: History, horizons: Sequence[int], draws: int, seed: int) -> Samples:
+        """Rescaled futures of situations in the same leaves."""
+        rng = np.random.default_rng([seed, history.origin, 73])
+        held = build_candidates(history, horizons, rng, quiet_share=0.25)
+        if held.few:
+            return OwnHistory().forecast(history, horizons, draws, seed)
+        return rescaled_paths(held, self.pick(held, draws, rng, seed), rng)
+
+    def pick(self, held: Candidates, draws: int, rng: np.random.Generator, seed: int) -> Picks:
+        """(U, S) candidates, one tree a draw in turn, by weight within its leaf."""
+        leaves, now_leaves = self._grow(held, seed)
+        picks = np.empty((len(held.now_memory), draws), np.intp)
+        for tree in range(self.trees):
+            order = np.argsort(leaves[:, tree], kind="stable")
+            sorted_leaves = leaves[order, tree]
+            mass = np.concatenate([[0.0], np.cumsum(held.weight[order])])
+            first = np.searchsorted(sorted_leaves, now_leaves[:, tree], "left")
+            last = np.searchsorted(sorted_leaves, now_leaves[:, tree], "right")
+            turns = np.arange(tree, draws, self.trees)
+            chance = rng.random((len(first), len(turns)))
+            point = mass[first][:, None] + chance * (mass[last] - mass[first])[:, None]
+            place = np.searchsorted(mass, point, "right") - 1
+            picks[:, turns] = order[np.clip(place, first[:, None], last[:, None] - 1)]
+        return picks
+
+    def _grow(self, held: Candidates, seed: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Leaves of the candidates and of the units now: (C, trees), (U, trees)."""
+        from sklearn.ensemble import ExtraTreesRegressor  # noqa: PLC0415  (a second to import)
+
+        # Half the level is taken off, so that trees learn both the ratio and the level.
+        logs = np.log1p(held.futures) - held.level[:, None] / 2
+        parts = np.array_split(logs, min(3, logs.shape[1]), axis=1)
+        deadly = 2 * (held.futures > 0).mean(axis=1)
+        goal = np.column_stack([*(part.mean(axis=1) for part in parts), deadly])
+        forest = ExtraTreesRegressor(
+            self.trees,
+            min_samples_leaf=self.leaf,
+            max_features=0.5,
+            bootstrap=True,
+            max_samples=0.5,
+            n_jobs=-1,
+            random_state=seed,
+        ).fit(held.memory, goal)
+        return (
+            forest.apply(held.memory).astype(np.int64),
+            forest.apply(held.now_memory).astype(np.int64),
+        )

@@ -1,0 +1,119 @@
+"""The pool: draws of several forecasters, in shares that depend on the state of the unit."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from tocsin.evaluation import Forecaster, History
+from tocsin.models.analogs import ForestAnalogs, NearestAnalogs
+from tocsin.models.baselines import Samples
+from tocsin.models.memory import cap_summary_events, trailing_mean
+from tocsin.models.own import OwnHistory
+
+# States of a unit at the origin, by its deaths a month over the last year (summary events cut).
+STATES = ("never", "quiet", "low", "war", "heavy")
+_LOW, _WAR = 5.0, 50.0
+# First horizon of each group that has weights of its own.
+HORIZON_GROUPS = (1, 3, 9)
+
+
+class Shares(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Fitted shares: `shares[state][group][component]`, each adding up to one."""
+
+    components: tuple[str, ...]
+    states: tuple[str, ...]
+    horizon_groups: tuple[int, ...]
+    shares: tuple[tuple[tuple[float, ...], ...], ...]
+    fitted_on: str
+    last_target: str
+
+    def table(self) -> NDArray[np.float64]:
+        """(states, groups, components) shares that add up to one."""
+        shares = np.array(self.shares)
+        table: NDArray[np.float64] = shares / shares.sum(axis=2, keepdims=True)
+        return table
+
+
+@cache
+def read_shares(name: str = "shares.json") -> Shares:
+    """The shares fitted on forecasts whose targets end before January 2018."""
+    return msgspec.json.decode(files("tocsin.models").joinpath(name).read_bytes(), type=Shares)
+
+
+@cache
+def components() -> tuple[Forecaster, ...]:
+    """What the pool draws from, in the order of its shares."""
+    return (
+        OwnHistory(),
+        OwnHistory(6, half_life=24.0, path_blur=0.35, month_blur=0.35, name="own_half_year"),
+        NearestAnalogs(),
+        ForestAnalogs(),
+    )
+
+
+def states(history: History) -> NDArray[np.intp]:
+    """(U,) index into `STATES` of each unit at the origin."""
+    values = cap_summary_events(history.values)
+    year = trailing_mean(values, 12)[:, -1]
+    ever = trailing_mean(values, 60)[:, -1] > 0
+    return np.select([year >= _WAR, year >= _LOW, year > 0, ever], [4, 3, 2, 1], default=0).astype(
+        np.intp
+    )
+
+
+def horizon_group(horizon: int) -> int:
+    """Index of the group of horizons.
+
+    >>> [horizon_group(step) for step in (1, 2, 3, 12)]
+    [0, 0, 1, 2]
+    """
+    return int(np.searchsorted(HORIZON_GROUPS, horizon, side="right")) - 1
+
+
+@dataclass(frozen=True)
+class Pool:
+    """A linear pool: each draw is a draw of one component.
+
+    A draw keeps its component over all horizons, but for the few that change hands where the
+    shares of two groups of horizons differ: so a draw stays a path.
+    """
+
+    shares: Shares | None = None
+    name: str = "tocsin"
+
+    def forecast(self, history: History, horizons: Sequence[int], draws: int, seed: int) -> Samples:
+        """Draws of the components, mixed in the fitted shares."""
+        shares = self.shares or read_shares()
+        table = shares.table()
+        parts: dict[str, Any] = {part.name: part for part in components()}
+        state = states(history)
+        # Each draw's place between 0 and 1 decides its component; a common order for all units
+        # would make every unit's first draws come from the same component.
+        place = (np.arange(draws) + 0.5) / draws
+        rng = np.random.default_rng([seed, history.origin, 79])
+        places = rng.permuted(np.broadcast_to(place, (len(state), draws)), axis=1)
+        mixed = np.zeros((len(state), len(horizons), draws), np.int32)
+        groups = [horizon_group(step) for step in horizons]
+        for index, name in enumerate(shares.components):
+            if not table[:, :, index].any():
+                continue
+            samples = parts[name].forecast(history, horizons, draws, seed)
+            for column, group in enumerate(groups):
+                edges = np.cumsum(table[:, group], axis=1)[state]
+                low = edges[:, index] - table[state, group, index]
+                high = edges[:, index] + (index == len(shares.components) - 1)
+                mine = (places >= low[:, None]) & (places < high[:, None])
+                mixed[:, column][mine] = samples[:, column][mine]
+        return mixed
+
+    def component_shares(self, history: History, horizon: int) -> NDArray[np.float64]:
+        """(U, components) share of each component in each unit's forecast."""
+        table = (self.shares or read_shares()).table()
+        shares: NDArray[np.float64] = table[states(history), horizon_group(horizon)]
+        return shares
