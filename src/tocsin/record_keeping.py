@@ -21,7 +21,7 @@ from tocsin.ledger.heads import Head, Witness
 from tocsin.ledger.identity import BLANK_ID
 from tocsin.ledger.proofs import prove_consistency, prove_inclusion
 from tocsin.ledger.reading import StoreView
-from tocsin.ledger.verifying import Verification, verify
+from tocsin.ledger.verifying import Verification, as_plain, verify
 from tocsin.policy import Reader, handle, parse_reader
 from tocsin.settings import read_settings
 from tocsin.tables.months import parse_day
@@ -175,6 +175,11 @@ def verify_ledger(
     """Check every statement, its seals and the log; `against` is a head the auditor kept."""
     kept = None if against is None else _kept_head(against)
     return verify(open_ledger(), signatures=signatures, against=kept, processes=processes)
+
+
+def verification_as_plain(verification: Verification) -> dict[str, Any]:
+    """The auditor's result, for JSON."""
+    return as_plain(verification)
 
 
 def head_as_json() -> str:

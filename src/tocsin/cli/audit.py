@@ -52,7 +52,7 @@ def verify(
         signatures=signatures, against=against, processes=processes
     )
     if as_json:
-        typer.echo(json.dumps(record_keeping.as_plain(result)))
+        typer.echo(json.dumps(record_keeping.verification_as_plain(result)))
     else:
         for finding in result.findings:
             line = say("leaf {leaf}: {problem} {id}")

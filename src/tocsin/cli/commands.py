@@ -10,6 +10,7 @@ from tocsin.cli import (
     fetch,
     forecast,
     ingest,
+    keeping,
     ledger,
     panel,
     places,
@@ -29,6 +30,7 @@ def register(app: typer.Typer) -> None:
     demo.register(app)
     places.register(app)
     ledger.register(app)
+    keeping.register(app)
     watch.register(app)
     duty.register(app)
     warnings.register(app)

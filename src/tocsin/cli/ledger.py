@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tocsin.cli import audit
+from tocsin.cli import audit, keeping
 from tocsin.cli.words import lang, say
 
 if TYPE_CHECKING:
@@ -49,6 +49,7 @@ def register(app: typer.Typer) -> None:
     group.command("export", help=_EXPORT)(export)
     group.command("import", help=_IMPORT)(import_)
     audit.add_to(group)
+    keeping.add_to(group)
     app.add_typer(group)
 
 

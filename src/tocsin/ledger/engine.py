@@ -5,7 +5,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy import Connection, Engine, create_engine, event, inspect
+from sqlalchemy import text as sql
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 
@@ -78,9 +79,11 @@ def _open_postgresql(where: str) -> Engine:
 
 
 @contextmanager
-def reading(engine: Engine) -> Iterator[Connection]:
-    """A connection in one read transaction."""
+def reading(engine: Engine, *, steady: bool = False) -> Iterator[Connection]:
+    """A connection in one read transaction; `steady`: all its queries see the same moment."""
     with plain_errors(), engine.connect() as connection:
+        if steady and engine.dialect.name == "postgresql":
+            connection.execution_options(isolation_level="REPEATABLE READ")
         yield connection
 
 
@@ -91,7 +94,7 @@ def writing(engine: Engine) -> Iterator[Connection]:
         connection = plain.execution_options(tocsin_writes=True)
         with connection.begin():
             if engine.dialect.name == "postgresql":
-                connection.execute(text(f"SELECT pg_advisory_xact_lock({_WRITE_LOCK})"))
+                connection.execute(sql(f"SELECT pg_advisory_xact_lock({_WRITE_LOCK})"))
             yield connection
 
 
@@ -130,7 +133,7 @@ def schema_version(connection: Connection) -> str | None:
     """The store's migration, or None for an empty database."""
     if not inspect(connection).has_table("alembic_version"):
         return None
-    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    return connection.execute(sql("SELECT version_num FROM alembic_version")).scalar()
 
 
 def upgrade(engine: Engine, to: str = HEAD) -> None:

@@ -129,10 +129,14 @@ class StoreView:
         )
 
     def _seen(self, columns: tuple[ColumnElement[Any], ...]) -> Select[*tuple[Any, ...]]:
-        return select(*columns).select_from(_JOINED).where(*self._may_see(_S, MARKINGS))
+        return (
+            select(*columns)
+            .select_from(_JOINED)
+            .where(_S.c.content.is_not(None), *self._may_see(_S, MARKINGS))
+        )
 
     def _may_see(self, statements: FromClause, markings: FromClause) -> list[ColumnElement[bool]]:
-        limits = [as_sql(self._policy, markings), statements.c.content.is_not(None)]
+        limits = [as_sql(self._policy, markings)]
         if self.known_at is not None:
             limits.append(statements.c.known <= micros(self.known_at))
         if self.recorded_at is not None:
@@ -140,7 +144,10 @@ class StoreView:
         return limits
 
     def _is_replaced(self) -> ColumnElement[bool]:
-        """Whether the same originator corrected or withdrew it, as far as the reader may see."""
+        """Whether the same originator corrected or withdrew it, as far as the reader may see.
+
+        A correction that was purged still corrects: what it replaced does not come back.
+        """
         return exists(
             select(1)
             .select_from(_LATER.join(_MARKED, _MARKED.c.id == _LATER.c.marking))

@@ -1,7 +1,8 @@
 """The ledger itself: statements go in at one place and come out through one view."""
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from hashlib import sha256
 from itertools import islice
@@ -167,15 +168,27 @@ class Ledger:
             )
         return self._signer
 
+    @contextmanager
+    def appending(self, statement: Statement) -> Iterator[Connection]:
+        """One transaction that writes a statement, and what the caller does with it."""
+        with writing(self.engine) as connection:
+            head = self._write(connection, [self._seal(statement)])
+            yield connection
+        self._remember(head)
+
     def _append_batch(self, batch: Sequence[_Sealed]) -> Appended:
         with writing(self.engine) as connection:
             fresh, known = _without_known(connection, batch)
             head = self._write(connection, fresh) if fresh else None
         if head is not None:
-            self._markings.keep()
-            if self.witness is not None:
-                self.witness.move_to(head)
+            self._remember(head)
         return Appended(tuple(one.statement.id for one in fresh), tuple(known))
+
+    def _remember(self, head: Head) -> None:
+        """After a commit: what was written for the first time, and where the log now ends."""
+        self._markings.keep()
+        if self.witness is not None:
+            self.witness.move_to(head)
 
     def _write(self, connection: Connection, fresh: Sequence[_Sealed]) -> Head:
         log = self.log_id(connection) or self._begin(connection)

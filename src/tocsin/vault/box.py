@@ -81,6 +81,11 @@ class Vault:
         with self._alone():
             return str(self._identity.to_public())
 
+    @property
+    def identity(self) -> pyrage.x25519.Identity:
+        """The vault's own key, to open what was encrypted to `recipient`."""
+        return self._identity
+
     def decrypt(self, sealed: bytes) -> bytes:
         """What was encrypted to the vault's public key.
 

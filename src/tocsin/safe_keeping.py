@@ -1,0 +1,175 @@
+"""Backup, restore and purge: the ledger's steps that concern every copy of it.
+
+A purge reaches the backups this node has made: those within reach are written anew without the
+purged content, the others are named. What was purged stays purged when an old backup is restored.
+"""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pyrage
+
+from tocsin.errors import UnreadableFile, UsageError
+from tocsin.ledger import Ledger
+from tocsin.ledger.backup import Label, restore_backup, write_backup
+from tocsin.ledger.purging import REASONS, Purged, holds_content, purge, sweep
+from tocsin.ledger.verifying import Verification
+from tocsin.policy.visible import no_such_statement
+from tocsin.record_keeping import open_ledger, open_vault
+from tocsin.settings import read_settings
+from tocsin.vault import Vault
+
+_BACKUPS = "backups"
+_PURGES = "purges"
+_REQUESTS = "purge-requests"
+
+
+class _Approval(msgspec.Struct, frozen=True):
+    """One person's word for a purge, and later both."""
+
+    by: tuple[str, ...]
+    reason: str
+
+
+@dataclass
+class PurgeOutcome:
+    """What became of a request to purge."""
+
+    purged: Purged | None = None  # None: the second person's word is still missing
+    asked_by: str = ""
+    renewed: list[Path] = field(default_factory=list)  # backups written anew without the content
+    out_of_reach: list[Path] = field(default_factory=list)  # backups that must be found by hand
+
+
+def request_purge(statement_id: str, by: str, reason: str = "") -> PurgeOutcome:
+    """One person's word that a statement must be destroyed; the second word destroys it.
+
+    The first request waits in the vault. `by` is a handle, never a name.
+
+    Raises
+    ------
+    UsageError, if both words are the same person's, or the reason is not one of the list.
+    UnknownName, if there is no such statement.
+    """
+    vault, ledger = open_vault(), open_ledger(to_write=True)
+    requests = _held(vault, _REQUESTS, dict[str, _Approval])
+    first = requests.get(statement_id)
+    if first is None:
+        if reason not in REASONS:
+            raise UsageError(
+                "no reason for a purge is called {reason!r}",
+                remedy="Reasons: {known}.",
+                reason=reason,
+                known=", ".join(REASONS),
+            )
+        if not holds_content(ledger, statement_id):
+            raise no_such_statement(statement_id)
+        _keep(vault, _REQUESTS, requests | {statement_id: _Approval((by,), reason)})
+        return PurgeOutcome(asked_by=by)
+    if by in first.by:
+        raise UsageError(
+            "{by} has asked for this purge already",
+            remedy="Let a second person run the same command under their own handle.",
+            by=by,
+        )
+    both = _Approval((*first.by, by), first.reason)
+    _keep(vault, _PURGES, _held(vault, _PURGES, dict[str, _Approval]) | {statement_id: both})
+    outcome = PurgeOutcome(asked_by=by)
+    outcome.purged = purge(ledger, statement_id, both.by, both.reason, datetime.now(UTC))
+    _renew_backups(vault, ledger, outcome)
+    requests.pop(statement_id, None)
+    _keep(vault, _REQUESTS, requests)
+    return outcome
+
+
+def finish_purges() -> PurgeOutcome:
+    """Overwrite what an interrupted purge left on disk and in backups."""
+    outcome = PurgeOutcome()
+    ledger = open_ledger()
+    sweep(ledger.engine)
+    _renew_backups(open_vault(), ledger, outcome)
+    return outcome
+
+
+def back_up(out: Path | None = None, also_for: tuple[str, ...] = ()) -> tuple[Path, Label]:
+    """Write an encrypted backup of the ledger; the vault's key opens it, and `also_for` keys."""
+    vault, ledger = open_vault(), open_ledger()
+    now = datetime.now(UTC)
+    path = out or read_settings().home / "backups" / f"ledger-{now:%Y%m%dT%H%M%SZ}.age"
+    recipients = (vault.recipient, *also_for)
+    label = write_backup(ledger, path, recipients, now)
+    made = _held(vault, _BACKUPS, dict[str, tuple[str, ...]])
+    _keep(vault, _BACKUPS, made | {str(path.resolve()): also_for})
+    return path, label
+
+
+@dataclass
+class Restored:
+    """What a restore gave back, and what it could not."""
+
+    verification: Verification
+    missing_after: int | None = None  # the witness remembers a longer log: statements are lost
+    purged_again: list[str] = field(default_factory=list)
+
+
+def restore(backup: Path, key: Path | None = None) -> Restored:
+    """Fill an empty ledger from a backup and verify it; what was purged since is purged again.
+
+    Raises
+    ------
+    UnreadableFile, UsageError, StoreDamaged.
+    """
+    vault = open_vault()
+    ledger = open_ledger(to_write=True)
+    identities = [_identity_in(key)] if key else [vault.identity]
+    witness, ledger.witness = ledger.witness, None
+    verification = restore_backup(backup, identities, ledger)
+    restored = Restored(verification)
+    remembered = witness.read() if witness else None
+    head = ledger.head()
+    if witness and head:
+        if remembered and (remembered.log != head.log or remembered.size > head.size):
+            restored.missing_after = head.size
+            witness.path.replace(witness.path.with_suffix(".before-restore.json"))
+        witness.move_to(head)
+    ledger.witness = witness
+    for name, approval in _held(vault, _PURGES, dict[str, _Approval]).items():
+        if holds_content(ledger, name):
+            purge(ledger, name, approval.by, approval.reason, datetime.now(UTC))
+            restored.purged_again.append(name)
+    return restored
+
+
+def _renew_backups(vault: Vault, ledger: Ledger, outcome: PurgeOutcome) -> None:
+    for path_text, also_for in sorted(_held(vault, _BACKUPS, dict[str, tuple[str, ...]]).items()):
+        path = Path(path_text)
+        if path.exists():
+            write_backup(ledger, path, (vault.recipient, *also_for), datetime.now(UTC))
+            outcome.renewed.append(path)
+        else:
+            outcome.out_of_reach.append(path)
+
+
+def _identity_in(path: Path) -> Any:
+    try:
+        lines = path.read_text("utf-8").splitlines()
+        key = next(line for line in lines if line.startswith("AGE-SECRET-KEY-"))
+        return pyrage.x25519.Identity.from_str(key.strip())
+    except (OSError, UnicodeDecodeError, StopIteration, pyrage.IdentityError):
+        raise UnreadableFile(
+            "no key of age is in the file",
+            where=str(path),
+            remedy="A key file has a line that begins AGE-SECRET-KEY-.",
+        ) from None
+
+
+def _held(vault: Vault, name: str, kind: Any) -> Any:
+    found = vault.secret(name)
+    return {} if found is None else msgspec.json.decode(found, type=kind)
+
+
+def _keep(vault: Vault, name: str, value: Any) -> None:
+    vault.keep(name, msgspec.json.encode(value))
