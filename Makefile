@@ -31,7 +31,7 @@ src/tocsin/geo/data/.ready: $(VENV)/.ready package-lock.json $(wildcard src/tocs
 	@touch $@
 
 demo: setup
-	$(RUN) -m benchmarks.demo
+	$(RUN) -m tocsin demo --out demo
 
 test: setup
 	$(RUN) -m pytest -n 2 --dist worksteal

@@ -106,7 +106,9 @@ def _have_real_data(show: Show) -> bool:
     """Bring real events into the demo's store: from the mirror, else from the publishers."""
     mirror = os.environ.get("TOCSIN_MIRROR", "")
     if mirror and Path(mirror).is_dir():
-        return show.run("ingest", mirror)
+        show.run("ingest", mirror)
+        _add_cercles(show, Path(mirror))
+        return True
     show.say(
         "TOCSIN_MIRROR names no folder or address of official files: trying the publishers' sites."
         if not mirror
@@ -115,6 +117,12 @@ def _have_real_data(show: Show) -> bool:
     )
     got = [show.run("fetch", source, "--ingest", must=False) for source in _OFFICIAL]
     return all(got)  # ask for each, so that the user sees what every site says
+
+
+def _add_cercles(show: Show, mirror: Path) -> None:
+    """Cercles, where the mirror has them: from these Mali's regions of each year are made."""
+    for cercles in sorted(mirror.glob("boundaries/*MLI_ADM2*.geojson")):
+        show.run("places", "add", str(cercles), "--country", "MLI", "--level", "admin2")
 
 
 def _exercise_country(show: Show) -> str:
@@ -131,5 +139,13 @@ def _exercise_country(show: Show) -> str:
     folder = show.out / "exercise"
     show.run("exercise", str(folder))
     show.run("ingest", str(folder / "hadaria-events.csv"))
-    show.run("places", "add", str(folder / "hadaria-regions.geojson"))
+    show.run(
+        "places",
+        "add",
+        str(folder / "hadaria-regions.geojson"),
+        "--country",
+        ISO3,
+        "--level",
+        "admin1",
+    )
     return ISO3

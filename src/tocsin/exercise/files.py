@@ -48,7 +48,7 @@ _READ_ME = f"""\
 {NAME} is an invented country: an exercise. Un pays inventé : un exercice.
 
   tocsin ingest hadaria-events.csv
-  tocsin places add hadaria-regions.geojson
+  tocsin places add hadaria-regions.geojson --country {ISO3} --level admin1
   tocsin brief {ISO3} --as-of 2023-06-30 --reconstruct --lang fr --out .
 """
 
