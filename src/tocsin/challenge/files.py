@@ -100,7 +100,9 @@ def from_actuals_file(path: Path) -> tuple[ChallengeLevel, pl.DataFrame]:
                 pl.col(unit).cast(pl.Int32).alias("unit"),
                 pl.col(value).cast(pl.Float64).alias("observed"),
             )
-            return level, frame.drop_nulls().unique(["month", "unit"], keep="first")
+            return level, frame.drop_nulls().unique(
+                ["month", "unit"], keep="first", maintain_order=True
+            )
     raise UnreadableFile(
         "the file has no columns month_id, country_id or priogrid_gid, and outcome",
         where=path.name,
