@@ -3,17 +3,25 @@
 import typer
 
 from tocsin.cli import (
+    actors,
     brief,
+    calendar,
+    cases,
     challenge,
+    commitments,
     demo,
+    dossier,
     duty,
     fetch,
+    figures,
     forecast,
     ingest,
     keeping,
     ledger,
+    mission,
     panel,
     places,
+    timeline,
     warnings,
     watch,
 )
@@ -34,3 +42,11 @@ def register(app: typer.Typer) -> None:
     watch.register(app)
     duty.register(app)
     warnings.register(app)
+    dossier.register(app)
+    figures.register(app)
+    actors.register(app)
+    timeline.register(app)
+    commitments.register(app)
+    calendar.register(app)
+    cases.register(app)
+    mission.register(app)

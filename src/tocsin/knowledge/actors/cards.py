@@ -9,7 +9,10 @@ from tocsin.knowledge.actors.changes import tie_text
 from tocsin.knowledge.actors.registry import Identity, Registry, registry_of
 from tocsin.knowledge.actors.ties import Tie, ties_on
 from tocsin.knowledge.citing import Cited, cite
+from tocsin.knowledge.labels import LEVEL, named
+from tocsin.knowledge.places import place_words
 from tocsin.knowledge.record import entries, holds_on, in_order
+from tocsin.knowledge.sentences import words
 from tocsin.tables.bodies import Words
 from tocsin.tables.kinds import Actor, ControlAssessment, Presence
 from tocsin.tables.statements import Statement
@@ -52,6 +55,7 @@ class Holding(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     area: str
     level: str
     confidence: str
+    text: Words
     note: Words = Words()
     cited: Cited
 
@@ -104,7 +108,7 @@ def actor_card(
             ties=tuple(line for line in lines if line.status != "declared"),
             declared=tuple(line for line in lines if line.status == "declared"),
             presences=_presences(held, identity.subject, on),
-            holdings=_holdings(held, identity.subject, on),
+            holdings=_holdings(held, identity.subject, on, registry),
         ),
         held,
     )
@@ -158,12 +162,20 @@ def _presences(held: list[Statement], subject: str, on: date) -> tuple[Wording, 
     )
 
 
-def _holdings(held: list[Statement], subject: str, on: date) -> tuple[Holding, ...]:
+def _holdings(
+    held: list[Statement], subject: str, on: date, registry: Registry
+) -> tuple[Holding, ...]:
     return tuple(
         Holding(
             area=body.area,
             level=body.level,
             confidence=body.confidence,
+            text=words(
+                "{actor} {level} {area}",
+                actor=registry.words(subject),
+                level=named(body.level, LEVEL),
+                area=body.area_name if body.area_name.en else place_words(body.area),
+            ),
             note=body.note,
             cited=cite(statement),
         )

@@ -7,6 +7,7 @@ from itertools import combinations, pairwise
 
 from msgspec.structs import replace
 
+from tocsin.knowledge.citing import cite
 from tocsin.knowledge.figures.arithmetic import Figures, known_on, revision_reason
 from tocsin.knowledge.figures.findings import FigureEntry, Finding, best, finding
 from tocsin.knowledge.figures.values import bounded, decimals_of, interval, stated
@@ -151,7 +152,7 @@ def check_exclusions(figures: Figures, claims: Sequence[Entry[Claim]]) -> Iterat
                 low=_claimed(valued[0]), high=_claimed(valued[-1]),
             )  # fmt: skip
             made = finding("exclusion", "notice", "leaves_out", text, [entry])
-            yield _with_statements(made, [claim.statement.id for claim in told])
+            yield _also_citing(made, told)
 
 
 def check_stale(figures: Figures, as_of: date | None) -> Iterator[Finding]:
@@ -251,8 +252,8 @@ def _is_part(one: FigureEntry, other: FigureEntry) -> bool:
     )
 
 
-def _with_statements(made: Finding, more: list[str]) -> Finding:
-    return replace(made, statements=(*made.statements, *more))
+def _also_citing(made: Finding, claims: list[Entry[Claim]]) -> Finding:
+    return replace(made, cited=(*made.cited, *(cite(claim.statement) for claim in claims)))
 
 
 def _stopped(text: Words) -> Words:

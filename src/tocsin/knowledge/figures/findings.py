@@ -4,6 +4,7 @@ from typing import Literal
 
 import msgspec
 
+from tocsin.knowledge.citing import Cited, cite
 from tocsin.knowledge.record import Entry
 from tocsin.tables.bodies import Words
 from tocsin.tables.kinds import Figure
@@ -23,17 +24,22 @@ class Finding(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """One thing that a reader of these figures should know.
 
     `stated` and `computed` are the two numbers that were compared, where there are two;
-    `statements` the ids involved, the one that the finding is about first.
+    `cited` the statements involved, the one that the finding is about first.
     """
 
     rule: Rule
     severity: Severity
     outcome: str  # a short name of what was found: ties, wrong_base, contradict …
     text: Words
-    statements: tuple[str, ...]
+    cited: tuple[Cited, ...]
     subjects: tuple[str, ...]
     stated: float | None = None
     computed: float | None = None
+
+    @property
+    def statements(self) -> tuple[str, ...]:
+        """Ids of the statements involved."""
+        return tuple(one.statement for one in self.cited)
 
 
 def finding(
@@ -47,14 +53,14 @@ def finding(
     computed: float | None = None,
 ) -> Finding:
     """A finding about `involved`, the first being what it is about."""
-    ids = dict.fromkeys(entry.statement.id for entry in involved)
+    cited = dict.fromkeys(cite(entry.statement) for entry in involved)
     subjects = dict.fromkeys(entry.statement.subject for entry in involved)
     return Finding(
         rule=rule,
         severity=severity,
         outcome=outcome,
         text=text,
-        statements=tuple(ids),
+        cited=tuple(cited),
         subjects=tuple(subjects),
         stated=stated,
         computed=computed,

@@ -5,6 +5,7 @@ from datetime import date
 
 import msgspec
 
+from tocsin.knowledge.citing import Cited, cite
 from tocsin.knowledge.figures.findings import FigureEntry, Finding, best
 from tocsin.knowledge.figures.reconcile import reconcile
 from tocsin.knowledge.figures.values import stated
@@ -18,24 +19,19 @@ from tocsin.tables.when import last_moment
 
 
 class Voice(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
-    """One statement of a figure: the number in words, who says it, when, how sure."""
+    """One statement of a figure: the number in words, what it counts, who says it."""
 
-    statement: str
     stated: Words
     value: float | int | None
     low: float | int | None = None
     high: float | int | None = None
     bound: str = "exact"
     status: str = "stated"
-    source: str
-    grade: str
-    known_at: str
-    valid_from: str | None = None
-    valid_to: str | None = None
     party_interest: str = ""
     definition: Words = Words()
     exclusions: tuple[str, ...] = ()
     note: Words = Words()
+    cited: Cited
 
 
 class FigureCard(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
@@ -99,20 +95,15 @@ def _card(subject: str, found: list[FigureEntry], findings: list[Finding]) -> Fi
 def _voice(entry: FigureEntry) -> Voice:
     statement, body = entry
     return Voice(
-        statement=statement.id,
         stated=stated(body),
         value=body.value,
         low=body.low,
         high=body.high,
         bound=body.bound,
         status=body.status,
-        source=statement.source,
-        grade=f"{statement.reliability}{statement.credibility}",
-        known_at=statement.known_at,
-        valid_from=statement.valid_from,
-        valid_to=statement.valid_to,
         party_interest=body.party_interest,
         definition=body.definition,
         exclusions=body.exclusions,
         note=body.note,
+        cited=cite(statement),
     )

@@ -1,0 +1,90 @@
+"""What every reading command shares: who asks, as of when, on which day, and how it is shown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from tocsin.cli.words import lang as terminal_lang
+from tocsin.cli.words import say
+from tocsin.errors import UsageError
+from tocsin.language.text import Lang, text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from tocsin.knowledge.citing import Cited
+    from tocsin.record_reading import Question
+    from tocsin.tables.bodies import Words
+
+AsOf = Annotated[
+    str, typer.Option("--as-of", help=say("What was known by the end of that day (UTC)."))
+]
+On = Annotated[
+    str, typer.Option("--on", help=say("The day in the world (default: the as-of date)."))
+]
+ReaderName = Annotated[
+    str,
+    typer.Option(
+        "--reader", help=say("Who is asking, as ORG or ORG:ROLE (default: the node's analyst).")
+    ),
+]
+Language = Annotated[
+    str, typer.Option("--lang", help=say("fr or en (default: the terminal's language)."))
+]
+AsJson = Annotated[bool, typer.Option("--json", help=say("Print JSON."))]
+
+
+def ask(reader: str, as_of: str, on: str = "") -> Question:
+    """The question that the options put."""
+    from tocsin.record_reading import Question
+
+    return Question(reader, as_of, on)
+
+
+def chosen(lang: str) -> Lang:
+    """The language of the answer.
+
+    Raises
+    ------
+    UsageError, if it is neither French nor English.
+    """
+    if not lang:
+        return terminal_lang()
+    if lang == "fr":
+        return "fr"
+    if lang == "en":
+        return "en"
+    raise UsageError("no language is named {lang}", remedy="Write fr or en.", lang=lang)
+
+
+def print_json(answer: Any) -> None:
+    """The answer as one JSON document; every text in both languages."""
+    import msgspec
+
+    typer.echo(msgspec.json.encode(answer).decode())
+
+
+def both(words: Words, lang: Lang) -> str:
+    """Words in the language of the answer."""
+    return words.in_(lang)
+
+
+def heading(line: str) -> None:
+    """A line that opens a part of an answer."""
+    typer.secho(line, bold=True)
+
+
+def cited(found: Iterable[Cited], lang: Lang, indent: str = "    ") -> None:
+    """One line a source: who says it, how it is graded, when it became known."""
+    from tocsin.knowledge.sentences import dated
+
+    for one in found:
+        known = text("known {date}", lang).format(date=dated(one.known_at, lang))
+        typer.echo(f"{indent}← {one.source} [{one.grade}], {known}  {one.statement}")
+
+
+def nothing(lang: Lang) -> None:
+    """Say that the record holds nothing on it as of that date."""
+    typer.echo(text("The record holds nothing on this as of that date.", lang), err=True)
