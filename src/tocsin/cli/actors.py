@@ -182,7 +182,7 @@ def _rendered(found: Graph, form: str, lang: Lang) -> bytes:
 
 
 def changes(
-    first: Annotated[str, typer.Option("--from", help=say("First day (default: as far back)."))],
+    first: Annotated[str, typer.Option("--from", help=say("First day."))],
     last: Annotated[str, typer.Option("--to", help=say("Last day."))],
     as_of: AsOf = "",
     reader: ReaderName = "",
