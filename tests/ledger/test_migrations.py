@@ -1,0 +1,67 @@
+"""A store of every earlier schema is brought up to date, keeps its log, and reads the same."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import insert, inspect, select, text
+from tests.ledger.conftest import SIGNER, figure
+
+from tocsin.errors import StoreError
+from tocsin.ledger import Ledger
+from tocsin.ledger.backup import TABLES
+from tocsin.ledger.engine import open_engine, schema_version, upgrade
+from tocsin.ledger.schema import HEAD, METADATA
+from tocsin.ledger.verifying import verify
+from tocsin.policy import Reader
+
+EARLIER = ["0001"]
+
+
+def test_every_step_before_the_newest_is_tested():
+    steps = Path(upgrade.__code__.co_filename).parent.glob("migrations/versions/step_*.py")
+    names = sorted(path.stem.removeprefix("step_") for path in steps)
+    assert [*EARLIER, HEAD] == names
+
+
+@pytest.mark.parametrize("step", EARLIER)
+def test_an_earlier_store_is_brought_up_to_date(where: str | Path, step: str, tmp_path: Path):
+    newest = Ledger(tmp_path / "newest.db", "cell", SIGNER)
+    newest.append([figure(value, rel_to=("north",)) for value in range(7)])
+    engine = open_engine(where)
+    upgrade(engine, to=step)
+    with engine.begin() as old, newest.engine.connect() as new:
+        held = inspect(old).get_table_names()
+        for table in TABLES:
+            rows = [dict(row._mapping) for row in new.execute(select(table))]
+            if rows and table.name in held:
+                old.execute(insert(table), rows)
+    engine.dispose()
+
+    updated = Ledger(where, "cell", SIGNER)
+    assert verify(updated).is_sound
+    assert updated.head() == newest.head()
+    for org in ("cell", "north", "stranger"):
+        assert updated.view(Reader(org)).statements() == newest.view(Reader(org)).statements()
+    with updated.engine.connect() as connection:
+        assert schema_version(connection) == HEAD
+    updated.close()
+    newest.close()
+
+
+def test_the_migrations_make_what_the_code_expects(ledger: Ledger):
+    ledger.head()
+    found = inspect(ledger.engine)
+    for table in METADATA.sorted_tables:
+        columns = {column["name"]: column["nullable"] for column in found.get_columns(table.name)}
+        assert columns == {column.name: column.nullable for column in table.columns}, table.name
+        indexes = {index["name"] for index in found.get_indexes(table.name)}
+        assert {index.name for index in table.indexes} <= indexes
+
+
+def test_a_store_of_a_newer_tocsin_is_left_alone(ledger: Ledger):
+    ledger.head()
+    with ledger.engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    ledger.close()
+    with pytest.raises(StoreError, match="newer Tocsin"):
+        ledger.head()

@@ -1,0 +1,133 @@
+"""A purged body is on no disk; its hash and two persons' word are, and the log still verifies."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+from tests.ledger.conftest import SIGNER, figure, new_id
+
+from tocsin.errors import StoreBusy, UnknownName, UsageError
+from tocsin.ledger import Ledger, purging
+from tocsin.ledger.purging import purge, purged_ids
+from tocsin.ledger.verifying import verify
+from tocsin.policy import Reader
+from tocsin.tables.kinds import Figure, Words
+
+CELL = Reader("cell")
+CANARY = "Zanahary Quetzalcoatlus"
+NOON = datetime(2024, 6, 1, 12, tzinfo=UTC)
+
+
+def telltale(**fields: object):
+    """A statement whose every text holds the canary, long enough for overflow pages."""
+    body = Figure(
+        quantity="q",
+        title=Words(fr=CANARY, en=CANARY),
+        unit="persons",
+        value=1,
+        note=Words(fr=f"{CANARY} " * 300),
+    )
+    given = {"subject": f"case:{CANARY.split(maxsplit=1)[0]}", "source": CANARY, "body": body}
+    return figure(**(given | fields))
+
+
+def data_folder(ledger: Ledger) -> Path:
+    """Where the database keeps its files."""
+    if isinstance(ledger.where, Path):
+        return ledger.where.parent
+    with ledger.engine.connect() as connection:
+        return Path(connection.execute(text("SHOW data_directory")).scalar_one())
+
+
+def traces(folder: Path) -> list[str]:
+    """Files that hold the canary, in any form in which the store writes text."""
+    needles = [word.encode() for part in CANARY.split() for word in (part, part.lower())]
+    return [
+        path.name
+        for path in folder.rglob("*")
+        if path.is_file() and any(needle in path.read_bytes() for needle in needles)
+    ]
+
+
+def test_no_file_holds_a_purged_body(ledger: Ledger):
+    target = telltale()
+    ledger.append([figure(1), target, figure(2)])
+    ledger.append([figure(value) for value in range(50)])
+    assert traces(data_folder(ledger))  # the search finds what is there
+    done = purge(ledger, target.id, ("duty-1", "release-2"), "names_a_person", NOON)
+    assert traces(data_folder(ledger)) == []
+    result = verify(ledger)
+    assert result.is_sound
+    assert result.purged == 1
+    assert purged_ids(ledger) == {target.id: bytes.fromhex(done.hash)}
+
+
+def test_a_purged_statement_is_gone_for_every_reader(ledger: Ledger):
+    target = telltale()
+    ledger.append([target])
+    done = purge(ledger, target.id, ("duty-1", "release-2"), "unlawful", NOON)
+    view = ledger.view(CELL)
+    with pytest.raises(UnknownName):
+        view.statement(target.id)
+    assert view.history(target.subject) == []
+    assert view.count(text=CANARY) == 0
+    word = view.statement(done.by)
+    assert word.body.hash == done.hash
+    assert word.body.approved_by == ("duty-1", "release-2")
+
+
+def test_a_purged_statement_does_not_come_back(ledger: Ledger):
+    target = telltale()
+    ledger.append([target])
+    purge(ledger, target.id, ("duty-1", "release-2"), "unlawful", NOON)
+    assert ledger.append([target]).known == (target.id,)
+    assert traces(data_folder(ledger)) == []
+
+
+def test_what_a_purged_correction_corrected_does_not_come_back(ledger: Ledger):
+    first = figure(1)
+    second = telltale(supersedes=first.id, subject=first.subject)
+    ledger.append([first, second])
+    purge(ledger, second.id, ("duty-1", "release-2"), "unlawful", NOON)
+    assert ledger.view(CELL).statements("figure") == []
+
+
+def test_two_persons_are_two(ledger: Ledger):
+    one = figure(1)
+    ledger.append([one])
+    for approved_by in (("duty-1",), ("duty-1", "duty-1"), ()):
+        with pytest.raises(UsageError, match="two different persons"):
+            purge(ledger, one.id, approved_by, "unlawful", NOON)
+    assert ledger.view(CELL).count() == 1
+
+
+def test_what_cannot_be_purged_says_so(ledger: Ledger):
+    one = figure(1)
+    ledger.append([one])
+    both = ("duty-1", "release-2")
+    with pytest.raises(UnknownName):
+        purge(ledger, new_id(), both, "unlawful", NOON)
+    done = purge(ledger, one.id, both, "unlawful", NOON)
+    with pytest.raises(UsageError, match="already"):
+        purge(ledger, one.id, both, "unlawful", NOON)
+    with pytest.raises(UsageError, match="no content"):
+        purge(ledger, done.by, both, "unlawful", NOON)
+
+
+def test_a_reader_at_work_is_waited_for_and_then_named(tmp_path: Path, monkeypatch):
+    """On SQLite; PostgreSQL's VACUUM FULL waits for readers by itself."""
+    monkeypatch.setattr(purging, "SWEEP_SECONDS", 0.2)
+    ledger = Ledger(tmp_path / "ledger" / "ledger.db", "cell", SIGNER)
+    target = telltale()
+    ledger.append([target])
+    other = Ledger(ledger.where, "cell")
+    with other.engine.connect() as reader:
+        reader.execute(text("SELECT count(*) FROM statements")).scalar()
+        with pytest.raises(StoreBusy, match="still holds the old bytes"):
+            purge(ledger, target.id, ("duty-1", "release-2"), "unlawful", NOON)
+    other.close()
+    purging.sweep(ledger.engine)
+    assert traces(data_folder(ledger)) == []
+    assert verify(ledger).is_sound
+    ledger.close()
