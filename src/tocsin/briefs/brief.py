@@ -386,7 +386,7 @@ class _Builder:
                 continue
             values = tuple(history.deaths(month, month) for month in months)
             recent = sum(value or 0 for value in values[-YEAR:])
-            if any(values):
+            if any(values) and len(self.inputs.layer.parts) > 1:
                 rows.append((-recent, part.unit_id, part, values))
         rows.sort(key=lambda row: row[:2])
         return tuple(self.area_row(part, values) for _, _, part, values in rows[:ROWS])
@@ -546,7 +546,7 @@ class _Builder:
 
     def ties(self) -> tuple[Tie, ...]:
         """Total against the sum of parts: the quarter, twelve months, the last whole years."""
-        if not self.parts or self.inputs.place.level == "admin1":
+        if not self.parts or self.place_is_part():
             return ()
         year = self.inputs.as_of.year
         spans = [("quarter", self.window.quarter), ("year", self.window.year)]
@@ -555,6 +555,10 @@ class _Builder:
             for one in (year - 1, year - 2)
         ]
         return tuple(tie for name, span in spans if (tie := self.tie(name, span)))
+
+    def place_is_part(self) -> bool:
+        """Whether the place is itself one of the parts of its map, so that they are not its sum."""
+        return self.inputs.place.unit_id in self.parts
 
     def tie(self, name: str, span: tuple[int, int]) -> Tie | None:
         total = self.history.deaths(*span)

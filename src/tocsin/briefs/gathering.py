@@ -68,7 +68,8 @@ def scope_of(area: str, on: date) -> Scope:
     """
     if area.upper() in geo.regions(on):
         name = area.upper()
-        members = geo.region(name, on)
+        # A group that did not exist yet is told by those who later formed it.
+        members = geo.region(name, on) or geo.region(name)
         words = _REGION_NAMES.get(name, Words(name, name))
         return Scope(
             Place(name, "region", words, "country"), members, members, "country", "country"
@@ -78,7 +79,8 @@ def scope_of(area: str, on: date) -> Scope:
     word = _PART_WORDS.get(country.iso3, "region")
     if not dot:
         place = Place(country.iso3, "country", Words(country.name_en, country.name_fr), word)
-        return Scope(place, (country.iso3,), (country.iso3,), "country", "admin1")
+        parts_level: Level = "admin1" if geo.units(country.iso3) else "country"
+        return Scope(place, (country.iso3,), (country.iso3,), "country", parts_level)
     unit = geo.require_unit(f"{country.iso3}.{rest.lower()}")
     names = Words(
         f"{geo.unit_name(unit, 'en')}, {country.name_en}",
@@ -98,7 +100,7 @@ def ground_of(
     The count of an area that nobody has drawn stands at the town of its name, if the gazetteer,
     widened by the places that the candidates' events name, knows one.
     """
-    if scope.place.level == "region":
+    if scope.parts_level == "country":
         areas = [geo.country_layer().area(iso3) for iso3 in scope.countries]
         parts = tuple(Part(a.unit_id, Words(a.name_en, a.name_fr), a.polygon) for a in areas)
         source, licence = geo.country_layer().source, geo.country_layer().licence
@@ -173,11 +175,13 @@ def _own_ground(area: geo.Area, others: Sequence[geo.Area]) -> "BaseGeometry":
 def place_observations(observations: pl.DataFrame, scope: Scope) -> pl.DataFrame:
     """OBSERVATIONS of the place itself: one unit's own, or the sum of a region's members.
 
-    A month of a region is known only where every member knows it.
+    A month of a region is known only where every member knows it; a member of which nothing has
+    been known for a year is left out of the sum, and the brief lists it as unknown.
     """
     mine = observations.filter(pl.col("unit_id").is_in(scope.units))
     if scope.place.level != "region":
         return mine
+    mine = mine.filter(pl.col("unit_id").is_in(_counted(mine)))
     known = (pl.col("status") == "observed").all()
 
     def summed(name: str) -> pl.Expr:
@@ -201,6 +205,14 @@ def place_observations(observations: pl.DataFrame, scope: Scope) -> pl.DataFrame
         .select(observations.columns)
         .sort("month")
     )
+
+
+def _counted(observations: pl.DataFrame) -> list[str]:
+    """Units of which something has been known within a year of the last month known of any."""
+    known = observations.filter(pl.col("status") == "observed")
+    latest = known.group_by("unit_id").agg(pl.col("month").max())
+    recent = latest.filter(pl.col("month") > pl.col("month").max() - YEAR)
+    return recent["unit_id"].to_list()
 
 
 def parts_observations(observations: pl.DataFrame) -> pl.DataFrame:
