@@ -16,13 +16,15 @@ from tocsin.cli.asking import (
     ask,
     chosen,
     cited,
+    colon,
     heading,
     nothing,
     print_json,
+    said,
 )
 from tocsin.cli.words import say
 from tocsin.errors import UsageError
-from tocsin.language.text import Lang, text
+from tocsin.language.text import Lang
 
 if TYPE_CHECKING:
     from tocsin.knowledge.actors import ActorCard, Graph
@@ -99,12 +101,14 @@ def _print_card(card: ActorCard, lang: Lang) -> None:
     cited(card.cited, lang)
     if card.names:
         also = ", ".join(name.name for name in card.names)
-        typer.echo("  " + text("Also called: {names}", lang).format(names=also))
+        typer.echo("  " + said("Also called: {names}", lang).format(names=also))
     on = dated(card.on, lang)
-    _print_ties(text("Ties on {date}", lang).format(date=on), card.ties, lang)
-    _print_ties(text("Declared, not done", lang), card.declared, lang)
+    _print_ties(said("Ties on {date}", lang).format(date=on), card.ties, lang)
+    _print_ties(said("Declared, not done", lang), card.declared, lang)
     for presence in card.presences:
-        typer.echo(f"  {place_words(presence.area).in_(lang)}: « {presence.wording.in_(lang)} »")
+        typer.echo(
+            f"  {place_words(presence.area).in_(lang)}{colon(lang)}« {presence.wording.in_(lang)} »"
+        )
         cited([presence.cited], lang)
     for holding in card.holdings:
         typer.echo(f"  {holding.text.in_(lang)}. {holding.note.in_(lang)}".rstrip())

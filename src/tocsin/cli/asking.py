@@ -10,13 +10,13 @@ from tocsin.cli.words import lang as terminal_lang
 from tocsin.cli.words import say
 from tocsin.errors import UsageError
 from tocsin.language.text import Lang, text
+from tocsin.language.typography import typeset
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from tocsin.knowledge.citing import Cited
     from tocsin.record_reading import Question
-    from tocsin.tables.bodies import Words
 
 AsOf = Annotated[
     str, typer.Option("--as-of", help=say("What was known by the end of that day (UTC)."))
@@ -66,9 +66,14 @@ def print_json(answer: Any) -> None:
     typer.echo(msgspec.json.encode(answer).decode())
 
 
-def both(words: Words, lang: Lang) -> str:
-    """Words in the language of the answer."""
-    return words.in_(lang)
+def said(template: str, lang: Lang) -> str:
+    """A text of the house in the language of the answer, with its typography."""
+    return typeset(text(template, lang), lang)
+
+
+def colon(lang: Lang) -> str:
+    """A colon as each language sets it."""
+    return "\u00a0: " if lang == "fr" else ": "
 
 
 def heading(line: str) -> None:
@@ -81,10 +86,10 @@ def cited(found: Iterable[Cited], lang: Lang, indent: str = "    ") -> None:
     from tocsin.knowledge.sentences import dated
 
     for one in found:
-        known = text("known {date}", lang).format(date=dated(one.known_at, lang))
+        known = said("known {date}", lang).format(date=dated(one.known_at, lang))
         typer.echo(f"{indent}← {one.source} [{one.grade}], {known}  {one.statement}")
 
 
 def nothing(lang: Lang) -> None:
     """Say that the record holds nothing on it as of that date."""
-    typer.echo(text("The record holds nothing on this as of that date.", lang), err=True)
+    typer.echo(said("The record holds nothing on this as of that date.", lang), err=True)

@@ -13,12 +13,13 @@ from tocsin.cli.asking import (
     ask,
     chosen,
     cited,
+    colon,
     heading,
     nothing,
     print_json,
+    said,
 )
 from tocsin.cli.words import say
-from tocsin.language.text import text
 
 _HELP = say(
     "Show dated plans as they stand on a day: those ahead, those without a date, those done.\n\n"
@@ -55,12 +56,12 @@ def calendar(
         return
     spoken = chosen(lang)
     for plan in plans:
-        late = f" – {text('overdue', spoken)}" if plan.overdue else ""
-        heading(f"{plan.title.in_(spoken)}: {plan.said.in_(spoken)}{late}")
+        late = f" – {said('overdue', spoken)}" if plan.overdue else ""
+        heading(f"{plan.title.in_(spoken)}{colon(spoken)}{plan.said.in_(spoken)}{late}")
         if plan.days is not None and plan.days >= 0 and plan.status not in DONE:
-            typer.echo("    " + text("in {days} days", spoken).format(days=plan.days))
+            typer.echo("    " + said("in {days} days", spoken).format(days=plan.days))
         if plan.slipped:
-            typer.echo("    " + text("moved by {days} days", spoken).format(days=plan.slipped))
+            typer.echo("    " + said("moved by {days} days", spoken).format(days=plan.slipped))
         for turn in plan.history:
             typer.echo(f"  {turn.said.in_(spoken)} {turn.note.in_(spoken)}".rstrip())
             cited([turn.cited], spoken)

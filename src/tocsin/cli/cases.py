@@ -15,12 +15,14 @@ from tocsin.cli.asking import (
     ask,
     chosen,
     cited,
+    colon,
     heading,
     nothing,
     print_json,
+    said,
 )
 from tocsin.cli.words import say
-from tocsin.language.text import Lang, text
+from tocsin.language.text import Lang
 
 if TYPE_CHECKING:
     from tocsin.knowledge.cases import CaseCard, ClaimLine
@@ -96,14 +98,16 @@ def _print_card(card: CaseCard, lang: Lang) -> None:
         ("Movements", card.movements),
     ):  # fmt: skip
         if lines:
-            heading(f"  {text(title, lang)}")
+            heading(f"  {said(title, lang)}")
         for line in lines:
             typer.echo(f"    {getattr(line, 'on', '')} {line.text.in_(lang)}".rstrip())
             cited([line.cited], lang, "      ")
 
 
 def _print_claim(claim: ClaimLine, lang: Lang) -> None:
-    party = f" – {text('a party to the conflict', lang)}" if claim.party else ""
+    party = f" – {said('a party to the conflict', lang)}" if claim.party else ""
     scope = f" ({claim.scope.in_(lang)})" if claim.scope.in_(lang) else ""
-    typer.echo(f"    {claim.stated.in_(lang)}{scope}: {claim.claimant_name.in_(lang)}{party}")
+    typer.echo(
+        f"    {claim.stated.in_(lang)}{scope}{colon(lang)}{claim.claimant_name.in_(lang)}{party}"
+    )
     cited([claim.cited], lang, "      ")

@@ -15,12 +15,14 @@ from tocsin.cli.asking import (
     ask,
     chosen,
     cited,
+    colon,
     heading,
     nothing,
     print_json,
+    said,
 )
 from tocsin.cli.words import say
-from tocsin.language.text import Lang, text
+from tocsin.language.text import Lang
 
 if TYPE_CHECKING:
     from tocsin.knowledge.agreements import CommitmentLine
@@ -75,14 +77,14 @@ def commitments(
 
 
 def _print_line(line: CommitmentLine, lang: Lang) -> None:
-    late = f" – {text('overdue', lang)}" if line.overdue else ""
-    heading(f"{line.title.in_(lang)}: {line.said.in_(lang)}{late}")
+    late = f" – {said('overdue', lang)}" if line.overdue else ""
+    heading(f"{line.title.in_(lang)}{colon(lang)}{line.said.in_(lang)}{late}")
     who = ", ".join(name.in_(lang) for name in line.responsible_names)
-    parts = [text("owed by {who}", lang).format(who=who)]
+    parts = [said("owed by {who}", lang).format(who=who)]
     if line.deadline is not None:
         from tocsin.knowledge.sentences import dated
 
-        parts.append(text("due {date}", lang).format(date=dated(line.deadline, lang)))
+        parts.append(said("due {date}", lang).format(date=dated(line.deadline, lang)))
     typer.echo(f"    {'; '.join(parts)}")
     if line.note.in_(lang):
         typer.echo(f"    {line.note.in_(lang)}")
@@ -93,10 +95,12 @@ def _print_agreed(around: Agreed, lang: Lang) -> None:
     for card in around.agreements:
         heading(card.title.in_(lang))
         for party in card.parties:
-            typer.echo(f"  {party.name.in_(lang)}: {party.said.in_(lang)} ({party.since})")
+            typer.echo(
+                f"  {party.name.in_(lang)}{colon(lang)}{party.said.in_(lang)} ({party.since})"
+            )
         typer.echo(
             "  "
-            + text(
+            + said(
                 "{all} commitments: {done} carried out, {late} overdue, {blocked} blocked",
                 lang,
             ).format(

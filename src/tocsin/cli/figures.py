@@ -14,12 +14,14 @@ from tocsin.cli.asking import (
     ask,
     chosen,
     cited,
+    colon,
     heading,
     nothing,
     print_json,
+    said,
 )
 from tocsin.cli.words import say
-from tocsin.language.text import Lang, text
+from tocsin.language.text import Lang
 
 if TYPE_CHECKING:
     from tocsin.knowledge.figures import FigureCard
@@ -81,7 +83,7 @@ def check(
     else:
         spoken = chosen(lang)
         for one in shown:
-            heading(f"[{text(SEVERITY_NAMES[one.severity], spoken)}] {one.text.in_(spoken)}")
+            heading(f"[{said(SEVERITY_NAMES[one.severity], spoken)}] {one.text.in_(spoken)}")
             cited(one.cited, spoken)
         if not shown:
             nothing(spoken)
@@ -112,20 +114,22 @@ def show(
 
 
 def _print_card(card: FigureCard, lang: Lang) -> None:
-    heading(f"{card.title.in_(lang)}: {card.shown.stated.in_(lang)}{_status(card.shown, lang)}")
+    heading(
+        f"{card.title.in_(lang)}{colon(lang)}{card.shown.stated.in_(lang)}{_status(card.shown, lang)}"
+    )
     typer.echo(f"    {card.subject}")
     _print_voice(card.shown, lang)
     for voice in card.others:
         typer.echo(f"  {voice.stated.in_(lang)}{_status(voice, lang)}")
         _print_voice(voice, lang)
     for one in card.findings:
-        typer.echo(f"  [{text(SEVERITY_NAMES[one.severity], lang)}] {one.text.in_(lang)}")
+        typer.echo(f"  [{said(SEVERITY_NAMES[one.severity], lang)}] {one.text.in_(lang)}")
 
 
 def _status(voice: Voice, lang: Lang) -> str:
-    names = [] if voice.status == "stated" else [text(voice.status, lang)]
+    names = [] if voice.status == "stated" else [said(voice.status, lang)]
     if voice.party_interest:
-        names.append(text("the source has an interest in this number", lang))
+        names.append(said("the source has an interest in this number", lang))
     return f" ({', '.join(names)})" if names else ""
 
 

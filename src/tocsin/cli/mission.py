@@ -15,12 +15,14 @@ from tocsin.cli.asking import (
     ask,
     chosen,
     cited,
+    colon,
     heading,
     nothing,
     print_json,
+    said,
 )
 from tocsin.cli.words import say
-from tocsin.language.text import Lang, text
+from tocsin.language.text import Lang
 
 if TYPE_CHECKING:
     from tocsin.knowledge.mission import MissionCard
@@ -66,27 +68,29 @@ def _print_card(card: MissionCard, lang: Lang) -> None:
     if card.mandate is not None:
         typer.echo(f"  {card.mandate.text.in_(lang)}")
         for task in card.mandate.tasks:
-            alone = f" – {text('no successor in the record', lang)}" if task.orphaned else ""
+            alone = f" – {said('no successor in the record', lang)}" if task.orphaned else ""
             typer.echo(f"    {task.task.in_(lang)} ({task.instrument}){alone}")
     if card.residual is not None:
         typer.echo(f"  {card.residual.text.in_(lang)}")
         cited(card.residual.cited, lang)
-    heading(f"  {text('Contributors', lang)}")
+    heading(f"  {said('Contributors', lang)}")
     for one in card.contributors:
-        typer.echo(f"    {one.since} {one.name.in_(lang)}: {one.said.in_(lang)}")
-    heading(f"  {text('Capabilities', lang)}")
+        typer.echo(f"    {one.since} {one.name.in_(lang)}{colon(lang)}{one.said.in_(lang)}")
+    heading(f"  {said('Capabilities', lang)}")
     for capability in card.capabilities:
-        gap = f" – {text('nobody else brings it', lang)}" if capability.gap else ""
+        gap = f" – {said('nobody else brings it', lang)}" if capability.gap else ""
         typer.echo(f"    {capability.since} {capability.text.in_(lang)}{gap}")
         cited([capability.cited], lang, "      ")
-    counts = text("Camps: {open} open, {gone} closed, handed over or left", lang)
+    counts = said("Camps: {open} open, {gone} closed, handed over or left", lang)
     heading("  " + counts.format(open=card.camps_open, gone=card.camps_gone))
     for camp in card.camps:
-        notes = [text("in the area of an armed actor", lang)] if camp.at_risk else []
-        notes += [text("no word since", lang)] if camp.unreported else []
+        notes = [said("in the area of an armed actor", lang)] if camp.at_risk else []
+        notes += [said("no word since", lang)] if camp.unreported else []
         mark = f" – {', '.join(notes)}" if notes else ""
-        typer.echo(f"    {camp.since} {camp.place.in_(lang)}: {camp.said.in_(lang)}{mark}")
-    heading(f"  {text('Consent of the host', lang)}")
+        typer.echo(
+            f"    {camp.since} {camp.place.in_(lang)}{colon(lang)}{camp.said.in_(lang)}{mark}"
+        )
+    heading(f"  {said('Consent of the host', lang)}")
     for step in card.consent:
         line = f"{step.on} {step.said.in_(lang)} ({step.strength:+d}). {step.note.in_(lang)}"
         typer.echo(f"    {line}")

@@ -4,9 +4,18 @@ from typing import Annotated
 
 import typer
 
-from tocsin.cli.asking import AsJson, AsOf, Language, ReaderName, ask, chosen, nothing, print_json
+from tocsin.cli.asking import (
+    AsJson,
+    AsOf,
+    Language,
+    ReaderName,
+    ask,
+    chosen,
+    nothing,
+    print_json,
+    said,
+)
 from tocsin.cli.words import say
-from tocsin.language.text import text
 
 _HELP = say(
     "Show everything about a subject in the order in which it happened, one line each.\n\n"
@@ -57,7 +66,7 @@ def timeline(
     spoken = chosen(lang)
     for one in found:
         known = one.cited.known_at
-        when = one.on if known == one.on else f"{one.on} ({text('known', spoken)} {known})"
+        when = one.on if known == one.on else f"{one.on} ({said('known', spoken)} {known})"
         grade = f"[{one.cited.grade}]"
         typer.echo(f"{when}  {one.text.in_(spoken)}  {grade} {one.cited.source}")
     if not found:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 import msgspec
@@ -209,6 +210,7 @@ def resolve_names(
     ]
 
 
+@lru_cache(maxsize=16384)
 def name_key(name: str) -> str:
     """A name without accents, case, punctuation and spaces at its ends.
 

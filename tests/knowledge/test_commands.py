@@ -1,0 +1,310 @@
+"""The commands answer as of a date, for a reader, in both languages; nothing else leaks."""
+
+import json
+from collections.abc import Callable, Iterable
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from typer.testing import CliRunner
+
+from tocsin import record_reading as asked
+from tocsin.cli.main import app
+from tocsin.dossiers import with_own_id
+from tocsin.errors import TocsinError
+from tocsin.knowledge.actors import Registry, registry_of
+from tocsin.policy import MemoryView, Reader
+from tocsin.record_keeping import open_ledger
+from tocsin.record_reading import Question
+from tocsin.tables.kinds import Alias, CalendarItem, Claim, Figure, Relation, Words
+from tocsin.tables.statements import Statement
+from tocsin.tables.when import end_of, last_moment
+
+READING = [
+    ["figures", "check"],
+    ["figures", "check", "--json"],
+    ["figures", "show", "referendum"],
+    ["figures", "show", "civils", "--json"],
+    ["actors", "list"],
+    ["actors", "show", "CMA"],
+    ["actors", "show", "GSIM", "--json"],
+    ["actors", "show", "AES"],
+    ["actors", "graph", "--out", "json"],
+    ["actors", "graph", "--out", "svg", "--lang", "fr"],
+    ["actors", "graph", "--out", "graphml"],
+    ["actors", "changes", "--from", "2019-01", "--to", "2020-06"],
+    ["actors", "resolve", "GSIM", "CAM", "Allianse des Etats du Sahel", "EIGS"],
+    ["timeline"],
+    ["timeline", "--subject", "MINUSMA", "--json"],
+    ["timeline", "--learned-since", "2019-01-01"],
+    ["commitments", "--agreements"],
+    ["commitments", "--json"],
+    ["calendar"],
+    ["calendar", "--json", "--lang", "fr"],
+    ["cases", "list"],
+    ["cases", "show", "moura"],
+    ["cases", "show", "ber-2023"],
+    ["mission", "MINUSMA"],
+    ["mission", "MINUSMA", "--json"],
+    ["territory"],
+]
+
+
+def run(*words: str) -> tuple[int, str]:
+    """What a command prints, and its exit code; an error is the words a person would read."""
+    done = CliRunner().invoke(app, list(words))
+    if done.exception is not None and not isinstance(done.exception, SystemExit):
+        assert isinstance(done.exception, TocsinError), done.exception
+        return done.exception.exit_code, done.exception.message()
+    return done.exit_code, done.output
+
+
+Fill = Callable[[Iterable[Statement]], None]
+
+
+@pytest.fixture
+def fill(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Fill:
+    """Begin a new store, and write these statements into its ledger."""
+
+    def begin(statements: Iterable[Statement]) -> None:
+        monkeypatch.setenv("TOCSIN_HOME", str(tmp_path_factory.mktemp("store")))
+        open_ledger(to_write=True).append(statements)
+
+    return begin
+
+
+@pytest.mark.parametrize("as_of", ["2019-01-31", "2023-07-20"])
+def test_no_command_shows_what_was_learned_later(mali, fill: Fill, as_of: str) -> None:
+    known = [
+        one for one in mali if last_moment(one.known_at) <= end_of(date.fromisoformat(as_of))
+    ]  # fmt: skip
+    assert 0 < len(known) < len(mali)
+    fill(mali)
+    full = [run(*words, "--as-of", as_of) for words in READING]
+    fill(known)
+    assert full == [run(*words, "--as-of", as_of) for words in READING]
+    later = {one.id for one in mali} - {one.id for one in known}
+    for _, output in full:
+        assert not any(identity in output for identity in later)
+
+
+class Remembered(Question):
+    """A question put to a list of statements instead of the ledger."""
+
+    def __init__(self, statements: Iterable[Statement], as_of: str, on: str = ""):
+        super().__init__("", as_of, on)
+        object.__setattr__(self, "statements", list(statements))
+
+    @cached_property
+    def view(self) -> MemoryView:
+        return MemoryView(self.statements, Reader("anyone"), self.known_by)
+
+    @cached_property
+    def undated(self) -> Registry:
+        return registry_of(MemoryView(self.statements, Reader("anyone")).statements())
+
+
+QUESTIONS: list[Callable[[Question], object]] = [
+    asked.findings,
+    lambda question: asked.figures(question, ""),
+    asked.graph,
+    lambda question: asked.ties_changed(question, "2017-01", "2023-06"),
+    lambda question: asked.resolve(question, ["CMA", "GSIM", "Al-Mourabitun", "Wagner"]),
+    lambda question: asked.actor(question, "CMA"),
+    lambda question: asked.actor(question, "actor:wagner"),
+    asked.events_of,
+    lambda question: asked.learned_since(question, "2020-01-01"),
+    asked.owed,
+    asked.agreed,
+    asked.plans,
+    asked.cases,
+    lambda question: asked.case(question, "moura"),
+    lambda question: asked.mission(question, "MINUSMA"),
+    asked.held_territory,
+    lambda question: asked.digest_of(question, "2022-06-30"),
+]
+
+
+def answers(question: Question) -> list[bytes | str]:
+    """Every answer as bytes, or the error as a person would read it."""
+    found: list[bytes | str] = []
+    for put in QUESTIONS:
+        try:
+            found.append(msgspec.json.encode(put(question)))
+        except TocsinError as error:
+            found.append(str(error))
+    return found
+
+
+@settings(max_examples=10)
+@given(
+    st.dates(date(2013, 1, 1), date(2023, 7, 20)), st.dates(date(2013, 1, 1), date(2024, 12, 31))
+)
+def test_every_answer_is_the_same_with_and_without_the_future(mali, as_of: date, on: date) -> None:
+    known = [one for one in mali if last_moment(one.known_at) <= end_of(as_of)]
+    day, held_on = as_of.isoformat(), on.isoformat()
+    assert answers(Remembered(mali, day, held_on)) == answers(Remembered(known, day, held_on))
+
+
+def secret(subject: str, body: object, known_at: str = "2023-01-10") -> Statement:
+    """A statement of organisation A that nobody else may see."""
+    return with_own_id(
+        Statement(
+            id="00000000-0000-7000-8000-000000000000",
+            kind=type(body).kind,  # type: ignore[attr-defined]
+            subject=subject,
+            known_at=known_at,
+            valid_from=known_at,
+            source="HIDDENSOURCE",
+            origin="org-a",
+            author="analyst",
+            tlp="AMBER",
+            body=body,  # type: ignore[arg-type]
+        )
+    )
+
+
+HIDDEN = [
+    secret("actor:cma", Alias(name="Hiddenname")),
+    secret("actor:cma", Relation(type="hostile", object="actor:jnim")),
+    secret(
+        "figure:referendum-2023-turnout",
+        Figure(quantity="turnout", title=Words(fr="t", en="t"), unit="percent", value=12.5,
+               place="MLI", period_from="2023-06-18", period_to="2023-06-18", status="final"),
+        "2023-06-20",
+    ),
+    secret("case:moura", Claim(case="case:moura", claimant="actor:cma", about="killed", value=999)),
+    secret(
+        "calendar:secret",
+        CalendarItem(title=Words(fr="caché", en="hidden"), type="other", status="planned"),
+    ),
+]  # fmt: skip
+
+
+def test_another_organisation_sees_no_trace(mali, fill: Fill) -> None:
+    options = ["--as-of", "2023-08-01", "--reader", "org-b"]
+    fill([*mali, *HIDDEN])
+    with_hidden = [run(*words, *options) for words in READING]
+    own = run("actors", "show", "Hiddenname", "--as-of", "2023-08-01", "--reader", "org-a")
+    stranger = run("actors", "show", "Hiddenname", *options)
+    nonsense = run("actors", "show", "Nonsense00", *options)
+    fill(mali)
+    assert with_hidden == [run(*words, *options) for words in READING]
+    assert own[0] == 0
+    assert "HIDDENSOURCE" in own[1]
+    assert (stranger[0], stranger[1].replace("Hiddenname", "…")) == (
+        nonsense[0], nonsense[1].replace("Nonsense00", "…"),
+    )  # fmt: skip
+
+
+class TestDossier:
+    def test_loading_again_changes_nothing(self) -> None:
+        first = json.loads(run("dossier", "load", "mali", "--json")[1])
+        again = json.loads(run("dossier", "load", "mali", "--json")[1])
+        assert first["added"] > 250
+        assert (again["added"], again["withdrawn"]) == (0, 0)
+        assert again["known"] == first["added"]
+
+    def test_a_newer_edition_withdraws_what_it_no_longer_says(self, tmp_path: Path) -> None:
+        folder = tmp_path / "edition"
+        folder.mkdir()
+        (folder / "dossier.yml").write_text(
+            "name: x\ntitle: {fr: X, en: X}\norigin: tocsin\nauthor: dossier-x\n"
+            "sources: {s: {title: S, reliability: B, credibility: 2}}\n"
+        )
+        entry = (
+            "statements:\n  - {kind: actor, subject: actor:one, known_at: 2023, source: s, "
+            "body: {name: {fr: Un, en: NAME}, type: other}}\n"
+        )
+        (folder / "one.yml").write_text(entry.replace("NAME", "Wrong"))
+        assert run("dossier", "load", str(folder))[0] == 0
+        (folder / "one.yml").write_text(entry.replace("NAME", "Right"))
+        done = json.loads(run("dossier", "load", str(folder), "--json")[1])
+        assert (done["added"], done["withdrawn"]) == (1, 1)
+        listed = run("actors", "list", "--as-of", "2023-12-31")[1]
+        assert "Right" in listed
+        assert "Wrong" not in listed
+        assert json.loads(run("dossier", "load", str(folder), "--json")[1])["withdrawn"] == 0
+
+    def test_a_wrong_dossier_is_reported_and_exits_1(self, tmp_path: Path) -> None:
+        (tmp_path / "dossier.yml").write_text(
+            "name: x\ntitle: {fr: X, en: X}\norigin: o\nauthor: a\nsources: {s: {title: S}}\n"
+        )
+        (tmp_path / "one.yml").write_text(
+            "statements:\n  - {kind: actr, subject: a, known_at: 2023, source: s, body: {}}\n"
+        )
+        code, output = run("dossier", "check", str(tmp_path))
+        assert code == 1
+        assert "one.yml:2" in output
+        assert "actor" in output
+
+    def test_mali_is_sound(self) -> None:
+        assert run("dossier", "check", "mali")[0] == 0
+
+
+class TestShown:
+    @pytest.fixture(autouse=True)
+    def loaded(self, mali, fill: Fill) -> None:
+        fill(mali)
+
+    def test_turnout(self) -> None:
+        assert (
+            "39.40% (provisional)" in run("figures", "show", "turnout", "--as-of", "2023-06-30")[1]
+        )
+        after = run("figures", "show", "participation", "--as-of", "2023-08-01", "--lang", "fr")[1]
+        assert "38,23\u202f% (définitif)" in after
+        assert "3\u202f334\u202f531 à 3\u202f235\u202f427" in after
+
+    def test_the_wrong_base(self) -> None:
+        code, output = run("figures", "check", "--severity", "error", "--strict")
+        assert code == 1
+        assert "the right base is the earlier one (584)" in output
+        assert "[B2]" in output
+
+    def test_moura_as_of_two_dates(self) -> None:
+        early = run("cases", "show", "moura", "--as-of", "2022-04-30")[1]
+        assert "203" in early
+        assert "at least 500" not in early
+        late = run("cases", "show", "moura", "--as-of", "2023-06-30")[1]
+        for told in ("203 (“terrorists”)", "about 300 (civilians)", "at least 500", "455 days"):
+            assert told in late
+
+    def test_the_flip_in_both_languages(self) -> None:
+        words = ["actors", "changes", "--from", "2019-01", "--to", "2020-06"]
+        assert "enemies on 30\u00a0June 2020" in run(*words)[1]
+        assert "s’est retourné" in run(*words, "--lang", "fr")[1]
+        assert "retourné" not in run(*words, "--lang", "fr", "--as-of", "2023-06-30")[1]
+
+    def test_a_person_confirms_a_name(self) -> None:
+        assert "actor:al-mourabitoun" in run("actors", "resolve", "Al-Mourabitun")[1]
+        assert "=" not in run("actors", "resolve", "Al-Mourabitun")[1]
+        code, _ = run(
+            "actors", "confirm", "Al-Mourabitun", "actor:al-mourabitoun", "--source", "review"
+        )
+        assert code == 0
+        assert (
+            "Al-Mourabitun  =  actor:al-mourabitoun" in run("actors", "resolve", "Al-Mourabitun")[1]
+        )
+
+    def test_commitments_end_with_their_agreement(self) -> None:
+        before = json.loads(run("commitments", "--json", "--as-of", "2023-06-30")[1])
+        after = json.loads(run("commitments", "--json", "--as-of", "2024-02-01")[1])
+        states = {one["subject"]: one["status"] for one in after}
+        assert states["commitment:integration"] == "ended_with_agreement"
+        assert states["commitment:minusma-exit"] == "implemented"
+        assert {one["status"] for one in before} >= {"open", "partly", "blocked", "suspended"}
+
+    def test_an_unknown_language_or_form_is_a_usage_error(self) -> None:
+        assert run("calendar", "--lang", "de")[0] == 2
+        assert run("actors", "graph", "--out", "png")[0] == 2
+        assert run("timeline", "--subject", "Atlantis")[0] == 2
+        assert run("timeline", "--learned-since", "2023", "--subject", "CMA")[0] == 2
+
+    def test_a_graph_can_be_written_to_a_file(self, tmp_path: Path) -> None:
+        path = tmp_path / "actors.graphml"
+        assert run("actors", "graph", "--out", str(path), "--on", "2020-06")[0] == 0
+        assert b"graphml" in path.read_bytes()
