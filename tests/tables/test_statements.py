@@ -47,7 +47,8 @@ def test_a_default_spelled_out_is_the_same_text():
     assert statement_to_json(spelled) == plain
     again = json.dumps(ENVELOPE | SPELLED_OUT | {"body": BODY | spelled_body})
     assert statement_to_json(statement_from_json(again)) == plain
-    assert b"tlp" not in plain and b"note" not in plain
+    assert b"tlp" not in plain
+    assert b"note" not in plain
 
 
 @pytest.mark.parametrize("kind", sorted(KINDS))

@@ -59,7 +59,7 @@ _ADD = say(
     "file twice changes nothing.\n\n"
     "Examples: tocsin ledger add figures.yml\n\n"
     "tocsin ledger add --kind alias --subject actor:cma --known 2023-07 --source 'an article' "
-    '--body \'{"name": "CAM"}\''
+    "--body @alias.json"
 )
 _RETRACT = say(
     "Withdraw a statement of your organisation. It stays in the history.\n\n"
@@ -99,7 +99,7 @@ def add(
         typer.Option("--known", help=say("When its source made it known: 2023-06-30, 2023-07.")),
     ] = "",
     source: Annotated[str, typer.Option("--source", help=say("Who says so."))] = "",
-    body: Annotated[str, typer.Option("--body", help=say("Its content, as JSON."))] = "",
+    body: Annotated[str, typer.Option("--body", help=say("Its content as JSON, or @FILE."))] = "",
     field: Annotated[
         list[str] | None,
         typer.Option("--field", help=say("Any other field, as tlp=GREEN or rel_to=ecowas,union.")),
@@ -301,11 +301,13 @@ def _json(text: str) -> Any:
     from tocsin.errors import UsageError
 
     try:
+        if text.startswith("@"):
+            text = Path(text[1:]).read_text(encoding="utf-8")
         return json.loads(text or "{}")
-    except ValueError as error:
+    except (ValueError, OSError) as error:
         raise UsageError(
             "the body is not JSON: {problem}",
-            remedy='Write it as \'{{"name": "CAM"}}\'.',
+            remedy="See the fields of a kind: tocsin ledger kinds KIND",
             problem=error,
         ) from None
 
