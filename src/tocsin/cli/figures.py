@@ -114,9 +114,8 @@ def show(
 
 
 def _print_card(card: FigureCard, lang: Lang) -> None:
-    heading(
-        f"{card.title.in_(lang)}{colon(lang)}{card.shown.stated.in_(lang)}{_status(card.shown, lang)}"
-    )
+    number = f"{card.shown.stated.in_(lang)}{_status(card.shown, lang)}"
+    heading(f"{card.title.in_(lang)}{colon(lang)}{number}")
     typer.echo(f"    {card.subject}")
     _print_voice(card.shown, lang)
     for voice in card.others:
