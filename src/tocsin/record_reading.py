@@ -17,9 +17,11 @@ from tocsin.dossiers import (
     dossier_folder,
     read_dossier,
     require_dossier,
+    shipped_dossiers,
     with_own_id,
 )
 from tocsin.dossiers.identity import BLANK_ID
+from tocsin.errors import UsageError
 from tocsin.knowledge.actors import (
     ActorCard,
     Graph,
@@ -43,7 +45,7 @@ from tocsin.knowledge.mission import MissionCard, mission_card
 from tocsin.knowledge.territory import Territory, territory
 from tocsin.knowledge.timeline import Moment, learned, timeline
 from tocsin.policy import Reader
-from tocsin.record_keeping import add_statement, open_ledger, reader_named
+from tocsin.record_keeping import add_statement, open_ledger, own_organisation, reader_named
 from tocsin.settings import read_settings
 from tocsin.tables.kinds import Retraction
 from tocsin.tables.months import parse_day
@@ -110,9 +112,19 @@ def load_dossier(name: str) -> Loaded:
     Raises
     ------
     UnknownName, if there is no such dossier.  CheckFailed, if something in it is wrong.
+    UsageError, if a dossier that did not come with the package speaks for somebody else.
     """
-    dossier = require_dossier(dossier_folder(name))
+    own = own_organisation()
+    dossier = require_dossier(dossier_folder(name), own)
     cover = dossier.cover
+    if cover.origin != own and name not in shipped_dossiers():
+        raise UsageError(
+            "this dossier speaks for {origin}, and this node is {own}",
+            where=name,
+            remedy="Take `origin` off its cover, and name {origin} as a source.",
+            origin=cover.origin,
+            own=own,
+        )
     ledger = open_ledger(to_write=True)
     ids = {one.id for one in dossier.statements}
     before = [

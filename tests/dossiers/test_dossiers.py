@@ -26,6 +26,7 @@ name: test
 title: {fr: Essai, en: Test}
 origin: cell
 author: tester
+tlp: CLEAR
 sources:
   paper: {title: "a paper", reliability: B, credibility: 2}
 bases:

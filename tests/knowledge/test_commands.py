@@ -213,7 +213,7 @@ class TestDossier:
         folder = tmp_path / "edition"
         folder.mkdir()
         (folder / "dossier.yml").write_text(
-            "name: x\ntitle: {fr: X, en: X}\norigin: tocsin\nauthor: dossier-x\n"
+            "name: x\ntitle: {fr: X, en: X}\nauthor: dossier-x\n"
             "sources: {s: {title: S, reliability: B, credibility: 2}}\n"
         )
         entry = (
@@ -241,6 +241,15 @@ class TestDossier:
         assert code == 1
         assert "one.yml:2" in output
         assert "actor" in output
+
+    def test_a_dossier_of_ones_own_cannot_speak_for_others(self, tmp_path: Path) -> None:
+        (tmp_path / "dossier.yml").write_text(
+            "name: x\ntitle: {fr: X, en: X}\norigin: tocsin\nauthor: a\nsources: {s: {title: S}}\n"
+        )
+        (tmp_path / "one.yml").write_text("statements: []\n")
+        code, output = run("dossier", "load", str(tmp_path))
+        assert code == 2
+        assert "speaks for tocsin" in output
 
     def test_mali_is_sound(self) -> None:
         assert run("dossier", "check", "mali")[0] == 0

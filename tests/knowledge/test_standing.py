@@ -319,7 +319,7 @@ class TestTerritory:
 class TestTimeline:
     def test_in_the_order_in_which_it_happened(self, record) -> None:
         found = [one.on for one in timeline(record(), "JNIM")]
-        assert found.index("../2019") < found.index("2019") < found.index("2020")
+        assert found.index("../2019") < found.index("2019") < found.index("2020-03")
 
     def test_a_subject_is_found_by_any_name_and_in_bodies(self, record) -> None:
         by_alias = timeline(record(), "GSIM")

@@ -37,16 +37,19 @@ class Basis(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Cover(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The front page of a dossier: name, marking, sources with their grades."""
+    """The front page of a dossier: name, marking, sources with their grades.
+
+    `origin` is the organisation whose record it is: the node's own where it is left out.
+    """
 
     name: str
     title: Words
-    origin: str
     author: str
     sources: dict[str, Source]
     bases: dict[str, Basis] = {}
-    tlp: Tlp = "CLEAR"
-    pap: Pap = "CLEAR"
+    origin: str = ""
+    tlp: Tlp = "AMBER+STRICT"
+    pap: Pap = "AMBER"
 
 
 @dataclass(frozen=True)
@@ -88,14 +91,18 @@ def dossier_folder(name: str) -> Path:
     )
 
 
-def read_dossier(folder: Path) -> Dossier:
+def read_dossier(folder: Path, own: str = "own") -> Dossier:
     """Everything in a dossier's folder, with what is wrong by file, line and field.
+
+    own : the organisation that speaks where the cover names none
 
     Raises
     ------
     TableError or UnreadableFile, if the cover or a file cannot be read at all.
     """
     cover = _cover_of(read_page(folder / COVER))
+    if not cover.origin:
+        cover = msgspec.structs.replace(cover, origin=own)
     statements: list[Statement] = []
     problems: list[Problem] = []
     places: dict[str, tuple[str, int]] = {}
@@ -118,14 +125,14 @@ def read_dossier(folder: Path) -> Dossier:
     return Dossier(cover, tuple(statements), tuple(problems), places)
 
 
-def require_dossier(folder: Path) -> Dossier:
-    """The dossier, if nothing is wrong with it.
+def require_dossier(folder: Path, own: str = "own") -> Dossier:
+    """The dossier, if nothing is wrong with it; `own` as in `read_dossier`.
 
     Raises
     ------
     CheckFailed, with the first problem and the number of the others.
     """
-    dossier = read_dossier(folder)
+    dossier = read_dossier(folder, own)
     if not dossier.problems:
         return dossier
     first = dossier.problems[0].error()
@@ -147,7 +154,7 @@ def _cover_of(page: Page) -> Cover:
         raise TableError(
             "field {field}: {problem}",
             where=f"{page.name}:{page.line(at)}",
-            remedy="A cover needs name, title, origin, author and sources.",
+            remedy="A cover needs name, title, author and sources.",
             field=".".join(at),
             problem=said,
         ) from None
