@@ -508,26 +508,28 @@ def brief_inputs(
 ) -> BriefInputs:
     """What a brief on a place is made from: its counts, its map, its forecast, its sources."""
     from tocsin.briefs import BriefInputs, gathering
+    from tocsin.lake import Kept
     from tocsin.tables.months import month_of
 
     lake = lake or open_lake()
     layers = boundary_layers()
     scope = gathering.scope_of(area, day)
 
-    def observed(level: Level) -> pl.DataFrame:
+    def observed(level: Level, area: str) -> pl.DataFrame:
         return build_panel(
             level,
             "ged_all",
             FIRST_MONTH,
             month_of(day),
-            area=scope.area,
+            area=area,
             as_of=day,
             reconstruct=reconstruct,
             lake=lake,
         )
 
-    panel = observed(scope.level)
-    parts = panel if scope.parts_level == scope.level else observed(scope.parts_level)
+    # A model learns from every country; of areas, from those of the same country.
+    panel = observed(scope.level, "" if scope.level == "country" else scope.area)
+    parts = observed(scope.parts_level, scope.area)
     unit = gathering.place_observations(panel, scope)
     known = _candidates(lake, day, reconstruct, scope.countries)
     dyads, held = gathering.dyads_of(unit, known, scope)
@@ -539,7 +541,7 @@ def brief_inputs(
         parts=gathering.parts_observations(parts),
         layer=gathering.ground_of(scope, day, layers, known),
         snapshots=tuple(one.snapshot for one in known),
-        outlook=gathering.outlook_of(unit, day),
+        outlook=gathering.outlook_of(panel, scope, day, Kept(lake.root.parent).array),
         kinds=gathering.kinds_of(unit, known, scope),
         dyads=dyads,
         events_held=held,

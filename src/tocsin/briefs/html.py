@@ -40,7 +40,7 @@ def render_html(page: Page) -> bytes:
         host=_host,
     )
     letters = "".join(sorted(set(re.sub(r"<[^>]*>", "", html))))
-    return html.replace("@@STYLE@@", _styles() + font_faces(letters)).encode("utf-8")
+    return html.replace("@@STYLE@@", styles() + font_faces(letters)).encode("utf-8")
 
 
 @cache
@@ -127,7 +127,7 @@ def _value(value: float) -> str:
 
 
 @cache
-def _styles() -> str:
+def styles() -> str:
     """Tokens and base of the house, the drawings' styles, the page: without comments."""
     sheets = files("tocsin.briefs")
     tokens = sheets.joinpath("tokens.css").read_text("utf-8")

@@ -13,7 +13,7 @@ from tocsin.briefs.letters import FACES, font_file
 from tocsin.briefs.page import Page
 from tocsin.errors import PageOverrun
 
-_TLP_COLOURS = {
+TLP_COLOURS = {
     "CLEAR": "--tlp-clear",
     "GREEN": "--tlp-green",
     "AMBER": "--tlp-amber",
@@ -87,7 +87,7 @@ def _page_data(page: Page) -> dict[str, object]:
         "words": page.words,
         "tokens": light_tokens(),
         "tlp": brief.tlp,
-        "tlp_colour": light_tokens()[_TLP_COLOURS[brief.tlp]],
+        "tlp_colour": light_tokens()[TLP_COLOURS[brief.tlp]],
         "reconstruction": brief.reconstruction,
         "exercise": brief.exercise,
         "headline": runs(page.headline),

@@ -71,14 +71,15 @@ class _Chart:
         self.bars = told.bars[-15:] if narrow else told.bars
         self.has_events = any(bar.events for bar in self.bars)
         self.top_label = 21.0
-        self.left = 24.0
         self.right = width - (66.0 if narrow else 104.0) if told.fan else width - 4
         events_height = 34.0 if self.has_events else 0.0
         self.events_base = height - 14.0
         self.base = self.events_base - events_height
         self.first = self.bars[0].month
-        self.step = (self.right - self.left) / (told.until - self.first + 1)
         self.ceiling = _ceiling(self.bars, told)
+        widest = width_of(number(ticks(self.ceiling)[-1], lang), "small")
+        self.left = max(24.0, widest + 6)
+        self.step = (self.right - self.left) / (told.until - self.first + 1)
         self.scale = (self.base - self.top_label) / self.ceiling
 
     def draw(self) -> Drawing:
