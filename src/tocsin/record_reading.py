@@ -7,7 +7,7 @@ ever named.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 
@@ -42,6 +42,7 @@ from tocsin.knowledge.conditions import ConditionLine, conditions
 from tocsin.knowledge.digest import Digest, digest
 from tocsin.knowledge.figures import FigureCard, Finding, figure_cards, reconcile
 from tocsin.knowledge.mission import MissionCard, mission_card
+from tocsin.knowledge.scope import about_countries, under_marking
 from tocsin.knowledge.territory import Territory, territory
 from tocsin.knowledge.timeline import Moment, learned, timeline
 from tocsin.policy import Reader
@@ -53,6 +54,7 @@ from tocsin.tables.statements import Statement
 from tocsin.tables.views import View
 
 _NAMES = ("actor", "alias", "organisation", "agreement", "case")
+LAST_BRIEF = timedelta(days=91)  # between two briefs, where nobody says
 _CONTEXT = ("unhcr", "idmc", "world_bank")
 
 
@@ -296,9 +298,51 @@ def held_territory(question: Question, area: str = "") -> Territory:
     return territory(question.held, question.day, area)
 
 
-def digest_of(question: Question, since: str) -> Digest:
-    """What a brief says of the record: new since a day, owed, ahead, contested."""
-    return digest(question.held, parse_day(since), question.known_by)
+def digest_of(
+    question: Question, since: str, countries: Iterable[str] = (), tlp: str = "RED"
+) -> Digest | None:
+    """What a brief says of the record: new since a day, owed, ahead, contested.
+
+    countries : only what is about them (ISO3); tlp : only what may stand under that marking.
+    None, if nothing of it is left.
+    """
+    held = under_marking(question.held, tlp)
+    wanted = tuple(countries)
+    if wanted:
+        held = about_countries(held, wanted)
+    if all(one.kind in _NAMES for one in held):
+        return None
+    return digest(held, parse_day(since), question.known_by)
+
+
+def write_record_sheet(
+    area: str, question: Question, *, since: str = "", lang: str, tlp: str, out: Path
+) -> list[Path]:
+    """Write what the record says of a place, beside its brief: HTML, PDF and JSON.
+
+    since : day of the last brief (default: three months before the as-of date).  Nothing is
+    written where there is no record, or nothing in it that may stand under that marking.
+    """
+    if not _has_record():
+        return []
+    from tocsin.briefs import require_lang, require_tlp  # noqa: PLC0415  (drawing and fonts)
+    from tocsin.briefs.gathering import scope_of  # noqa: PLC0415
+    from tocsin.briefs.record import lay_out_record, write_record  # noqa: PLC0415
+
+    scope, marking = scope_of(area, question.known_by), require_tlp(tlp)
+    before = since or (question.known_by - LAST_BRIEF).isoformat()
+    found = digest_of(question, before, scope.countries, marking)
+    if found is None:
+        return []
+    place = scope.place
+    sheet = lay_out_record(found, place.unit_id, place.names, marking, require_lang(lang))
+    return write_record(found, sheet, out)
+
+
+def _has_record() -> bool:
+    """Whether this store has a ledger: asking for one would make it."""
+    settings = read_settings()
+    return bool(settings.ledger) or (settings.home / "ledger" / "ledger.db").exists()
 
 
 def folder_of_dossier(name: str) -> Path:

@@ -62,8 +62,8 @@ def test_sentences_were_found() -> None:
 @pytest.mark.parametrize("template", SENTENCES)
 def test_every_sentence_has_its_french(template: str) -> None:
     bare = Formatter().vformat(template, (), dict.fromkeys(fields_of(template), ""))
-    if not any(letter.isalpha() for letter in bare):
-        return  # nothing but fields and signs, the same in both languages
+    if not any(letter.isalpha() or letter in ":;" for letter in bare):
+        return  # nothing but fields and signs that are the same in both languages
     assert template in french()
     assert fields_of(french()[template]) == fields_of(template)
 

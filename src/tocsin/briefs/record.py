@@ -137,13 +137,19 @@ class _Layout:
             self.say("New since {date}", date=dated(self.digest.since, self.lang)),
             tuple(
                 self.entry(
-                    f"{dated(one.on.removeprefix('../'), self.lang)} – {one.text.in_(self.lang)}",
-                    [one.cited],
+                    f"{self.when(one.on)} – {one.text.in_(self.lang)}",
+                    one.cited,
                 )
                 for one in shown
             ),
-            self.say("{count} earlier lines are not shown.", count=left) if left else "",
+            self.say("Earlier lines, not shown: {count}.", count=left) if left else "",
         )
+
+    def when(self, on: str) -> str:
+        """The day of a line; what has only an end is said to have been so until then."""
+        if on.startswith("../"):
+            return self.say("until {date}", date=dated(on.removeprefix("../"), self.lang))
+        return dated(on, self.lang)
 
     def owed(self) -> Section:
         return Section(

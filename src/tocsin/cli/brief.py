@@ -43,19 +43,31 @@ def brief(
     tlp: Annotated[
         str, typer.Option("--tlp", help=say("CLEAR, GREEN, AMBER, AMBER+STRICT or RED."))
     ] = "CLEAR",
+    since: Annotated[
+        str,
+        typer.Option("--since", help=say("Day of the last brief (default: three months before).")),
+    ] = "",
     out: Annotated[Path, typer.Option("--out", help=say("Folder to write to."))] = Path(),
     as_json: Annotated[bool, typer.Option("--json", help=say("Print JSON."))] = False,
 ) -> None:
     from tocsin import workflow
+    from tocsin.record_reading import Question, write_record_sheet
 
+    written = lang or terminal_lang()
     made = workflow.brief(
         area,
         as_of=as_of,
         reconstruct=reconstruct,
-        lang=lang or terminal_lang(),
+        lang=written,
         tlp=tlp,
         out=out,
     )
+    made["paths"] += [
+        str(path)
+        for path in write_record_sheet(
+            area, Question(as_of=as_of), since=since, lang=written, tlp=tlp, out=out
+        )
+    ]
     if as_json:
         import json
 

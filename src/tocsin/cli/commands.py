@@ -21,6 +21,7 @@ from tocsin.cli import (
     mission,
     panel,
     places,
+    record,
     timeline,
     warnings,
     watch,
@@ -49,4 +50,5 @@ def register(app: typer.Typer) -> None:
     commitments.register(app)
     calendar.register(app)
     cases.register(app)
+    record.register(app)
     mission.register(app)

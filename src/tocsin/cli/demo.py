@@ -40,10 +40,12 @@ def demo(
 ) -> None:
     out.mkdir(parents=True, exist_ok=True)
     show = Show(out)
+    show.run("dossier", "load", "mali")
     if _have_real_data(show):
         area, known = "MLI", _DATES
     else:
         area, known = _exercise_country(show), _DATES[1:2]
+        _record_of_mali(show)
     for day in known:
         for lang in ("fr", "en"):
             show.run(
@@ -117,6 +119,12 @@ def _have_real_data(show: Show) -> bool:
     )
     got = [show.run("fetch", source, "--ingest", must=False) for source in _OFFICIAL]
     return all(got)  # ask for each, so that the user sees what every site says
+
+
+def _record_of_mali(show: Show) -> None:
+    """What is known of Mali needs no event data: the same dates, from the dossier alone."""
+    for day in _DATES[1:]:
+        show.run("record", "MLI", "--as-of", day, "--out", str(show.out / "briefs"))
 
 
 def _add_cercles(show: Show, mirror: Path) -> None:

@@ -42,6 +42,8 @@ class Range(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
 
     about: str
     about_name: Words
+    case: str
+    case_title: Words
     text: Words
     claims: tuple[ClaimLine, ...]
 
@@ -140,7 +142,7 @@ def _card(
         period_from=body.period_from,
         period_to=body.period_to,
         summary=body.summary,
-        ranges=tuple(_ranges(subject, held, registry)),
+        ranges=tuple(_ranges(subject, body.title, held, registry)),
         evidence=tuple(
             _evidence(entry, registry)
             for entry in in_order(entries(held, Evidence))
@@ -162,7 +164,9 @@ def _card(
     )
 
 
-def _ranges(subject: str, held: list[Statement], registry: Registry) -> Iterable[Range]:
+def _ranges(
+    subject: str, title: Words, held: list[Statement], registry: Registry
+) -> Iterable[Range]:
     groups: dict[str, list[ClaimLine]] = {}
     for entry in in_order(entries(held, Claim)):
         if entry.body.case == subject:
@@ -174,6 +178,8 @@ def _ranges(subject: str, held: list[Statement], registry: Registry) -> Iterable
         yield Range(
             about=about,
             about_name=name,
+            case=subject,
+            case_title=title,
             text=words(template, about=name, claims=told),
             claims=tuple(claims),
         )

@@ -9,10 +9,25 @@ from tocsin.knowledge.actors.changes import TieChange, tie_changes
 from tocsin.knowledge.agreements import OVER, CommitmentLine, commitments
 from tocsin.knowledge.calendar import DONE, Plan, calendar
 from tocsin.knowledge.cases import Range, case_cards
+from tocsin.knowledge.citing import Cited
 from tocsin.knowledge.figures.findings import Finding
 from tocsin.knowledge.figures.reconcile import reconcile
+from tocsin.knowledge.labels import CAMP, named
+from tocsin.knowledge.record import entries
+from tocsin.knowledge.sentences import words
 from tocsin.knowledge.timeline import Moment, learned
+from tocsin.tables.bodies import Words
+from tocsin.tables.kinds import Camp
 from tocsin.tables.statements import Statement
+
+
+class News(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """One thing that became known, on whose word; many camps with one fate are one thing."""
+
+    on: str
+    kind: str
+    text: Words
+    cited: tuple[Cited, ...]
 
 
 class Digest(msgspec.Struct, frozen=True, kw_only=True):
@@ -20,12 +35,44 @@ class Digest(msgspec.Struct, frozen=True, kw_only=True):
 
     since: str
     as_of: str
-    new: tuple[Moment, ...]
+    new: tuple[News, ...]
     commitments: tuple[CommitmentLine, ...]
     calendar: tuple[Plan, ...]
     contested: tuple[Range, ...]
     findings: tuple[Finding, ...]
     ties: tuple[TieChange, ...]
+
+
+MANY = 4  # camps that share date, source and fate, from which on they share a line
+
+
+def _news(held: list[Statement], since: date, as_of: date) -> list[News]:
+    camps = {entry.statement.id: entry.body for entry in entries(held, Camp)}
+    groups: dict[tuple[str, ...], list[Moment]] = {}
+    for one in learned(held, since, as_of):
+        camp = camps.get(one.cited.statement)
+        fate = (one.cited.statement,) if camp is None else (
+            one.on, one.cited.source, one.cited.known_at, camp.status
+        )  # fmt: skip
+        groups.setdefault(fate, []).append(one)
+    found: list[News] = []
+    for moments in groups.values():
+        together = [camps[one.cited.statement] for one in moments if len(moments) >= MANY]
+        if together:
+            places = sorted((camp.place for camp in together), key=lambda place: place.en)
+            text = words(
+                "{count} camps, {status}: {places}",
+                count=len(together), status=named(together[0].status, CAMP), places=tuple(places),
+            )  # fmt: skip
+            found.append(_told(moments, text))
+        else:
+            found += [_told([one], one.text) for one in moments]
+    return found
+
+
+def _told(moments: list[Moment], text: Words) -> News:
+    first = moments[0]
+    return News(on=first.on, kind=first.kind, text=text, cited=tuple(one.cited for one in moments))
 
 
 def digest(statements: Iterable[Statement], since: date, as_of: date) -> Digest:
@@ -39,7 +86,7 @@ def digest(statements: Iterable[Statement], since: date, as_of: date) -> Digest:
     return Digest(
         since=since.isoformat(),
         as_of=as_of.isoformat(),
-        new=tuple(learned(held, since, as_of)),
+        new=tuple(_news(held, since, as_of)),
         commitments=tuple(line for line in commitments(held, as_of) if line.status not in OVER),
         calendar=tuple(plan for plan in calendar(held, as_of) if plan.status not in DONE),
         contested=tuple(
