@@ -169,7 +169,7 @@ def watch(at: str = "", *, reconstruct: bool = False, rules: Path | None = None)
     ledger = open_ledger(to_write=True)
     try:
         counts = counts_known(now.date(), reconstruct=reconstruct)
-        written = make_pass(ledger, now, counts, book)
+        written = make_pass(ledger, now, counts, book, exercise=is_exercise(now))
         open_now = len(_open(ledger, now))
     finally:
         ledger.close()
@@ -273,7 +273,7 @@ def take_step(
     ledger = open_ledger(to_write=True)
     try:
         held = find(read_standings(ledger, who, now), name)
-        written = step(held, Author(who.org, who.role), now)
+        written = step(held, Author(who.org, who.role, is_exercise(now)), now)
         ledger.append([written])
         after = find(read_standings(ledger, who, now), held.id)
         return {"id": after.id, "state": after.state, "level": after.body.level}
@@ -327,7 +327,8 @@ def _write_own(
     who = reader_named(reader)
     ledger = open_ledger(to_write=True)
     try:
-        one = made(Author(who.org, who.role), moment(at))
+        now = moment(at)
+        one = made(Author(who.org, who.role, is_exercise(now)), now)
         ledger.append([one])
         return one.id
     finally:
@@ -341,6 +342,11 @@ def moment(text: str = "") -> datetime:
     '2023-06-30T12:00:00+00:00'
     """
     return last_moment(text) if text else datetime.now(UTC)
+
+
+def is_exercise(now: datetime) -> bool:
+    """Whether a clock is set by hand: what is written under it says that it is an exercise."""
+    return abs(datetime.now(UTC) - now) > timedelta(days=1)
 
 
 def _open(ledger: Ledger, now: datetime) -> list[Standing]:

@@ -1,6 +1,7 @@
 """`tocsin duty`: the board of warnings that wait for somebody."""
 
 import json
+from typing import Any
 
 import typer
 
@@ -29,24 +30,34 @@ def duty(at: At = "", reader: AsReader = "", as_json: AsJson = False) -> None:
     if not lines:
         typer.echo(say("Nobody is waited for: no open warnings."))
         return
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(title=say("Duty board"), title_justify="left")
-    for name in ("Level", "Warning", "State", "Waits for", "By", "Escalations"):
-        table.add_column(say(name), overflow="fold")
     for line in lines:
-        flags = [say("window over")] if line["lapsed"] else []
-        flags += [say("text held")] if line["held"] else []
-        flags += [say("dissent")] if line["dissent"] else []
-        table.add_row(
-            say("opening") if line["opportunity"] else say(line["level"]),
-            f"{line['title_' + lang()]}\n{line['id']}",
-            "\n".join([say(line["state"]), *flags]),
-            line["waits_for"],
-            line["due"].strftime("%Y-%m-%d %H:%MZ") if line["due"] else "",
-            f"{line['escalations']} {line['last_escalation']}".strip()
-            if line["escalations"]
-            else "",
+        typer.echo(_told(line))
+
+
+def _told(line: dict[str, Any]) -> str:
+    """Two lines: level, title and state; name, who must act, by when."""
+    level = say("opening") if line["opportunity"] else say(line["level"])
+    notes = [
+        say(words)
+        for words, so in (
+            ("window over, never decided", line["lapsed"]),
+            ("text held", line["held"]),
+            ("dissent", line["dissent"]),
         )
-    Console().print(table)
+        if so
+    ]
+    if line["escalations"]:
+        notes.append(
+            say("{count} escalations, the last to {role}").format(
+                count=line["escalations"], role=line["last_escalation"]
+            )
+        )
+    due = (
+        say("{role} by {due}").format(
+            role=line["waits_for"], due=line["due"].strftime("%Y-%m-%d %H:%MZ")
+        )
+        if line["due"]
+        else ""
+    )
+    told = "; ".join(part for part in (say(line["state"]), due, *notes) if part)
+    return f"{level:<10} {line['title_' + lang()]}\n{'':10} {line['id']}\n{'':10} {told}"
