@@ -51,3 +51,11 @@ def test_events_are_ordered_estimates() -> None:
     ).is_empty()
     assert frame.filter(pl.col("end") < pl.col("start")).is_empty()
     assert frame["start"].is_sorted()
+
+
+def test_the_invented_country_is_told_by_the_areas_that_come_with_it() -> None:
+    from datetime import date
+
+    from tocsin.briefs.gathering import scope_of
+
+    assert scope_of("XEX", date(2023, 6, 30)).parts_level == "admin1"

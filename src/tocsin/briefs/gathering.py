@@ -80,7 +80,8 @@ def scope_of(area: str, on: date) -> Scope:
     country = geo.country_by(iso3=iso3.upper())
     word = _PART_WORDS.get(country.iso3, "region")
     if not dot:
-        parts_level: Level = "admin1" if geo.units(country.iso3) else "country"
+        drawn = geo.units(country.iso3) or country == geo.EXERCISE  # whose areas are brought along
+        parts_level: Level = "admin1" if drawn else "country"
         names = Words(country.name_en, country.name_fr)
         place = Place(
             country.iso3, "country", names, word if parts_level == "admin1" else "country"

@@ -124,7 +124,10 @@ def _have_real_data(show: Show) -> bool:
 def _record_of_mali(show: Show) -> None:
     """What is known of Mali needs no event data: the same dates, from the dossier alone."""
     for day in _DATES[1:]:
-        show.run("record", "MLI", "--as-of", day, "--out", str(show.out / "briefs"))
+        for lang in ("fr", "en"):
+            show.run(
+                "record", "MLI", "--as-of", day, "--lang", lang, "--out", str(show.out / "briefs")
+            )
 
 
 def _add_cercles(show: Show, mirror: Path) -> None:
