@@ -115,7 +115,7 @@ class Drawing:
     ) -> None:
         self.path(style, path_of(points, close))
 
-    def text(self, style: str, x: float, y: float, text: str, anchor: str = "start") -> None:
+    def letters(self, style: str, x: float, y: float, text: str, anchor: str = "start") -> None:
         """A text whose baseline starts, is centred, or ends at a point."""
         at = f'x="{_n(x)}" y="{_n(y)}"'
         if anchor != "start":

@@ -97,7 +97,7 @@ class _Map:
             self.drawing.rect("unknown", 4, y - 7, 9, 8)
             x = 16.0
             for style, said in self._pieces(part, tally):
-                self.drawing.text(style, x, y, said)
+                self.drawing.letters(style, x, y, said)
                 x += width_of(said, style) + 2.4
             y -= LINE
 
@@ -251,7 +251,7 @@ class _Map:
         slack = spot.box.right - spot.box.left - wide
         x = spot.box.left + {"start": 0.0, "middle": slack / 2, "end": slack}[spot.align]
         for style, said in line:
-            self.drawing.text(style, x, baseline, said)
+            self.drawing.letters(style, x, baseline, said)
             x += width_of(said, style) + 2.4
 
     def _countries(self, taken: list[Box], anchors: Sequence[Anchor]) -> None:
@@ -265,7 +265,7 @@ class _Map:
             spot = self._room(country.shape.intersection(window), name, taken + discs)
             if spot is not None:
                 taken.append(spot)
-                self.drawing.text(
+                self.drawing.letters(
                     "country", (spot.left + spot.right) / 2, spot.bottom - 1.5, name, "middle"
                 )
 
@@ -311,10 +311,10 @@ class _Map:
         self.drawing.circle("ring", left + 11, top + 12, 10)
         self.drawing.polyline("lead", [(left + 14, top + 9), (left + 25, top + 9)])
         self.drawing.polyline("lead", [(left + 19.5, top + 18.5), (left + 25, top + 18.5)])
-        self.drawing.text("small-halo", left + 27, top + 11.8, typeset(said[0], self.lang))
-        self.drawing.text("small-halo", left + 27, top + 21.6, typeset(said[1], self.lang))
+        self.drawing.letters("small-halo", left + 27, top + 11.8, typeset(said[0], self.lang))
+        self.drawing.letters("small-halo", left + 27, top + 21.6, typeset(said[1], self.lang))
         self.drawing.rect("unknown", left + 4, top + 28, 14, 9)
-        self.drawing.text("small-halo", left + 27, top + 35.4, said[2])
+        self.drawing.letters("small-halo", left + 27, top + 35.4, said[2])
         return Box(left, top, left + wide, top + high)
 
     def _until(self, last: int) -> str:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from tocsin.briefs.brief import Brief
 from tocsin.briefs.drawing import Drawing
-from tocsin.briefs.facts import Fact, Line, Months, Run, Source, Value, Words
+from tocsin.briefs.facts import Fact, Line, Months, Run, Source, Value, Words, write_value
 from tocsin.briefs.letters import serif_width
 from tocsin.briefs.mapping import draw_map
 from tocsin.briefs.smallcharts import draw_scale, draw_share, draw_spark
@@ -130,6 +130,10 @@ class _Layout:
     def say(self, template: str, **fields: Value) -> list[Run]:
         return Line(template, fields).runs(self.lang)
 
+    def only(self, value: Value) -> list[Run]:
+        """A value by itself."""
+        return Line("{value}", {"value": value}).runs(self.lang)
+
     def cite(self, *keys: str) -> list[Run]:
         """A citation of those sources that the brief has."""
         known = {key for key in keys if key in self.numbers}
@@ -157,11 +161,10 @@ class _Layout:
             count_title=self.say(
                 "**Count,** {months}", months=Months(*brief.window.quarter, short=True)
             ),
-            count=self.say("{n}", n=brief.count),
+            count=self.only(brief.count),
             count_note=self.count_note(),
             comparisons=[
-                (row.label.runs(lang), self.say("{change}", change=row.change))
-                for row in brief.comparisons
+                (row.label.runs(lang), self.only(row.change)) for row in brief.comparisons
             ],
             map_title=self.map_title(),
             map=draw_map(brief.area_map, lang, *self.density.map),
@@ -205,13 +208,11 @@ class _Layout:
 
     def count_note(self) -> list[Run]:
         if self.brief.events.value is None:
-            return self.say("{word}", word=_noun(self.brief.count)) + self.cite(
-                *self.brief.count.sources
-            )
+            return self.only(_noun(self.brief.count)) + self.cite(*self.brief.count.sources)
         return (
-            self.say("{word}", word=_noun(self.brief.count))
+            self.only(_noun(self.brief.count))
             + self.cite(*self.brief.count.sources)
-            + self.say(", {events+}", events=self.brief.events)
+            + [Run(", "), *write_value(self.brief.events, self.lang, noun=True)]
         )
 
     def part_keys(self) -> list[str]:
@@ -242,8 +243,8 @@ class _Layout:
         lines = []
         for row in self.brief.areas[: self.density.areas]:
             name = row.names.in_(self.lang)
-            deaths = self.say("{n}", n=row.deaths)
-            change = self.say("{c}", c=row.change) if row.change else []
+            deaths = self.only(row.deaths)
+            change = self.only(row.change) if row.change else []
             spark = draw_spark(row.months, cap, name, *self.density.spark)
             lines.append(AreaLine(name, spark, deaths, change))
         return lines
@@ -258,8 +259,8 @@ class _Layout:
             bar = draw_share(
                 row.counted.value or 0, largest, row.label.plain(self.lang), SHARE_WIDTH
             )
-            beside = self.say("{n}", n=row.beside) if row.beside else []
-            counted = self.say("{n}", n=row.counted)
+            beside = self.only(row.beside) if row.beside else []
+            counted = self.only(row.counted)
             lines.append(ContestLine(row.label.runs(self.lang), bar, counted, beside))
         return lines
 

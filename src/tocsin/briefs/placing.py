@@ -2,7 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import combinations, product
 from math import hypot
+
+_NEAR_SPOTS = 8  # places of a label that touch its disc
+_NEIGHBOURS = 70.0  # points between discs whose labels may be in each other's way
+_APART = 9.0  # a label this far from another disc cannot be taken for its own
 
 
 @dataclass(frozen=True)
@@ -100,7 +105,18 @@ def place_labels(anchors: Sequence[Anchor], frame: Box, fixed: Sequence[Box] = (
         on_fixed = sum(spot.box.overlap(box) for box in fixed)
         own = spot.box.overlap(discs[index]) * 0.5
         own += 40 * crossed(index, spot) if spot.led else 0
+        own += claimed(index, spot)
         return spot.cost * 4 + hidden + on_discs + on_fixed * 2 + own + spot.box.outside(frame) * 5
+
+    def claimed(index: int, spot: Spot) -> float:
+        """How much a label seems to belong to another disc than its own."""
+        away = [
+            hypot(x - one.x, y - one.y) - one.radius
+            for one in anchors
+            for x, y in [_towards(spot.box, one.x, one.y)]
+        ]
+        others = min((gap for j, gap in enumerate(away) if j != index), default=_APART)
+        return max(_APART - max(others, 0.0), 0.0) + (30 if others < away[index] - 0.5 else 0)
 
     def crossed(index: int, spot: Spot) -> int:
         """How many other discs a leading line would run through."""
@@ -112,20 +128,43 @@ def place_labels(anchors: Sequence[Anchor], frame: Box, fixed: Sequence[Box] = (
             if j != index
         )
 
-    for _ in range(12):
-        moved = False
-        for index, spots in enumerate(options):
-            best = min(spots, key=lambda spot, index=index: cost(index, spot))  # type: ignore[misc]
-            if cost(index, best) < cost(index, chosen[index]) - 1e-9:
-                chosen[index], moved = best, True
-        if not moved:
-            break
+    def settle() -> None:
+        for _ in range(12):
+            moved = False
+            for index, spots in enumerate(options):
+                best = min(spots, key=lambda spot, index=index: cost(index, spot))  # type: ignore[misc]
+                if cost(index, best) < cost(index, chosen[index]) - 1e-9:
+                    chosen[index], moved = best, True
+            if not moved:
+                return
+
+    def rearrange(i: int, j: int) -> None:
+        """Two neighbours move together where neither would gain by moving alone."""
+        before = chosen[i], chosen[j]
+        found = cost(i, before[0]) + cost(j, before[1]), before
+        for pair in product(options[i][:_NEAR_SPOTS], options[j][:_NEAR_SPOTS]):
+            chosen[i], chosen[j] = pair
+            both = cost(i, pair[0]) + cost(j, pair[1])
+            if both < found[0] - 1e-9:
+                found = both, pair
+        chosen[i], chosen[j] = found[1]
+
+    settle()
+    for i, j in combinations(range(len(anchors)), 2):
+        if hypot(anchors[i].x - anchors[j].x, anchors[i].y - anchors[j].y) < _NEIGHBOURS:
+            rearrange(i, j)
+    settle()
     return chosen
 
 
 def nearest_point(box: Box, x: float, y: float) -> tuple[float, float]:
     """The point of a label's box, a little inside, that a leading line goes to."""
     return min(max(x, box.left), box.right), min(max(y, box.top + 1), box.bottom - 1)
+
+
+def _towards(box: Box, x: float, y: float) -> tuple[float, float]:
+    """The point of a box that is nearest to a point."""
+    return min(max(x, box.left), box.right), min(max(y, box.top), box.bottom)
 
 
 def _distance(

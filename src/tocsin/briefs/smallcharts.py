@@ -22,11 +22,11 @@ def draw_scale(probability: float, baseline: float | None, lang: Lang, width: fl
             style, x(one.low) + 0.6, top, x(one.high) - x(one.low) - 1.2, high, one.word(lang)
         )
     for one in BANDS[1:]:
-        drawing.text("small", x(one.low), top + high + 9, number(one.low * 100, lang), "middle")
+        drawing.letters("small", x(one.low), top + high + 9, number(one.low * 100, lang), "middle")
     mark = x(probability)
     drawing.line("mark", mark, top - 7, mark, top + high / 2)
     half = width_of(said, "strong") / 2
-    drawing.text("strong", min(max(mark, left + half), right - half), top - 10, said, "middle")
+    drawing.letters("strong", min(max(mark, left + half), right - half), top - 10, said, "middle")
     if baseline is not None:
         at = min(max(x(baseline), left + 4), right - 4)
         _baseline_mark(drawing, at, top + high + 13, baseline, lang, (left, right))
@@ -46,9 +46,9 @@ def _baseline_mark(
     said = typeset(f"{text('baseline alone', lang)} {chance(baseline, lang)}", lang)
     wide = width_of(said, "small")
     if x - 7 - wide > ends[0]:
-        drawing.text("small", x - 7, y + 6.5, said, "end")
+        drawing.letters("small", x - 7, y + 6.5, said, "end")
     else:
-        drawing.text("small", x + 7, y + 6.5, said)
+        drawing.letters("small", x + 7, y + 6.5, said)
 
 
 def draw_spark(

@@ -108,6 +108,8 @@ class SourceBook:
     def _boundaries(self) -> Source:
         layer = self.inputs.layer
         template = "Boundaries: {title}, {licence}{note}."
+        if layer.title.endswith(".geojson"):
+            template = "Boundaries: a file added to this store ({title}){note}."
         note = f" ({layer.note})" if layer.note else ""
         fields: dict[str, Value] = {"title": layer.title, "licence": layer.licence, "note": note}
         return Source(BOUNDARIES, Line(template, fields), layer.url)

@@ -108,7 +108,7 @@ class _Chart:
         for tick in ticks(self.ceiling):
             style = "grid" if tick else "axis"
             self.drawing.line(style, self.left, self.y(tick), self.right, self.y(tick))
-            self.drawing.text(
+            self.drawing.letters(
                 "small", self.left - 4, self.y(tick) + 2.9, number(tick, self.lang), "end"
             )
 
@@ -190,7 +190,7 @@ class _Chart:
             if bar.deaths > self.ceiling:
                 self._cut(bar, left, top, wide)
             elif bar.month in shown:
-                self.drawing.text(
+                self.drawing.letters(
                     "strong-halo",
                     left + wide / 2,
                     top - 3.5,
@@ -214,9 +214,9 @@ class _Chart:
         said = f"{number(bar.deaths, self.lang)} ({when})"
         room = self.x(self.told.last_known) - (left + wide)
         if width_of(said, "strong-halo") < room:
-            self.drawing.text("strong-halo", left + wide + 4, top + 8, said)
+            self.drawing.letters("strong-halo", left + wide + 4, top + 8, said)
         else:
-            self.drawing.text("strong-halo", left - 4, top + 8, said, "end")
+            self.drawing.letters("strong-halo", left - 4, top + 8, said, "end")
 
     def _mean_label(self) -> None:
         """The mean's name, above its line where the bars leave most room."""
@@ -235,7 +235,7 @@ class _Chart:
         height = self.y(min(max(mean, tallest[start]), self.ceiling * 0.9)) - 4
         if tallest[start] > mean:
             self.drawing.line("lead", x, self.y(mean), x, height + 2)
-        self.drawing.text("small-halo", x + 2, height, said)
+        self.drawing.letters("small-halo", x + 2, height, said)
 
     def _events(self) -> None:
         """Events by month under the deaths, on their own scale."""
@@ -256,9 +256,9 @@ class _Chart:
                 typeset(said, self.lang),
             )
         self.drawing.line("axis", self.left, base, self.x(self.told.last_known + 1), base)
-        self.drawing.text("small", self.left - 4, base + 2.9, "0", "end")
-        self.drawing.text("small", self.left - 4, top + 4.5, number(most, self.lang), "end")
-        self.drawing.text(
+        self.drawing.letters("small", self.left - 4, base + 2.9, "0", "end")
+        self.drawing.letters("small", self.left - 4, top + 4.5, number(most, self.lang), "end")
+        self.drawing.letters(
             "small",
             self.x(self.told.last_known + 1) + 5,
             base - 5,
@@ -278,7 +278,7 @@ class _Chart:
             if x + width_of(named, "small") > room:
                 continue
             self.drawing.line("grid", x, bottom, x, bottom + 4)
-            self.drawing.text("small", x + 2, bottom + 11, named)
+            self.drawing.letters("small", x + 2, bottom + 11, named)
 
     def _as_of(self) -> None:
         x = self._now()
@@ -286,7 +286,7 @@ class _Chart:
         said = day(self.told.as_of, self.lang)
         half = width_of(said, "strong") / 2
         centre = min(max(x, self.left + half), self.drawing.width - half)
-        self.drawing.text("strong", centre, self.top_label - 11, said, "middle")
+        self.drawing.letters("strong", centre, self.top_label - 11, said, "middle")
         self._say_unpublished()
 
     def _say_unpublished(self) -> None:
@@ -295,22 +295,28 @@ class _Chart:
             return
         names = [month(first_day(one), self.lang, year=False) for one in (start, this)]
         when = names[1] if start == this else f"{names[0]}–{names[1]}"
-        said = text("{months}: not yet published", self.lang).replace("{months}", when)
-        self.drawing.text(
-            "small-halo", self.x(start) - 4, self._free_height(), typeset(said, self.lang), "end"
-        )
+        template = text("{months}: not yet published", self.lang)
+        said = typeset(template.replace("{months}", when), self.lang)
+        right = self.x(start) - 4
+        height = self._free_height(right - width_of(said, "small-halo"), right)
+        self.drawing.letters("small-halo", right, height, said, "end")
 
-    def _free_height(self) -> float:
-        """A height left of the hatching that no bar and no label of a cut bar reaches."""
-        recent = self.bars[-9:]
-        tallest = max((bar.deaths or 0 for bar in recent), default=0)
-        cut = any((bar.deaths or 0) > self.ceiling for bar in self.bars)
-        highest = self.top_label + (21 if cut else 6)
-        return (
-            min(max(highest, self.top_label + 6), self.y(min(tallest, self.ceiling)) - 6)
-            if tallest < self.ceiling * 0.85
-            else highest
-        )
+    def _free_height(self, left: float, right: float) -> float:
+        """The highest line between two edges that neither a bar nor a cut bar's number reaches."""
+        over = [bar for bar in self.bars if left - self.step < self.x(bar.month) < right]
+        tallest = self.y(max((bar.deaths or 0 for bar in over), default=0))
+        number_right = max((self._cut_right(bar) for bar in self.bars), default=0.0)
+        lines = [self.top_label + drop for drop in (6, 20, 34) if drop > 6 or number_right < left]
+        free = [line for line in lines if line + 2 < tallest]
+        return free[0] if free else lines[0]
+
+    def _cut_right(self, bar: Bar) -> float:
+        """Where the number beside a cut bar ends; 0 for a bar that is not cut."""
+        if bar.deaths is None or bar.deaths <= self.ceiling:
+            return 0.0
+        when = month(first_day(bar.month), self.lang)
+        said = f"{number(bar.deaths, self.lang)} ({when})"
+        return self.x(bar.month + 1) + 4 + width_of(said, "strong-halo")
 
     def _widest(self, edge: float) -> str:
         """Name of the wide band; its upper edge in numbers where the chart cuts it."""
@@ -350,7 +356,7 @@ class _Chart:
             entries.append((below + 0.1, "small", typeset(spoken, self.lang)))
         heights = spread([one[0] for one in entries], 11.5, self.top_label + 2, self.base - 2)
         for (_, style, said), height in zip(entries, heights, strict=True):
-            self.drawing.text(style, x, height + 3, said)
+            self.drawing.letters(style, x, height + 3, said)
 
 
 def _ceiling(bars: tuple[Bar, ...], told: Timeline) -> float:
@@ -363,6 +369,8 @@ def _ceiling(bars: tuple[Bar, ...], told: Timeline) -> float:
     edge = float(fan[:, 4].max())
     reach = max(usual, edge if edge <= 1.7 * max(usual, 1.0) else 1.5 * usual)
     top = reach if tallest > 1.6 * reach else max(reach, tallest)
+    # What sticks out by a little is not worth a cut.
+    top = edge if top < edge <= 1.15 * top else top
     return max(top * 1.04, 4.0)
 
 

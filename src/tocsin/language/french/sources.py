@@ -136,4 +136,7 @@ TEXT = {
     "Say when {publisher} released it: --released-on YYYY-MM-DD (and --release NAME, such as {example}).": "Dites quand {publisher} l’a publiée : --released-on AAAA-MM-JJ (et --release NOM, comme {example}).",
     "{source} takes no mapping file": "{source} ne prend pas de fichier de correspondance",
     "the folder is named {folder}, its declaration {key}": "le dossier s’appelle {folder}, sa déclaration {key}",
+    "file": "fichier",
+    "Not recognised, and left alone: {names}": "Non reconnus, laissés de côté : {names}",
+    "Most rows were set aside: look at the rejects file before you use what was kept.": "La plupart des lignes ont été écartées : regardez le fichier des rejets avant d’utiliser le reste.",
 }
