@@ -307,7 +307,7 @@ class _Chart:
         tallest = self.y(max((bar.deaths or 0 for bar in over), default=0))
         number_right = max((self._cut_right(bar) for bar in self.bars), default=0.0)
         lines = [self.top_label + drop for drop in (6, 20, 34) if drop > 6 or number_right < left]
-        free = [line for line in lines if line + 2 < tallest]
+        free = [line for line in lines if line + 5 < tallest]
         return free[0] if free else lines[0]
 
     def _cut_right(self, bar: Bar) -> float:
