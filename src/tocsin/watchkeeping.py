@@ -90,7 +90,7 @@ def counts_known(
     levels: tuple[Level, ...] = ("admin1", "country")
     for level in levels:
         frame = _kept_panel(lake, level, day, reconstruct, start, end, countries)
-        if not frame.is_empty():
+        if (frame["status"] == "observed").any():
             found[level, "ged_all"] = build_counts(frame, touching)
     return found
 
@@ -142,22 +142,26 @@ def make_pass(
     counts: Mapping[tuple[Level, Target], Counts],
     book: Rulebook,
     exercise: bool = False,
+    countries: frozenset[str] = frozenset(),
 ) -> list[Statement]:
     """One pass: what is due and what the rules say, written in one go or not at all.
 
-    Statements are those that were not in the ledger before.
+    The clock of a live pass is the start of its tick; that of an exercise is the given moment.
+    `countries` limits what may be warned of; none for everywhere. Statements are those that were
+    not in the ledger before.
     """
     from tocsin.warning.looking import one_pass
     from tocsin.warning.standing import open_warnings
     from tocsin.warning.steps import Author
 
-    tick = tick_of(now)
+    tick = now if exercise else tick_of(now)
     reader = Reader(ledger.org)
     seen = ledger.view(reader, known_at=tick)
     evidence = gather(list(seen.each(list(evidence_kinds()))), tick, book, counts)
     # A step that a person took a moment ago is known after the tick: it counts all the same.
     held = open_warnings(read_standings(ledger, reader, now))
-    written = one_pass(book, evidence, held, Author(ledger.org, WATCH, exercise))
+    author = Author(ledger.org, WATCH, exercise)
+    written = one_pass(book, evidence, held, author, countries=countries)
     done = set(ledger.append(written).added) if written else set()
     return [one for one in written if one.id in done]
 

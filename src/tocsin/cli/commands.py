@@ -23,6 +23,7 @@ from tocsin.cli import (
     places,
     record,
     timeline,
+    replay,
     warnings,
     watch,
 )
@@ -52,3 +53,4 @@ def register(app: typer.Typer) -> None:
     cases.register(app)
     record.register(app)
     mission.register(app)
+    replay.register(app)

@@ -59,6 +59,7 @@ def one_pass(
     author: Author,
     factors: Mapping[str, float] | None = None,
     learned: Mapping[tuple[str, str], tuple[float, float]] | None = None,
+    countries: frozenset[str] = frozenset(),
 ) -> list[Statement]:
     """Everything that a pass writes: first the escalations that are due, then the rules' word.
 
@@ -67,6 +68,10 @@ def one_pass(
     """
     now = evidence.clocks[-1]
     written = [one for held in open_now for one in due_escalations(held, book.clocks, now, author)]
-    said = look(book, evidence, open_now, factors)
+    said = [
+        each
+        for each in look(book, evidence, open_now, factors)
+        if not countries or each.about.country in countries
+    ]
     raising = Raising(book, now, author, learned or {})
     return [*written, *settle(raising, said, open_now, evidence)]

@@ -5,7 +5,7 @@ Identity is the label set (problem, about): while a warning is open nothing open
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 
@@ -22,6 +22,9 @@ from tocsin.warning.problems import Problem, rank
 from tocsin.warning.rulebook import Rulebook
 from tocsin.warning.standing import Standing, known
 from tocsin.warning.steps import Author, close, next_version, statement_of
+
+# Counts of a window's last month come some twenty days later; after this, unknown stays unknown.
+PATIENCE = timedelta(days=60)
 
 
 @dataclass(frozen=True)
@@ -58,13 +61,15 @@ def settle(
     cover = _covers(raising.book, said)
     for key, each in sorted(said.items()):
         held = running.get(key)
-        if held is not None:
-            yield from _renewed(raising, held, each, evidence)
+        if held is not None and (ended := list(_ended(raising, held, evidence))):
+            yield from ended  # the next pass opens it again, if the rules still say so
+        elif held is not None:
+            yield from _renewed(raising, held, each)
         elif rank(each.level) >= rank(raising.book.problems[each.problem].opens_at):
             yield _opened(raising, each, cover.get(key, ""))
     for key, held in sorted(running.items()):
-        if key not in said:
-            yield from _without_word(raising, held, evidence)
+        if key not in said:  # what it was about has gone: a camp that closed, an area that ended
+            yield from _ended(raising, held, evidence, gone=True)
 
 
 def _covers(
@@ -135,17 +140,13 @@ def _title(problem: Problem, about: About) -> Words:
     return Words(f"{problem.title.fr} : {about.name.fr}", f"{problem.title.en}: {about.name.en}")
 
 
-def _renewed(
-    raising: Raising, held: Standing, each: Assessment, evidence: Evidence
-) -> Iterator[Statement]:
-    """A new version where the level or the indicators changed; its window moves on with it."""
+def _renewed(raising: Raising, held: Standing, each: Assessment) -> Iterator[Statement]:
+    """A new version where the level or the indicators changed."""
     if each.level is None:
-        yield from _without_word(raising, held, evidence)
-        return
+        return  # the level was left; the warning runs to the end of its window
     old, problem = held.body, raising.book.problems[each.problem]
     change = _change(old, each)
     if not change:
-        yield from _ended(raising, held, evidence)
         return
     fresh = _body(raising, each, problem)
     clock = fresh.clock_from if change == "raised" else old.clock_from
@@ -170,13 +171,8 @@ def _change(old: WarningVersion, each: Assessment) -> str:
     return "evidence" if {one.indicator for one in each.firings} != names else ""
 
 
-def _without_word(raising: Raising, held: Standing, evidence: Evidence) -> Iterator[Statement]:
-    """The rules no longer say anything: the level has been left, or the subject has gone."""
-    yield from _ended(raising, held, evidence, left=True)
-
-
 def _ended(
-    raising: Raising, held: Standing, evidence: Evidence, left: bool = False
+    raising: Raising, held: Standing, evidence: Evidence, gone: bool = False
 ) -> Iterator[Statement]:
     """Close by itself what was decided and is over; what nobody decided stays on the board."""
     if held.decided is None:
@@ -188,9 +184,12 @@ def _ended(
         raising.now,
         evidence,
     )
-    over = last_moment(held.body.window_to) < raising.now
-    if not (over or (left and outcome == "occurred")):
+    end = last_moment(held.body.window_to)
+    over = end < raising.now and (outcome != "unknown" or end + PATIENCE < raising.now)
+    if not (over or gone):
         return
+    if gone and outcome == "unknown" and raising.book.problems[held.body.problem].where.kind:
+        outcome = "did_not_occur"  # it ended otherwise: the harm can no longer come to it
     words = {
         "occurred": Words("Le mal annoncé est survenu.", "The harm warned of came."),
         "did_not_occur": Words(
