@@ -126,14 +126,14 @@ def _print_card(card: FigureCard, lang: Lang) -> None:
 
 
 def _status(voice: Voice, lang: Lang) -> str:
-    names = [] if voice.status == "stated" else [said(voice.status, lang)]
-    if voice.party_interest:
-        names.append(said("the source has an interest in this number", lang))
-    return f" ({', '.join(names)})" if names else ""
+    return "" if voice.status == "stated" else f" ({said(voice.status, lang)})"
 
 
 def _print_voice(voice: Voice, lang: Lang) -> None:
     for words in (voice.definition, voice.note):
         if words.in_(lang):
             typer.echo(f"    {words.in_(lang)}")
+    if voice.party_interest:
+        interest = said("{actor} has an interest in this number", lang)
+        typer.echo("    " + interest.format(actor=voice.party_interest.partition(":")[2]))
     cited([voice.cited], lang)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
@@ -50,6 +50,7 @@ class Identity:
     short: str = ""
     type: str = ""
     countries: tuple[str, ...] = ()
+    ucdp_id: int | None = None
     aliases: tuple[Entry[Alias], ...] = ()
 
     def label(self, lang: str) -> str:
@@ -92,7 +93,7 @@ class Registry:
         return Words(fr=self.label(subject, "fr"), en=self.label(subject, "en"))
 
     def resolve(self, name: str, country: str | None = None) -> Resolution:
-        """What a name means: by name, alias, acronym or subject; else what it may mean.
+        """What a name means: by name, alias, acronym, subject or `ucdp:ID`; else what it may mean.
 
         country : ISO 3166-1 alpha-3 of the place of the event; an actor that is registered for
         other countries only is then suggested, not taken
@@ -178,8 +179,8 @@ def registry_of(statements: Iterable[Statement]) -> Registry:
     found: dict[str, Identity] = {}
     for one in held:
         match one.body:
-            case Actor(name=name, short=short, type=kind, countries=countries):
-                made = Identity(one.subject, name, short, kind, countries)
+            case Actor(name=name, short=short, type=kind, countries=countries, ucdp_id=ucdp_id):
+                made = Identity(one.subject, name, short, kind, countries, ucdp_id)
             case Organisation(name=name, short=short, type=kind):
                 made = Identity(one.subject, name, short, kind)
             case Agreement(title=title):
@@ -188,10 +189,7 @@ def registry_of(statements: Iterable[Statement]) -> Registry:
                 made = Identity(one.subject, title, "", "case")
             case _:
                 continue
-        told = tuple(aliases.get(one.subject, ()))
-        found[one.subject] = Identity(
-            made.subject, made.name, made.short, made.type, made.countries, told
-        )
+        found[one.subject] = replace(made, aliases=tuple(aliases.get(one.subject, ())))
     return Registry(found)
 
 
@@ -226,4 +224,6 @@ def _apart(name: str, registry: Registry) -> list[str]:
 
 def _names_of(identity: Identity) -> list[str]:
     own = [identity.name.fr, identity.name.en, identity.short, identity.subject.partition(":")[2]]
+    if identity.ucdp_id is not None:
+        own.append(f"ucdp:{identity.ucdp_id}")
     return [name for name in (*own, *(alias.body.name for alias in identity.aliases)) if name]

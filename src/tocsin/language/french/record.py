@@ -11,7 +11,7 @@ TEXT = {
     "Compare all figures: sums, shares, changes, revisions, definitions, sources, stale series.\n\nNothing is corrected. A slip of the pen that would explain a sum is asked, not applied.\n\nExamples: tocsin figures check --as-of 2023-06-30\n\ntocsin figures check --severity error --strict": "Compare tous les chiffres : sommes, parts, évolutions, révisions, définitions, sources, séries périmées.\n\nRien n’est corrigé. Une faute de frappe qui expliquerait une somme est posée en question, jamais appliquée.\n\nExemples : tocsin figures check --as-of 2023-06-30\n\ntocsin figures check --severity error --strict",
     "Show figures in which every word occurs, with all that is said about each.\n\nExamples: tocsin figures show turnout --as-of 2023-06-30\n\ntocsin figures show civils tués 2022 --lang fr": "Montre les chiffres où figure chaque mot, avec tout ce qui en est dit.\n\nExemples : tocsin figures show participation --as-of 2023-06-30\n\ntocsin figures show civils tués 2022 --lang fr",
     "Published numbers: compared, and explained where they differ.": "Chiffres publiés : comparés, et expliqués là où ils diffèrent.",
-    "the source has an interest in this number": "la source a intérêt à ce chiffre",
+    "{actor} has an interest in this number": "{actor} a intérêt à ce chiffre",
     "Only this one: error, warning, question, notice, agrees.": "Seulement cette gravité : error, warning, question, notice, agrees.",
     "Exit with 1 if there is an error.": "Sort avec 1 s’il y a une erreur.",
     "Words that must all occur, in either language.": "Mots qui doivent tous figurer, dans l’une ou l’autre langue.",
