@@ -59,7 +59,7 @@ def test_every_family_of_indicator_is_used() -> None:
         ("indicators.yml", "kind: mandate", "kind: mandat", "mandate"),
         ("indicators.yml", "action: [ended, requested_end]", "action: [endet]", "ended"),
         ("indicators.yml", "threat: [blockade]", "thread: [blockade]", "threat"),
-        ("problems/mass-casualty.yml", "deaths-worst-month", "deaths-worst-mont", "deaths-worst-month"),
+        ("problems/mass-casualty.yml", "deaths-rise", "deaths-rize", "deaths-rise"),
         ("problems/handover-attack.yml", "after_days: 60", "after_day: 60", "after_days"),
         ("problems/handover-attack.yml", "kind: camp", "kind: kamp", "camp"),
         ("problems/arms-flow.yml", "cost: low", "cost: lo", "low"),
