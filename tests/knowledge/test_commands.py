@@ -317,3 +317,7 @@ class TestShown:
         path = tmp_path / "actors.graphml"
         assert run("actors", "graph", "--out", str(path), "--on", "2020-06")[0] == 0
         assert b"graphml" in path.read_bytes()
+
+
+def test_knowledge_is_made_from_every_kind_of_the_dossier(mali) -> None:
+    assert {one.kind for one in mali} <= set(asked._KNOWLEDGE)
