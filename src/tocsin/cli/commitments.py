@@ -85,7 +85,7 @@ def _print_line(line: CommitmentLine, lang: Lang) -> None:
         from tocsin.knowledge.sentences import dated
 
         parts.append(said("due {date}", lang).format(date=dated(line.deadline, lang)))
-    typer.echo(f"    {'; '.join(parts)}")
+    typer.echo(f"    {', '.join(parts)}")
     if line.note.in_(lang):
         typer.echo(f"    {line.note.in_(lang)}")
     cited([line.cited], lang)

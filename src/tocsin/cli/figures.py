@@ -40,7 +40,7 @@ _SHOW = say(
 )
 SEVERITY_NAMES = {
     "error": "error",
-    "warning": "warning",
+    "warning": "caution",
     "question": "question",
     "notice": "notice",
     "agrees": "agrees",

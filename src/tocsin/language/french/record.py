@@ -16,7 +16,7 @@ TEXT = {
     "Exit with 1 if there is an error.": "Sort avec 1 s’il y a une erreur.",
     "Words that must all occur, in either language.": "Mots qui doivent tous figurer, dans l’une ou l’autre langue.",
     "error": "erreur",
-    "warning": "avertissement",
+    "caution": "attention",
     "question": "question",
     "notice": "remarque",
     "agrees": "concorde",
