@@ -50,18 +50,22 @@ def brief(
     out: Annotated[Path, typer.Option("--out", help=say("Folder to write to."))] = Path(),
     as_json: Annotated[bool, typer.Option("--json", help=say("Print JSON."))] = False,
 ) -> None:
+    from rich.console import Console
+
     from tocsin import workflow
     from tocsin.record_reading import Question, write_record_sheet
 
     written = lang or terminal_lang()
-    made = workflow.brief(
-        area,
-        as_of=as_of,
-        reconstruct=reconstruct,
-        lang=written,
-        tlp=tlp,
-        out=out,
-    )
+    # The first brief of a store also scores the model on past years, which takes a while.
+    with Console(stderr=True).status(say("Counting, forecasting, drawing…")):
+        made = workflow.brief(
+            area,
+            as_of=as_of,
+            reconstruct=reconstruct,
+            lang=written,
+            tlp=tlp,
+            out=out,
+        )
     made["paths"] += [
         str(path)
         for path in write_record_sheet(

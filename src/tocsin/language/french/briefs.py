@@ -128,6 +128,7 @@ TEXT = {
     "A country (MLI), an area (MLI.mopti) or a region (SAHEL).": "Un pays (MLI), une zone (MLI.mopti) ou une région (SAHEL).",
     "fr or en (default: the terminal's language).": "fr ou en (par défaut : la langue du terminal).",
     "CLEAR, GREEN, AMBER, AMBER+STRICT or RED.": "CLEAR, GREEN, AMBER, AMBER+STRICT ou RED.",
+    "Counting, forecasting, drawing…": "Compte, prévision, dessin…",
     "Folder to write to.": "Dossier où écrire.",
     "no language is named {lang}": "aucune langue ne s’appelle {lang}",
     "Choose fr or en.": "Choisissez fr ou en.",
