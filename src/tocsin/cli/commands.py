@@ -22,8 +22,8 @@ from tocsin.cli import (
     panel,
     places,
     record,
-    timeline,
     replay,
+    timeline,
     warnings,
     watch,
 )

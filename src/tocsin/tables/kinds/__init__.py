@@ -28,16 +28,14 @@ from tocsin.tables.kinds.house import Purge, Retraction
 from tocsin.tables.kinds.mission import Camp, Capability, Consent, Contributor, Mandate, Movement
 from tocsin.tables.kinds.warnings import WARNING_KINDS
 
-KINDS: dict[str, type[Body]] = {
-    body.kind: body
-    for body in (
-        Actor, Agreement, AgreementStatus, Alias, Annotation, CalendarItem, Camp, Capability, Case,
-        Claim, Commitment, CommitmentStatus, Condition, Consent, Contributor, ControlAssessment,
-        DdrCaseload, Denial, Evidence, Figure, Mandate, Mediation, Membership, Movement,
-        ObservationNote, Organisation, PollingStatus, Presence, Provision, Purge, Relation,
-        Retraction, Step, *WARNING_KINDS,
-    )
-}  # fmt: skip
+_ALL: tuple[type[Body], ...] = (
+    Actor, Agreement, AgreementStatus, Alias, Annotation, CalendarItem, Camp, Capability, Case,
+    Claim, Commitment, CommitmentStatus, Condition, Consent, Contributor, ControlAssessment,
+    DdrCaseload, Denial, Evidence, Figure, Mandate, Mediation, Membership, Movement,
+    ObservationNote, Organisation, PollingStatus, Presence, Provision, Purge, Relation,
+    Retraction, Step, *WARNING_KINDS,
+)  # fmt: skip
+KINDS: dict[str, type[Body]] = {body.kind: body for body in _ALL}
 
 __all__ = [
     "KINDS",
