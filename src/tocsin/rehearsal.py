@@ -246,3 +246,63 @@ def _country_of(statements: Sequence[Statement]) -> str:
         if one.kind != "membership"
     )
     return named.most_common(1)[0][0] if named else ""
+
+
+def scorecard(
+    problem: str, first: str, last: str, out: Path, *, rules: Path | None = None
+) -> dict[str, Any]:
+    """Replay a problem's rules month by month and write the scorecard: JSON, CSV and HTML.
+
+    Every run is appended to `runs.jsonl` in the folder, with the hash of the rules; an earlier
+    scorecard is never written over.
+    """
+    import csv
+    import json
+    from datetime import UTC
+
+    from tocsin.tables.months import candidate_release_day, last_known_month, parse_month
+    from tocsin.warning.scorecard import replay_rules, summary, worst_misses
+    from tocsin.warning.scorepage import scorecard_page
+    from tocsin.watchkeeping import counts_known, gather, rulebook
+
+    book = rulebook(rules)
+    start, end = parse_month(first), parse_month(last)
+    held = book.problem(problem)
+    today = datetime.now(UTC).date()
+    known = min(end + held.window_months, last_known_month(today))
+    begin = start - 84  # seven years to learn from before the first January
+    counts = counts_known(today, reconstruct=True, first=begin - 13, last=known)
+    clocks = tuple(
+        last_moment(candidate_release_day(month).isoformat()) for month in range(begin, end + 1)
+    )
+    evidence = gather((), clocks[-1], book, counts, clocks)
+    found = replay_rules(book, problem, evidence, start)
+    result: dict[str, Any] = {
+        "problem": problem,
+        "title": {"fr": held.title.fr, "en": held.title.en},
+        "outcome": {"fr": held.outcome.text.fr, "en": held.outcome.text.en},
+        "rules": book.hash,
+        "basis": "reconstruction: later releases, cut each month at what was known",
+        "run_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        **summary(held, found),
+        "worst_misses": worst_misses(held, found),
+    }
+    folder = (
+        out / f"{problem}-{first}-{last}-{book.hash[:8]}-{result['run_at'][:19].replace(':', '')}"
+    )
+    folder.mkdir(parents=True, exist_ok=False)
+    (folder / "scorecard.json").write_text(
+        json.dumps(result, ensure_ascii=False, indent=2), encoding="utf-8"
+    )
+    with (folder / "worst-misses.csv").open("w", newline="", encoding="utf-8") as file:
+        names = ["area", "month", "deaths", "highest_rank_before", "chance_given"]
+        writer = csv.DictWriter(file, names)
+        writer.writeheader()
+        writer.writerows(result["worst_misses"])
+    (folder / "scorecard.html").write_text(scorecard_page(result), encoding="utf-8")
+    with (out / "runs.jsonl").open("a", encoding="utf-8") as log:
+        log.write(
+            json.dumps({key: result[key] for key in ("run_at", "problem", "months", "rules")})
+            + "\n"
+        )
+    return result | {"folder": str(folder)}

@@ -23,6 +23,7 @@ from tocsin.cli import (
     places,
     record,
     replay,
+    scorecard,
     timeline,
     warnings,
     watch,
@@ -54,3 +55,4 @@ def register(app: typer.Typer) -> None:
     record.register(app)
     mission.register(app)
     replay.register(app)
+    scorecard.register(app)

@@ -191,4 +191,13 @@ TEXT = {
     "a silence needs a reason": "un silence demande une raison",
     "Say why: --reason WORDS": "Dites pourquoi : --reason MOTS",
     "this is not an alert: {problem}": "ce n’est pas une alerte : {problem}",
+    # scorecard
+    "Replay a problem's rules month by month and judge them against what came.\n\nExample: tocsin scorecard --problem mass-casualty --from 2012-01 --to 2023-12 --out scores": "Rejouer mois par mois les règles d’un problème et les juger sur ce qui est venu.\n\nExemple : tocsin scorecard --problem mass-casualty --from 2012-01 --to 2023-12 --out bilans",
+    "The warning problem.": "Le problème d’alerte.",
+    "First month, as 2012-01.": "Premier mois, comme 2012-01.",
+    "Last month, as 2023-12.": "Dernier mois, comme 2023-12.",
+    "Folder; each run has its own in it.": "Dossier ; chaque passage y a le sien.",
+    "known to the authors": "connu des auteurs",
+    "the outcome of {name} is not counted by area and month": "l’issue de {name} n’est pas comptée par zone et par mois",
+    "Choose one of: mass-casualty, quiet-area, coastal-spillover.": "Choisissez : mass-casualty, quiet-area, coastal-spillover.",
 }
