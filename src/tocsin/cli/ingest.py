@@ -1,16 +1,15 @@
 """`tocsin init`, `ingest`, `snapshots`, `sources`: files in, and what the store holds."""
 
-import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tocsin.cli.words import lang, say
+from tocsin.cli.outcomes import covers, figure, period, print_json, show_outcomes, stdout
+from tocsin.cli.words import say
 
 if TYPE_CHECKING:
     from tocsin.sources import Outcome
-    from tocsin.tables import Snapshot
 
 AsJson = Annotated[bool, typer.Option("--json", help=say("Print JSON."))]
 SourceName = Annotated[
@@ -114,10 +113,10 @@ def ingest(
             on_wait=waiting,
         ):
             outcomes.append(outcome)
-            if not as_json:
-                _show(outcome)
     if as_json:
-        _print_json({"files": outcomes})
+        print_json({"files": outcomes})
+    else:
+        show_outcomes(outcomes)
     if worst := max((outcome.exit_code for outcome in outcomes), default=0):
         raise typer.Exit(worst)
 
@@ -133,7 +132,7 @@ def snapshots(
 
     held = workflow.snapshots(as_of=as_of, source=source)
     if as_json:
-        _print_json({"snapshots": held})
+        print_json({"snapshots": held})
         return
     if not held:
         typer.echo(
@@ -151,11 +150,11 @@ def snapshots(
         table.add_row(
             each.released_on.isoformat(),
             each.snapshot_id,
-            _number(each.rows_kept),
-            _period(each),
-            _covers(each),
+            figure(each.rows_kept),
+            period(each),
+            covers(each),
         )
-    _stdout().print(table)
+    stdout().print(table)
 
 
 def sources(as_json: AsJson = False) -> None:
@@ -163,100 +162,9 @@ def sources(as_json: AsJson = False) -> None:
 
     known = workflow.known_sources()
     if as_json:
-        _print_json({"sources": known})
+        print_json({"sources": known})
         return
     for each in known:
         typer.secho(f"{each.key}  {each.title}", bold=True)
         typer.echo(f"  {each.publisher}. {say('Licence')}: {each.licence}")
         typer.echo(f"  {each.citation}\n  {each.home}\n")
-
-
-# --- how results are shown -----------------------------------------------------------------------
-
-
-def _show(outcome: "Outcome") -> None:
-    from rich.table import Table
-
-    table = Table(box=None, show_header=False, pad_edge=False, title_justify="left")
-    table.title = f"{outcome.path}: {say(outcome.status)}"
-    table.add_column(style="dim", no_wrap=True)
-    table.add_column(overflow="fold")
-    if outcome.problem:
-        table.add_row(say("problem"), outcome.problem)
-        if outcome.remedy:
-            table.add_row(say("what to do"), outcome.remedy)
-    if outcome.snapshot is not None:
-        for name, value in _facts(outcome.snapshot):
-            table.add_row(say(name), value)
-    for note in outcome.notes:
-        table.add_row(say("note"), note)
-    _stdout().print(table, markup=False)
-    if outcome.rejects_file:  # on a line of its own, so that the path can be copied
-        typer.echo(f"{say('rejects file')}: {outcome.rejects_file}")
-    typer.echo()
-
-
-def _facts(held: "Snapshot") -> list[tuple[str, str]]:
-    facts = [
-        ("source", held.title),
-        ("snapshot", held.snapshot_id),
-        ("released", held.released_on.isoformat()),
-        ("rows read", _number(held.rows_read)),
-        ("rows kept", _number(held.rows_kept)),
-        ("rows set aside", _by_reason(held.set_aside)),
-        ("values doubted", _by_reason(held.doubts)),
-        ("duplicates", _number(held.duplicates)),
-        ("period", _period(held)),
-        ("places", _number(held.places)),
-        ("covers", _covers(held)),
-        ("licence", held.licence),
-        ("citation", held.citation),
-    ]
-    return [fact for fact in facts if fact[1]]
-
-
-def _by_reason(counts: dict[str, int]) -> str:
-    from tocsin import workflow
-
-    meanings = workflow.reasons()
-    lines = [f"{_number(rows)}  {say(meanings.get(code, code))}" for code, rows in counts.items()]
-    return "\n".join([_number(sum(counts.values())), *lines])
-
-
-def _period(held: "Snapshot") -> str:
-    return " … ".join(day.isoformat() for day in held.period) if held.period else ""
-
-
-def _covers(held: "Snapshot") -> str:
-    from tocsin.tables.months import month_text
-
-    covered = held.coverage
-    if covered is None:
-        return ""
-    where = ", ".join(covered.units[:8]) + (" …" if len(covered.units) > 8 else "")
-    parts = [
-        f"{month_text(covered.month_from)} … {month_text(covered.month_to)}",
-        where or say("the whole world"),
-        "" if covered.complete else say("incomplete"),
-        "" if covered.silence_is_zero else say("what it does not list is unknown"),
-        say(covered.note) if covered.note else "",
-    ]
-    return "; ".join(part for part in parts if part)
-
-
-def _number(value: int) -> str:
-    from tocsin.language import number
-
-    return number(value, lang())
-
-
-def _stdout() -> Any:
-    from rich.console import Console
-
-    return Console(highlight=False, soft_wrap=False)
-
-
-def _print_json(content: dict[str, Any]) -> None:
-    import msgspec
-
-    typer.echo(json.dumps(msgspec.to_builtins(content), ensure_ascii=False, indent=2))

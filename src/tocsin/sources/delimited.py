@@ -91,9 +91,9 @@ def read_layout(path: Path, name: str) -> Layout:
         )
     header = _decode(start[begin : end or len(start)].strip(b"\r\n"))
     delimiter = max(",;\t|", key=header.count)
-    columns = next(csv.reader(io.StringIO(header), delimiter=delimiter), [])
-    columns = [column.strip() for column in columns]
-    # Some writers end each row with a delimiter: an unnamed last column.
+    # A carriage return alone ends no header that we know; the columns will be found strange.
+    lines = csv.reader(io.StringIO(header.replace("\r", " ")), delimiter=delimiter)
+    columns = [column.strip() for column in next(lines, [])]
     return Layout(
         path, name, tuple(columns), delimiter, len(start) if end is None else end, delimiter == ";"
     )
@@ -155,6 +155,8 @@ def rows_of(
     raw = block.raw
     if encoding != "utf-8":
         raw = raw.decode(encoding, errors="replace").encode()
+    elif not _is_utf8(raw):
+        raise NotUtf8
     ragged: list[Ragged] = []
 
     def keep_aside(row: pa_csv.InvalidRow) -> str:
@@ -182,11 +184,10 @@ def rows_of(
                 column_types=dict.fromkeys(wanted, pa.string()),
                 null_values=[""],
                 strings_can_be_null=True,
+                check_utf8=False,  # done above, for the whole block
             ),
         )
     except pa.ArrowInvalid as error:
-        if "UTF8" in str(error):
-            raise NotUtf8 from None
         raise UnreadableFile(
             "the rows cannot be told apart ({why})",
             where=f"{layout.name}, line {line_at(layout, block.offset)} and following",
@@ -213,16 +214,19 @@ class Records:
 
 
 def find_records(block: Block) -> Records:
-    """The records of a block: lines, but for newlines inside quotation marks and empty lines."""
+    """The records of a block: lines, but for newlines inside quotation marks and empty lines.
+
+    As in the parser, a carriage return without a newline also ends a record.
+    """
     data = np.frombuffer(block.raw, np.uint8)
     newlines = np.flatnonzero(data == _NEWLINE)
-    inside = np.searchsorted(np.flatnonzero(data == _QUOTE), newlines) % 2 == 1
-    starts = np.concatenate([[0], newlines[~inside] + 1])
-    ends = np.concatenate([newlines[~inside], [len(data)]])
-    # An empty line is no row: it has nothing before its end but, perhaps, a carriage return.
-    first_bytes = data[np.minimum(starts, len(data) - 1)]
-    empty = (ends <= starts) | ((ends - starts == 1) & (first_bytes == _RETURN))
-    return Records(starts[~empty], ends[~empty], newlines)
+    returns = np.flatnonzero(data == _RETURN)
+    breaks = np.union1d(newlines, returns) if returns.size else newlines
+    inside = np.searchsorted(np.flatnonzero(data == _QUOTE), breaks) % 2 == 1
+    ends = np.append(breaks[~inside], len(data))
+    starts = np.append(0, ends[:-1] + 1)
+    filled = ends > starts  # between a return and its newline there is nothing: no record
+    return Records(starts[filled], ends[filled], newlines)
 
 
 def pick_records(block: Block, records: Records, rows: list[int]) -> Block:
@@ -243,6 +247,19 @@ def line_at(layout: Layout, offset: int) -> int:
 
 def ends_without_newline(block: Block) -> bool:
     return not block.raw.endswith((b"\n", b"\r"))
+
+
+def _is_utf8(raw: bytes) -> bool:
+    """Whether the bytes are valid UTF-8, at the speed of memory and without a copy."""
+    if raw.isascii():
+        return True
+    ends = np.array([0, len(raw)], dtype=np.int32)
+    whole = pa.Array.from_buffers(pa.binary(), 1, [None, pa.py_buffer(ends), pa.py_buffer(raw)])
+    try:
+        whole.cast(pa.utf8())
+    except pa.ArrowInvalid:
+        return False
+    return True
 
 
 def _number(frame: pl.DataFrame, ragged: list[Ragged]) -> pl.DataFrame:

@@ -19,7 +19,7 @@ from tocsin.errors import (
 )
 from tocsin.geo import EXERCISE
 from tocsin.lake import Draft, Lake, file_sha256
-from tocsin.sources.payload import Payload, payloads
+from tocsin.sources.payload import READABLE, Payload, payloads
 from tocsin.sources.reading import Reading
 from tocsin.sources.registry import Release, Sample, Source, recognise, source
 from tocsin.sources.sink import Sink
@@ -139,7 +139,8 @@ class Ingest:
             path=str(path),
             status="kept",
             snapshot=kept,
-            notes=tuple(self.translate(note) for note in reading.notes),
+            notes=tuple(self.translate(note) for note in [*reading.notes, *_warning(sink)]),
+            exit_code=int(_mostly_unread(sink)),
             rejects_file=str(rejects) if rejects.is_file() else "",
         )
 
@@ -195,7 +196,10 @@ def mapping_beside(path: Path) -> Path | None:
 
 
 def files_under(path: Path) -> list[Path]:
-    """The file itself, or every file of a folder and its subfolders, hidden ones left out.
+    """The file itself, or every table and archive of a folder and its subfolders.
+
+    In a folder, files of other kinds and hidden ones are left alone; a file that is named itself
+    is always tried.
 
     Raises
     ------
@@ -205,7 +209,9 @@ def files_under(path: Path) -> list[Path]:
         return sorted(
             file
             for file in path.rglob("*")
-            if file.is_file() and not any(part.startswith(".") for part in file.parts[-2:])
+            if file.name.lower().endswith(READABLE)
+            and file.is_file()
+            and not any(part.startswith(".") for part in file.relative_to(path).parts)
         )
     if not path.exists():
         raise UnknownName("there is no such file", where=str(path), remedy="Check the path.")
@@ -242,10 +248,25 @@ def _compare(
             " with {held}; to keep both, name this one: --release NAME --released-on DATE.",
             count=conflicts.height,
             version=snapshot.version,
-            example=" ".join(str(value) for value in conflicts.row(0)[:-1]),
+            example=_key_text(conflicts.row(0, named=True)),
             held=held.snapshot_id,
         )
     return counted.height
+
+
+def _key_text(record: dict[str, object]) -> str:
+    """The parts of a key by which a person finds the record again."""
+    return " ".join(str(part) for name, part in record.items() if name not in ("source", "differs"))
+
+
+def _mostly_unread(sink: Sink) -> bool:
+    return sum(sink.set_aside.values()) > sink.rows_read / 2
+
+
+def _warning(sink: Sink) -> list[str]:
+    """A file of which most rows cannot be read is kept, but it is not well."""
+    warning = "Most rows were set aside: look at the rejects file before you use what was kept."
+    return [warning] if _mostly_unread(sink) else []
 
 
 def _require_rows(sink: Sink, payload: Payload) -> None:

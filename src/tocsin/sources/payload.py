@@ -26,6 +26,7 @@ Form = Literal["csv", "parquet"]
 SAMPLE_ROWS = 1000
 _TABLES = (".csv", ".tsv", ".txt", ".parquet")
 _ARCHIVES = (".zip", ".gz", ".7z", ".rar", ".tar", ".tgz", ".bz2", ".xz")
+READABLE = _TABLES + _ARCHIVES
 # What publishers and Macs put beside the table.
 _BESIDE = (".pdf", ".md", ".docx", ".html", ".ds_store", ".xlsx", ".rds", ".rdata", ".dta")
 UNPACKED_BYTES = 8 << 30

@@ -220,26 +220,35 @@ class _Work:
         rejects = REJECTS.empty()
         if ragged or not (parsed.set_aside.is_empty() and parsed.doubts.is_empty()):
             parsed = replace(parsed, set_aside=_with_ragged(parsed.set_aside, ragged, layout))
-            rejects = self._rejects(block, encoding, parsed, ragged)
+            rejects = self._rejects(block, encoding, parsed, frame, ragged)
         lines = int(np.count_nonzero(np.frombuffer(block.raw, np.uint8) == 10))
         short = any(each.row == total - 1 and each.cells < len(layout.columns) for each in ragged)
         return _Raw(parsed, total, rejects, lines, short)
 
     def _rejects(
-        self, block: Block, encoding: str, parsed: Parsed, ragged: list[Ragged]
+        self,
+        block: Block,
+        encoding: str,
+        parsed: Parsed,
+        frame: pl.DataFrame,
+        ragged: list[Ragged],
     ) -> pl.DataFrame:
         """The few rows that matter, read again with every column."""
-        everything = tuple(dict.fromkeys(self.layout.columns))
-        records = find_records(block)
         rows = sorted({*parsed.set_aside["source_row"], *parsed.doubts["source_row"]})
-        lines = {row: records.line(row) for row in rows}
         texts = {each.row: each.text for each in ragged}
+        records = find_records(block)
         fitting = [row for row in rows if row not in texts]
-        few, _none = rows_of(
-            pick_records(block, records, fitting), self.layout, everything, encoding
-        )
-        frame = few.with_columns(pl.Series("source_row", fitting, dtype=pl.Int64))
-        return _details(parsed, frame, lines, self.layout.name, texts)
+        few = frame.head(0)
+        if len(records.begins) == frame.height + len(ragged):
+            everything = tuple(dict.fromkeys(self.layout.columns))
+            picked = pick_records(block, records, fitting)
+            few, _none = rows_of(picked, self.layout, everything, encoding)
+        if few.height != len(fitting):
+            # A stray quotation mark: the parser counts otherwise than we, so no line is named.
+            return _details(parsed, frame, {}, self.layout.name, texts)
+        lines = {row: records.line(row) for row in rows}
+        found = few.with_columns(pl.Series("source_row", fitting, dtype=pl.Int64))
+        return _details(parsed, found, lines, self.layout.name, texts)
 
 
 def _with_ragged(aside: pl.DataFrame, ragged: list[Ragged], layout: Layout) -> pl.DataFrame:

@@ -29,7 +29,8 @@ _COUNTS = ("best", "low", "high", "deaths_a", "deaths_b", "deaths_civilians", "d
 def parse_ucdp_events(rows: Rows, release: Release) -> Parsed:
     """One block of UCDP event rows to `EVENTS`.
 
-    Rows whose id, dates, place or deaths cannot be read are set aside. Where the low or high
+    Rows whose id, dates, place or deaths cannot be read are set aside. A country that no register
+    knows is kept without an ISO code, and remembered among the doubts. Where the low or high
     estimate contradicts the best one, the best one stands (it is what UCDP counts), the bound is
     read as equal to it, and what was published is remembered among the doubts.
     """
@@ -56,6 +57,8 @@ def parse_ucdp_events(rows: Rows, release: Release) -> Parsed:
     cells.doubt("low_above_best", "low", cells.columns["low"] > best, best)
     cells.doubt("high_below_best", "high", cells.columns["high"] < best, best)
     cells.mapped("iso3", _iso3(cells))
+    unplaced = cells.columns["iso3"].is_null()
+    cells.doubt("unknown_place", "country", unplaced, cells.columns["country"])
     return cells.parsed(EVENTS)
 
 
