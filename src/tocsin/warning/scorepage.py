@@ -25,10 +25,11 @@ ROWS = (
 def scorecard_page(found: dict[str, Any]) -> str:
     """One self-contained page; countries that the authors knew stand apart and are marked."""
     groups = found["groups"]
-    head = "".join(
-        f"<th>{escape(name)}{'<br><small>known to the authors</small>' if figures.get('known_to_the_authors') else ''}</th>"
-        for name, figures in groups.items()
-    )
+    marks = {
+        name: "<br><small>known to the authors</small>" if "known_to_the_authors" in each else ""
+        for name, each in groups.items()
+    }
+    head = "".join(f"<th>{escape(name)}{mark}</th>" for name, mark in marks.items())
     body = "".join(
         f"<tr><td>{escape(french)}<br><i>{escape(english)}</i></td>"
         + "".join(f"<td>{escape(_cell(figures.get(key)))}</td>" for figures in groups.values())
