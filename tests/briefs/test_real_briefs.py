@@ -12,7 +12,7 @@ import pytest
 from pypdf import PdfReader
 from typer.testing import CliRunner
 
-from tocsin import workflow
+from tocsin import models, workflow
 from tocsin.cli.main import app
 from tocsin.errors import NotEnoughData, UnknownName
 
@@ -40,6 +40,12 @@ def use_store(real_store: Path, own_store: Path, monkeypatch: pytest.MonkeyPatch
 Pages = Callable[..., dict[str, Path]]
 
 
+@pytest.fixture
+def plain_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A simple model in place of the product's: a better one must not rewrite golden pages."""
+    monkeypatch.setattr(models, "best", lambda level: models.named("own_history", level))
+
+
 @pytest.fixture(scope="module")
 def made_once() -> dict[tuple[str, ...], dict[str, Path]]:
     return {}
@@ -47,7 +53,9 @@ def made_once() -> dict[tuple[str, ...], dict[str, Path]]:
 
 @pytest.fixture
 def pages(
-    made_once: dict[tuple[str, ...], dict[str, Path]], tmp_path_factory: pytest.TempPathFactory
+    made_once: dict[tuple[str, ...], dict[str, Path]],
+    tmp_path_factory: pytest.TempPathFactory,
+    plain_model: None,
 ) -> Pages:
     """Files of a brief by suffix, made once for all tests that only read them."""
 
@@ -88,10 +96,15 @@ def test_golden_briefs(day: str, lang: str, pages: Pages) -> None:
     for fact, known in zip(told["facts"], golden["facts"], strict=True):
         assert_close(fact, known)
     assert told["totals"] == golden["totals"]
-    assert told["sources"] == golden["sources"]
+    assert [release(one) for one in told["sources"]] == [release(one) for one in golden["sources"]]
     # The numbers of a forecast may differ in the last digit from one processor to another.
     written = stem.with_suffix(f".{lang}.txt").read_text("utf-8").replace(".\n", ". ").strip()
     assert re.sub(r"\d", "0", text) == re.sub(r"\d", "0", written)
+
+
+def release(source: dict) -> list[object]:
+    """What a source is; how its publisher wants to be cited is the source's own affair."""
+    return [source.get(name) for name in ("key", "number", "version", "released_on", "sha256")]
 
 
 def assert_close(fact: dict, known: dict) -> None:
@@ -151,6 +164,9 @@ def test_the_command_writes_three_files_and_prints_the_headline(tmp_path: Path) 
     assert result.exit_code == 0, result.output
     lines = result.output.splitlines()
     assert lines[0].startswith("After a lull of 355")
+    told = json.loads((tmp_path / "brief-MLI-2023-06-30.en.json").read_text("utf-8"))
+    used = next(source for source in told["sources"] if source["key"] == "forecast")
+    assert used["model"] == models.best("country").name, "the model that products use"
     assert len(list(tmp_path.glob("brief-MLI-2023-06-30.en.*"))) == 3
     printed = CliRunner().invoke(app, [*words, "--out", str(tmp_path), "--json"])
     assert json.loads(printed.output)["reconstruction"] is True
