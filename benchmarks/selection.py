@@ -1,9 +1,9 @@
 """Fit the pool's shares on past origins whose targets end before January 2018.
 
-    python -m benchmarks.selection DATA [OUT]
+    python -m benchmarks.selection LEVEL DATA
 
-DATA is the folder of the challenge's files; nothing after December 2017 is read from it. OUT is
-the file of shares that the pool uses.
+LEVEL is country, priogrid or admin1. DATA is the folder of the challenge's files; nothing after
+December 2017 is read from it. For admin1 it is a store that holds UCDP's series by area.
 """
 
 import sys
@@ -13,43 +13,67 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
+from tocsin import workflow
 from tocsin.challenge import from_challenge_folder
 from tocsin.evaluation import UnitMonths, with_known_units
-from tocsin.models import fitting, pool
+from tocsin.lake import Lake
+from tocsin.models import build_unit_months, fitting, pool
 from tocsin.models.memory import cap_summary_events, trailing_mean
+from tocsin.tables.levels import Level, require_level
 from tocsin.tables.months import month_text, parse_month
 
 LAST_TARGET = parse_month("2017-12")
 HORIZONS = (1, 2, 3, 4, 6, 8, 9, 11, 13, 14)
-FIRST_ORIGIN = parse_month("1999-03")
 LAST_ORIGIN = LAST_TARGET - max(HORIZONS)
-STEP = 9
+FIRST_ORIGIN: dict[Level, int] = {
+    "country": parse_month("1999-03"),
+    "priogrid": parse_month("2009-10"),
+    "admin1": parse_month("2014-01"),
+}
+STEP: dict[Level, int] = {"country": 9, "priogrid": 14, "admin1": 6}
+# Of the units that never saw deaths near them, this share serves as evidence.
+QUIET_SHARE: dict[Level, float] = {"country": 1.0, "priogrid": 0.05, "admin1": 1.0}
 DRAWS = 250
 SEED = 1
+
+
+def observed_until_2017(level: Level, data: Path) -> UnitMonths:
+    """The panel up to December 2017."""
+    if level == "admin1":
+        first = parse_month("2010-01")
+        panel = workflow.build_panel("admin1", "ged_all", first, LAST_TARGET, lake=Lake(data))
+        return build_unit_months(panel)
+    return from_challenge_folder(data, "country" if level == "country" else "priogrid", LAST_TARGET)
 
 
 def evidence_at(observed: UnitMonths, origin: int) -> fitting.Evidence:
     """What the components said from one origin, and what happened."""
     known, _ = with_known_units(observed, origin)
     history = known.until(origin)
+    state = pool.states(history)
+    rng = np.random.default_rng(origin)
     truth = np.stack([known.at(origin + step) for step in HORIZONS], axis=1)
-    judged = ~np.isnan(truth)
-    samples = [part.forecast(history, HORIZONS, DRAWS, SEED)[judged] for part in pool.components()]
+    chosen = (state > 0) | (rng.random(len(state)) < QUIET_SHARE[observed.level])
+    judged = ~np.isnan(truth) & chosen[:, None]
+    samples = [
+        part.forecast(history, HORIZONS, DRAWS, SEED)[judged]
+        for part in pool.components(observed.level)
+    ]
     units, steps = np.nonzero(judged)
     level = trailing_mean(cap_summary_events(history.values), 12)[:, -1]
     groups = np.array([pool.horizon_group(step) for step in HORIZONS])
     return fitting.build_evidence(
-        samples, truth[judged], 1 + level[units], pool.states(history)[units], groups[steps]
+        samples, truth[judged], 1 + level[units], state[units], groups[steps]
     )
 
 
-def main(data: Path, out: Path) -> None:
+def main(level: Level, data: Path) -> None:
     started = time.perf_counter()
-    observed = from_challenge_folder(data, "country", LAST_TARGET)
-    origins = range(FIRST_ORIGIN, LAST_ORIGIN + 1, STEP)
+    observed = observed_until_2017(level, data)
+    origins = range(FIRST_ORIGIN[level], LAST_ORIGIN + 1, STEP[level])
     evidence = fitting.join_evidence([evidence_at(observed, origin) for origin in origins])
     shares = fitting.fit_shares(evidence, len(pool.STATES), len(pool.HORIZON_GROUPS))
-    names = tuple(part.name for part in pool.components())
+    names = tuple(part.name for part in pool.components(level))
     fitted = pool.Shares(
         components=names,
         states=pool.STATES,
@@ -58,6 +82,7 @@ def main(data: Path, out: Path) -> None:
         fitted_on=f"{len(origins)} origins, {month_text(origins[0])} to {month_text(origins[-1])}",
         last_target=month_text(LAST_TARGET),
     )
+    out = Path(pool.__file__).parent / f"shares_{level}.json"
     out.write_bytes(msgspec.json.format(msgspec.json.encode(fitted), indent=1) + b"\n")
     for name, one in zip(names, np.eye(len(names)), strict=True):
         report(name, evidence, one)
@@ -82,5 +107,4 @@ def report(name: str, evidence: fitting.Evidence, shares: np.ndarray) -> None:
 
 
 if __name__ == "__main__":
-    target = Path(sys.argv[2]) if len(sys.argv) > 2 else Path(pool.__file__).parent / "shares.json"
-    main(Path(sys.argv[1]), target)
+    main(require_level(sys.argv[1]), Path(sys.argv[2]))

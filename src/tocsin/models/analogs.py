@@ -14,14 +14,43 @@ from numpy.typing import NDArray
 
 from tocsin.evaluation import History
 from tocsin.models.baselines import COUNT_LIMIT, Samples
-from tocsin.models.memory import TEN_YEARS, Floats, cap_summary_events, log_level, memories
+from tocsin.models.memory import (
+    Floats,
+    cap_summary_events,
+    deadly_in_ten_years,
+    log_level,
+    memories,
+    surroundings,
+)
 from tocsin.models.own import OwnHistory
+from tocsin.tables.levels import Level
 
 Picks = NDArray[np.intp]
 
 _FEWEST_CANDIDATES = 200
 _FIRST_CANDIDATE = 24  # months of memory that a candidate must have
+_LONGEST_MEMORY = 300  # months: older situations are no longer candidates
 _UNITS_A_BLOCK = 256
+
+
+@dataclass(frozen=True)
+class Thinning:
+    """The share of situations kept, with and without deaths in the years before."""
+
+    restless: float = 1.0
+    quiet: float = 0.25
+
+    def shares(self, restless: NDArray[np.bool_]) -> Floats:
+        """(C,) share kept of each situation's kind."""
+        return np.where(restless, self.restless, self.quiet)
+
+
+# A grid has millions of situations, nearly all of them quiet.
+THINNINGS: dict[Level, Thinning] = {
+    "country": Thinning(),
+    "admin1": Thinning(quiet=0.1),
+    "priogrid": Thinning(restless=0.1, quiet=0.004),
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,33 +80,40 @@ class Candidates:
 
 
 def build_candidates(
-    history: History, horizons: Sequence[int], rng: np.random.Generator, quiet_share: float = 1.0
+    history: History,
+    horizons: Sequence[int],
+    rng: np.random.Generator,
+    thinning: "Thinning | None" = None,
 ) -> Candidates:
-    """Every past situation whose future up to the last horizon is known at the origin.
+    """Past situations whose future up to the last horizon is known at the origin.
 
-    `quiet_share` of the situations without deaths in ten years are kept, with a weight to match.
+    Memories are those of the series with summary events cut; futures are as they were, so that a
+    record of that kind may come again as often as it came.
     """
     values = cap_summary_events(history.values)
-    known = ~np.isnan(values)
-    memory, level = memories(values), log_level(values)
+    around = surroundings(history.units, history.level, values)
+    restless = deadly_in_ten_years(values, around)
     steps = np.asarray(horizons)
     last = values.shape[1] - 1 - int(steps.max())
-    rows, columns = np.nonzero(known[:, _FIRST_CANDIDATE : max(_FIRST_CANDIDATE, last + 1)])
-    columns = columns + _FIRST_CANDIDATE
-    futures = values[rows[:, None], columns[:, None] + steps[None, :]]
-    restless = memory[rows, columns, TEN_YEARS] > 0
-    keep = ~np.isnan(futures).any(axis=1)
-    if quiet_share < 1:
-        keep &= restless | (rng.random(len(rows)) < quiet_share)
-    rows, columns = rows[keep], columns[keep]
+    first = max(_FIRST_CANDIDATE, last + 1 - _LONGEST_MEMORY)
+    rows, columns = np.nonzero(~np.isnan(values[:, first : max(first, last + 1)]))
+    columns = columns + first
+    share = (thinning or THINNINGS[history.level]).shares(restless[rows, columns])
+    keep = rng.random(len(rows)) < share
+    rows, columns, share = rows[keep], columns[keep], share[keep]
+    futures = history.values[rows[:, None], columns[:, None] + steps[None, :]]
+    whole = ~np.isnan(futures).any(axis=1)
+    rows, columns = rows[whole], columns[whole]
+    features = [(one[rows, columns], one[:, -1]) for one in memories(values, around)]
+    level = log_level(values)
     return Candidates(
         unit=rows,
         month=columns,
-        memory=memory[rows, columns],
-        futures=futures[keep].astype(np.float32),
+        memory=np.stack([then for then, _ in features], axis=1),
+        futures=futures[whole].astype(np.float32),
         level=level[rows, columns],
-        weight=np.where(restless[keep], 1.0, 1.0 / quiet_share),
-        now_memory=memory[:, -1],
+        weight=1 / share[whole],
+        now_memory=np.stack([now for _, now in features], axis=1),
         now_level=level[:, -1],
     )
 
@@ -117,7 +153,7 @@ class NearestAnalogs:
     def forecast(self, history: History, horizons: Sequence[int], draws: int, seed: int) -> Samples:
         """Rescaled futures of near situations."""
         rng = np.random.default_rng([seed, history.origin, 71])
-        held = build_candidates(history, horizons, rng, quiet_share=0.25)
+        held = build_candidates(history, horizons, rng)
         if held.few:
             return OwnHistory().forecast(history, horizons, draws, seed)
         return rescaled_paths(held, self.pick(held, draws, rng), rng)
@@ -163,7 +199,7 @@ class ForestAnalogs:
     def forecast(self, history: History, horizons: Sequence[int], draws: int, seed: int) -> Samples:
         """Rescaled futures of situations in the same leaves."""
         rng = np.random.default_rng([seed, history.origin, 73])
-        held = build_candidates(history, horizons, rng, quiet_share=0.25)
+        held = build_candidates(history, horizons, rng)
         if held.few:
             return OwnHistory().forecast(history, horizons, draws, seed)
         return rescaled_paths(held, self.pick(held, draws, rng, seed), rng)

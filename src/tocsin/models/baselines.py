@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from tocsin.errors import NotEnoughData
 from tocsin.evaluation import History
+from tocsin.models.memory import neighbour_table
 
 Samples = NDArray[np.int32]
 COUNT_LIMIT = 2_000_000_000  # draws are 32-bit
@@ -128,30 +129,12 @@ class NeighbourConflictology:
         tails = known_tail(history, self.months)
         at_war = np.array([tail.any() for tail in tails])
         samples = np.zeros((len(history.units), len(horizons), draws), np.int32)
-        for unit, cells in enumerate(neighbourhoods(history.units)):
+        for unit, beside in enumerate(neighbour_table(history.units)):
+            cells = [unit, *beside[beside < len(tails)]]
             if at_war[cells].any():
                 values = np.concatenate([tails[cell] for cell in cells])
                 samples[unit] = walk_round(to_counts(values), horizons, draws)
         return samples
-
-
-def neighbourhoods(gids: Sequence[str]) -> list[NDArray[np.intp]]:
-    """For each PRIO-GRID cell the positions of itself and of those of its neighbours held.
-
-    >>> [list(cells) for cells in neighbourhoods(["1000", "1001", "5000"])]
-    [[0, 1], [1, 0], [2]]
-    """
-    numbers = np.array(gids, dtype=np.int64)
-    position = {int(gid): index for index, gid in enumerate(numbers)}
-    steps = (0, -721, -720, -719, -1, 1, 719, 720, 721)
-    column = (numbers - 1) % 720
-    found = []
-    for gid, own in zip(numbers, column, strict=True):
-        near = (int(gid) + step for step in steps)
-        # A step off the grid's edge lands on its far side: not a neighbour, unless by date line.
-        inside = [c for c in near if abs((c - 1) % 720 - own) in (0, 1, 719)]
-        found.append(np.array([position[c] for c in inside if c in position], dtype=np.intp))
-    return found
 
 
 def walk_round(values: Samples, horizons: Sequence[int], draws: int) -> Samples:

@@ -12,14 +12,21 @@ from numpy.typing import NDArray
 
 from tocsin.evaluation import Forecaster, History
 from tocsin.models.analogs import ForestAnalogs, NearestAnalogs
-from tocsin.models.baselines import Samples
-from tocsin.models.memory import cap_summary_events, trailing_mean
+from tocsin.models.baselines import NeighbourConflictology, Samples
+from tocsin.models.memory import cap_summary_events, surroundings, trailing_mean
 from tocsin.models.own import OwnHistory
+from tocsin.tables.levels import Level
 
-# States of a unit at the origin, by its deaths a month over the last year (summary events cut).
-STATES = ("never", "quiet", "low", "war", "heavy")
-_LOW, _WAR = 5.0, 50.0
-# First horizon of each group that has weights of its own.
+# States of a unit at the origin: `never` saw deaths in five years, nor did its surroundings;
+# `near` only the surroundings did; then by its deaths a month over the last year (summary events
+# cut): none, below the level's first bound, below its second, above.
+STATES = ("never", "near", "quiet", "low", "war", "heavy")
+_BOUNDS: dict[Level, tuple[float, float]] = {
+    "country": (5.0, 50.0),
+    "admin1": (2.0, 20.0),
+    "priogrid": (1.0, 10.0),
+}
+# First horizon of each group that has shares of its own.
 HORIZON_GROUPS = (1, 3, 9)
 
 
@@ -41,20 +48,26 @@ class Shares(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 @cache
-def read_shares(name: str = "shares.json") -> Shares:
-    """The shares fitted on forecasts whose targets end before January 2018."""
-    return msgspec.json.decode(files("tocsin.models").joinpath(name).read_bytes(), type=Shares)
+def read_shares(level: Level) -> Shares:
+    """The shares of a level, fitted on forecasts whose targets end before January 2018.
+
+    Areas have no shares of their own yet and borrow the countries'.
+    """
+    fitted = "priogrid" if level == "priogrid" else "country"
+    found = files("tocsin.models").joinpath(f"shares_{fitted}.json")
+    return msgspec.json.decode(found.read_bytes(), type=Shares)
 
 
 @cache
-def components() -> tuple[Forecaster, ...]:
-    """What the pool draws from, in the order of its shares."""
-    return (
+def components(level: Level) -> tuple[Forecaster, ...]:
+    """What the pool of a level draws from, in the order of its shares."""
+    own: tuple[Forecaster, ...] = (
         OwnHistory(),
         OwnHistory(6, half_life=24.0, path_blur=0.35, month_blur=0.35, name="own_half_year"),
-        NearestAnalogs(),
-        ForestAnalogs(),
     )
+    if level == "priogrid":
+        return (*own, NeighbourConflictology(), ForestAnalogs())
+    return (*own, NearestAnalogs(), ForestAnalogs())
 
 
 def states(history: History) -> NDArray[np.intp]:
@@ -62,9 +75,12 @@ def states(history: History) -> NDArray[np.intp]:
     values = cap_summary_events(history.values)
     year = trailing_mean(values, 12)[:, -1]
     ever = trailing_mean(values, 60)[:, -1] > 0
-    return np.select([year >= _WAR, year >= _LOW, year > 0, ever], [4, 3, 2, 1], default=0).astype(
-        np.intp
-    )
+    around = surroundings(history.units, history.level, values)
+    near = np.zeros(len(year), bool) if around is None else trailing_mean(around, 60)[:, -1] > 0
+    low, war = _BOUNDS[history.level]
+    return np.select(
+        [year >= war, year >= low, year > 0, ever, near], [5, 4, 3, 2, 1], default=0
+    ).astype(np.intp)
 
 
 def horizon_group(horizon: int) -> int:
@@ -89,9 +105,9 @@ class Pool:
 
     def forecast(self, history: History, horizons: Sequence[int], draws: int, seed: int) -> Samples:
         """Draws of the components, mixed in the fitted shares."""
-        shares = self.shares or read_shares()
+        shares = self.shares or read_shares(history.level)
         table = shares.table()
-        parts: dict[str, Any] = {part.name: part for part in components()}
+        parts: dict[str, Any] = {part.name: part for part in components(history.level)}
         state = states(history)
         # Each draw's place between 0 and 1 decides its component; a common order for all units
         # would make every unit's first draws come from the same component.
@@ -114,6 +130,6 @@ class Pool:
 
     def component_shares(self, history: History, horizon: int) -> NDArray[np.float64]:
         """(U, components) share of each component in each unit's forecast."""
-        table = (self.shares or read_shares()).table()
+        table = (self.shares or read_shares(history.level)).table()
         shares: NDArray[np.float64] = table[states(history), horizon_group(horizon)]
         return shares
