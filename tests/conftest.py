@@ -8,7 +8,6 @@ say how many were. With `TOCSIN_TEST_ALL=1` (as in `.ci/run`) such a skip fails 
 import os
 import shutil
 from collections import Counter
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -38,8 +37,8 @@ def chromium() -> str | None:
 
 
 NEEDS = {
-    "mirror": lambda: mirror_folder() is not None,
-    "chromium": lambda: chromium() is not None,
+    "mirror": mirror_folder,
+    "chromium": chromium,
     "java": lambda: shutil.which("java") is not None,
     "libreoffice": lambda: shutil.which("soffice") is not None,
     "poppler": lambda: shutil.which("pdftoppm") is not None,
@@ -91,10 +90,10 @@ def chromium_path() -> str:
 
 
 @pytest.fixture(autouse=True)
-def own_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def own_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Every test has a store of its own, and no settings of the person who runs it."""
     home = tmp_path / "store"
     monkeypatch.setenv("TOCSIN_HOME", str(home))
     monkeypatch.setenv("TOCSIN_LANG", "en")
     monkeypatch.setenv("NO_COLOR", "1")
-    yield home
+    return home

@@ -6,8 +6,11 @@ import pytest
 from tocsin import errors
 from tocsin.errors import SourceChanged, TocsinError, UnreadableFile
 
-KINDS = [kind for kind in vars(errors).values()
-         if inspect.isclass(kind) and issubclass(kind, TocsinError)]
+KINDS = [
+    kind
+    for kind in vars(errors).values()
+    if inspect.isclass(kind) and issubclass(kind, TocsinError)
+]
 
 
 def test_the_tree_in_the_docstring_is_the_tree_in_the_code() -> None:

@@ -43,7 +43,11 @@ def test_what_is_known_never_shrinks(day: date) -> None:
 
 @pytest.mark.parametrize(
     ("written", "day"),
-    [("2023", date(2023, 12, 31)), ("2023-02", date(2023, 2, 28)), ("2024-02-03", date(2024, 2, 3))],
+    [
+        ("2023", date(2023, 12, 31)),
+        ("2023-02", date(2023, 2, 28)),
+        ("2024-02-03", date(2024, 2, 3)),
+    ],
 )
 def test_a_partial_date_counts_from_its_last_day(written: str, day: date) -> None:
     assert months.parse_day(written) == day
