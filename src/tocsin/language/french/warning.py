@@ -200,4 +200,14 @@ TEXT = {
     "known to the authors": "connu des auteurs",
     "the outcome of {name} is not counted by area and month": "l’issue de {name} n’est pas comptée par zone et par mois",
     "Choose one of: mass-casualty, quiet-area, coastal-spillover.": "Choisissez : mass-casualty, quiet-area, coastal-spillover.",
+    # messages
+    "EXERCISE": "EXERCICE",
+    "the message is larger than {limit} bytes": "le message dépasse {limit} octets",
+    "Ask its sender for a smaller one.": "Demandez-en un plus petit à l’expéditeur.",
+    "this is not XML: {problem}": "ce n’est pas du XML : {problem}",
+    "Ask its sender to send it again.": "Demandez à l’expéditeur de le renvoyer.",
+    "the message declares a document type: CAP has none, and it could reach for files": "le message déclare un type de document : CAP n’en a pas, et il pourrait lire des fichiers",
+    "Do not open it; tell its sender.": "Ne l’ouvrez pas ; prévenez l’expéditeur.",
+    "this is no CAP 1.2 message: {missing} is missing": "ce n’est pas un message CAP 1.2 : il manque {missing}",
+    "Ask its sender for CAP 1.2.": "Demandez du CAP 1.2 à l’expéditeur.",
 }
