@@ -8,7 +8,7 @@ from importlib import import_module
 
 from benchmarks.figure import as_table, machine
 
-NAMES = ("ingest", "geo", "scoring", "forecast", "brief")
+NAMES = ("ingest", "geo", "scoring", "forecast", "brief", "ledger")
 
 
 def main() -> None:
