@@ -31,7 +31,7 @@ def warned(
         problem="mass-casualty", about="MLI.mopti", title=Words(title, title), level=level,
         area="MLI.mopti", country="MLI", window_from="2023-06-30", window_to="2023-09-30",
         clock_from="2023-06-30", likelihood_low=0.45, likelihood_high=0.8, version=version,
-        firings=(Firing("deaths", Words("Morts", "Deaths"), "rule", "MLI.mopti", statements=("s",)),),
+        firings=(Firing("deaths", Words("Morts", "Deaths"), "rule", "MLI.mopti"),),
     )  # fmt: skip
     return statement_of(
         body, "warning:mass-casualty/MLI.mopti/2023-06-30", at(f"2023-06-{version:02d}T10:00"),

@@ -1,0 +1,1 @@
+"""Sharing: how warnings leave the house, and whether they arrived."""
