@@ -22,7 +22,7 @@ def register(app: typer.Typer) -> None:
         name="forecast", help=say("Forecast deaths by area and month."), no_args_is_help=True
     )
     group.command("run", help=_RUN)(run)
-    group.command("models", help=say("List the models."))(models)
+    group.command("models", help=say("List the models.\n\nExample: tocsin forecast models"))(models)
     app.add_typer(group)
     app.command("backtest", help=_BACKTEST)(backtest)
 

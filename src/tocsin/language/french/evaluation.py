@@ -15,4 +15,6 @@ TEXT = {
     "none of {rows} forecasts has a known outcome": "aucune des {rows} prévisions n’a d’issue connue",
     "Score forecasts whose target months have been observed.": "Notez des prévisions dont les mois visés ont été observés.",
     "no origin lies between {first} and {last} in steps of {step}": "aucune origine entre {first} et {last} par pas de {step}",
+    "scores, baseline, units and months differ in length": "scores, référence, unités et mois n’ont pas la même longueur",
+    "there is no score of the baseline to compare with": "il n’y a pas de score de la référence auquel se comparer",
 }

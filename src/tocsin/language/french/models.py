@@ -15,7 +15,7 @@ TEXT = {
     "Months after the origin, as 3-14 or 1,3,6.": "Mois après l’origine, comme 3-14 ou 1,3,6.",
     "Draws a forecast.": "Tirages par prévision.",
     "Forecast deaths by area and month.": "Prévoir les morts par zone et par mois.",
-    "List the models.": "Lister les modèles.",
+    "List the models.\n\nExample: tocsin forecast models": "Lister les modèles.\n\nExemple : tocsin forecast models",
     "Write the forecasts of one model from one origin: one Parquet file, all draws in one column.\n\n"
     "Example: tocsin forecast run --level country --target ged_all --origin 2024-04 --horizons 3-14 --out out": "Écrire les prévisions d’un modèle depuis une origine : un fichier Parquet, tous les tirages dans une colonne.\n\n"
     "Exemple : tocsin forecast run --level country --target ged_all --origin 2024-04 --horizons 3-14 --out out",
