@@ -42,7 +42,7 @@ NEEDS = {
     "java": lambda: shutil.which("java") is not None,
     "libreoffice": lambda: shutil.which("soffice") is not None,
     "poppler": lambda: shutil.which("pdftoppm") is not None,
-    "geodata": lambda: (ROOT / "src/tocsin/geo/data/.ready").exists(),
+    "geodata": (ROOT / "src/tocsin/geo/data/.ready").exists,
 }
 
 
