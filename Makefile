@@ -15,7 +15,7 @@ export TOCSIN_MIRROR := $(abspath ../shared/data)
 endif
 endif
 
-.PHONY: setup demo test check bench docs clean
+.PHONY: setup demo test check bench bench-forecast docs clean
 
 setup: $(VENV)/.ready src/tocsin/geo/data/.ready
 
@@ -45,8 +45,13 @@ check: setup
 bench: setup
 	$(RUN) -m benchmarks
 
+bench-forecast: setup
+	$(RUN) -m benchmarks.forecast $(TOCSIN_MIRROR)/views_challenge
+	$(RUN) -m benchmarks.forecast $(TOCSIN_MIRROR)/views_challenge --grid
+
 docs: setup
-	$(RUN) -m tocsin.cli.reference docs/reference
+	TOCSIN_LANG=en $(RUN) -m tocsin.cli.reference docs/reference
+	TOCSIN_LANG=fr $(RUN) -m tocsin.cli.reference docs/reference
 
 clean:
 	rm -rf demo build dist site

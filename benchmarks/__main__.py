@@ -1,6 +1,7 @@
 """`python -m benchmarks [NAME…]`: run the named benchmarks (default: all) and print a table.
 
-A benchmark is a module here with `measure() -> list[Figure]`.
+A benchmark is a module here with `measure() -> list[Figure]`. How good the forecasts are is a
+table of its own: `make bench-forecast`.
 """
 
 import sys
@@ -8,7 +9,7 @@ from importlib import import_module
 
 from benchmarks.figure import as_table, machine
 
-NAMES = ("ingest", "geo", "scoring", "forecast", "brief", "ledger")
+NAMES = ("ingest", "geo", "scoring", "brief", "ledger")
 
 
 def main() -> None:
