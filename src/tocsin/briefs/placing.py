@@ -83,6 +83,11 @@ def candidates(anchor: Anchor) -> list[Spot]:
     return spots
 
 
+def _inside(frame: Box, spots: list[Spot]) -> list[Spot]:
+    """The spots inside the frame; all where none is: a label cut short is better than none."""
+    return [spot for spot in spots if spot.box.outside(frame) < 1e-9] or spots
+
+
 def place_labels(anchors: Sequence[Anchor], frame: Box, fixed: Sequence[Box] = ()) -> list[Spot]:
     """A spot for every anchor: no label on a label or out of the frame where that can be avoided.
 
@@ -94,7 +99,7 @@ def place_labels(anchors: Sequence[Anchor], frame: Box, fixed: Sequence[Box] = (
     >>> spots[0].box.overlap(spots[1].box)
     0.0
     """
-    options = [candidates(anchor) for anchor in anchors]
+    options = [_inside(frame, candidates(anchor)) for anchor in anchors]
     discs = [Box(a.x - a.radius, a.y - a.radius, a.x + a.radius, a.y + a.radius) for a in anchors]
     chosen = [spots[0] for spots in options]
 
