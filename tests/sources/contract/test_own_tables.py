@@ -134,6 +134,8 @@ def test_a_column_that_nobody_mentioned_is_named(store: Any, a_mapping: str) -> 
          "line 20, covers.month_to", "before the first"),
         ("exercise: true", "covers: {month_from: spring, month_to: 2023-01}",
          "line 20, covers.month_from", "not a month"),
+        ("exercise: true", "covers: {month_from: 2023-01, month_to: 2023-07}",
+         "line 20, covers.month_to", "after its release"),
         ("exercise: true", "covers: {month_from: 2023-01, month_too: 2023-01}",
          "line 20, covers", "month_to"),
         ("columns:", "columns: [", "", "not YAML"),

@@ -72,6 +72,8 @@ _MAPPING = {
     "an exercise covers the invented country alone": "un exercice ne couvre que le pays inventé",
     "Write `countries: [{iso3}]`: invented events must never be taken for a real place.": "Écrivez `countries: [{iso3}]` : des événements inventés ne doivent jamais passer pour un lieu réel.",
     "Exchange the two.": "Échangez les deux.",
+    "the table cannot cover {month}, after its release on {day}": "le tableau ne peut pas couvrir {month}, après sa publication le {day}",
+    "Nobody had looked at that month yet: end with a month that had begun.": "Personne n’avait encore regardé ce mois : terminez par un mois déjà commencé.",
 }
 
 TEXT = _COVERAGE | _UNITS | _REASONS | _VINTAGES | _MAPPING

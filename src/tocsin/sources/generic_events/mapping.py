@@ -14,7 +14,7 @@ from tocsin.errors import TocsinError, UnreadableFile, UsageError
 from tocsin.geo import EXERCISE
 from tocsin.sources.declaration import Declaration, Versions
 from tocsin.tables import EVENTS, VIOLENCE
-from tocsin.tables.months import parse_day, parse_month
+from tocsin.tables.months import first_day, parse_day, parse_month
 
 # What a mapping may fill: every column of the events but those that are ours to write.
 FILLABLE = tuple(c.name for c in EVENTS.columns if c.name not in ("source", "source_row"))
@@ -241,7 +241,7 @@ def _require_sense(mapping: Mapping, place: _Place) -> None:
 
 def _require_dates(mapping: Mapping, place: _Place) -> None:
     try:
-        parse_day(mapping.released_on)
+        released = parse_day(mapping.released_on)
     except UsageError as error:
         raise place.error("released_on", error.problem, error.remedy, **error.fields) from None
     if mapping.covers is None:
@@ -257,6 +257,14 @@ def _require_dates(mapping: Mapping, place: _Place) -> None:
     if months[0] > months[1]:
         raise place.error(
             "covers.month_to", "the last month is before the first", "Exchange the two."
+        )
+    if first_day(months[1]) > released:
+        raise place.error(
+            "covers.month_to",
+            "the table cannot cover {month}, after its release on {day}",
+            "Nobody had looked at that month yet: end with a month that had begun.",
+            month=mapping.covers.month_to,
+            day=mapping.released_on,
         )
 
 
