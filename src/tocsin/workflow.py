@@ -166,9 +166,9 @@ def write_panel(
     """Build a panel from the words of the command line and write it; what it holds."""
     from tocsin import panel
     from tocsin.tables.levels import require_level, require_target
-    from tocsin.tables.months import parse_day, parse_month
+    from tocsin.tables.months import parse_month
 
-    day = parse_day(as_of) if as_of else datetime.now(UTC).date()
+    day = _day(as_of)
     observations = build_panel(
         require_level(level),
         require_target(target),
@@ -244,7 +244,7 @@ def run_forecast(
 ) -> dict[str, Any]:
     """Forecast from the words of the command line and write one Parquet file; what it holds."""
     from tocsin.tables.levels import require_level, require_target
-    from tocsin.tables.months import month_text, parse_day, parse_horizons, parse_month
+    from tocsin.tables.months import month_text, parse_horizons, parse_month
 
     start = parse_month(origin)
     frame, left_out = forecast(
@@ -254,7 +254,7 @@ def run_forecast(
         parse_horizons(horizons),
         model=model,
         area=area,
-        as_of=parse_day(as_of) if as_of else None,
+        as_of=_day(as_of),
         reconstruct=reconstruct,
         draws=draws,
         seed=seed,
@@ -304,7 +304,7 @@ def run_backtest(
     from tocsin import evaluation
     from tocsin import models as makers
     from tocsin.tables.levels import require_level, require_target
-    from tocsin.tables.months import parse_day, parse_horizons, parse_month
+    from tocsin.tables.months import parse_horizons, parse_month
 
     where, steps, end = require_level(level), parse_horizons(horizons), parse_month(last)
     observations = build_panel(
@@ -313,7 +313,7 @@ def run_backtest(
         FIRST_MONTH,
         end + max(steps),
         area=area,
-        as_of=parse_day(as_of) if as_of else None,
+        as_of=_day(as_of),
         reconstruct=reconstruct,
     )
     origins = evaluation.RollingOrigins(parse_month(first), end, step, steps, draws, seed)

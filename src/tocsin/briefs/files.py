@@ -1,5 +1,6 @@
 """The three files of a brief, and the words of the command line that choose them."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import get_args
 
@@ -40,6 +41,11 @@ def write_files(brief: Brief, lang: Lang, folder: Path) -> list[Path]:
     page, pdf = fit(brief, lang)
     made = {"html": render_html(page), "pdf": pdf, "json": to_json(page)}
     stem = f"brief-{brief.place.unit_id}-{brief.as_of.isoformat()}.{lang}"
+    return write_whole(folder, stem, made)
+
+
+def write_whole(folder: Path, stem: str, made: Mapping[str, bytes]) -> list[Path]:
+    """Write one file a suffix; each appears under its name only when it is complete."""
     folder.mkdir(parents=True, exist_ok=True)
     paths = []
     for suffix, content in made.items():

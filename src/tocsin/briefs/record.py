@@ -21,6 +21,7 @@ from markupsafe import Markup
 
 from tocsin.briefs.drawing import light_tokens
 from tocsin.briefs.facts import Words
+from tocsin.briefs.files import write_whole
 from tocsin.briefs.html import styles
 from tocsin.briefs.letters import FACES, font_faces, font_file
 from tocsin.briefs.pdf import TLP_COLOURS
@@ -306,15 +307,7 @@ def write_record(digest: Digest, sheet: RecordSheet, folder: Path) -> list[Path]
         "json": record_as_json(digest, sheet),
     }
     stem = f"record-{sheet.place_id}-{sheet.as_of.isoformat()}.{sheet.lang}"
-    folder.mkdir(parents=True, exist_ok=True)
-    paths = []
-    for suffix, content in made.items():
-        path = folder / f"{stem}.{suffix}"
-        partial = path.with_name(f".{path.name}.partial")
-        partial.write_bytes(content)
-        partial.replace(path)
-        paths.append(path)
-    return paths
+    return write_whole(folder, stem, made)
 
 
 @cache

@@ -56,11 +56,11 @@ def suggestion_for(problem: str, kind: str, path: str) -> str:
         return nearest(kind, KINDS)
     if found := _ENUM.search(problem):
         owner = body if path.startswith("body") else Envelope
-        return nearest(found["name"], _words_of(owner, path.removeprefix("body.")))
+        return nearest(found["name"], words_of(owner, path.removeprefix("body.")))
     return ""
 
 
-def _words_of(owner: type[msgspec.Struct] | None, name: str) -> list[str]:
+def words_of(owner: type[msgspec.Struct] | None, name: str) -> list[str]:
     """The closed list of a field, if it has one."""
     if owner is None:
         return []

@@ -54,6 +54,7 @@ import polars as pl
 from tocsin.errors import SourceChanged, UnknownFormat, UnknownName, UsageError
 from tocsin.sources.declaration import Declaration, read_declaration
 from tocsin.tables import Coverage
+from tocsin.tables.months import month_of
 
 _SURE_ENOUGH = 0.6
 
@@ -115,6 +116,19 @@ class Kept:
     iso3: tuple[str, ...]  # countries with a known code, or the unit ids of a series
     countries: tuple[str, ...]  # as published
     levels: tuple[str, ...] = ()
+
+    def unstated_coverage(self, note: str) -> Coverage | None:
+        """The rows' own period and countries, where nobody says what silence means: unknown."""
+        if self.day_from is None or self.day_to is None:
+            return None
+        return Coverage(
+            month_from=month_of(self.day_from),
+            month_to=month_of(self.day_to),
+            units=tuple(sorted(self.iso3)),
+            complete=False,
+            silence_is_zero=False,
+            note=note,
+        )
 
 
 @dataclass(frozen=True)

@@ -14,12 +14,12 @@ from functools import cache
 from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, Literal, TypeVar, get_args, get_origin
+from typing import Any, TypeVar, get_args, get_origin
 
 import msgspec
 
 from tocsin.dossiers.pages import At, Page, page_of, read_page
-from tocsin.dossiers.problems import UNKNOWN_FIELD, nearest
+from tocsin.dossiers.problems import UNKNOWN_FIELD, nearest, words_of
 from tocsin.errors import CheckFailed, TableError, UnknownName
 from tocsin.tables.bodies import Words
 from tocsin.tables.kinds import KINDS
@@ -187,7 +187,7 @@ def _finding(said: str, page: Page) -> Finding:
     elif "nvalid enum value" in said or "nvalid value" in said:
         word = str(_value_at(at, page))
         owner = _struct_at(at[:-1], page)
-        suggestion = nearest(word, _choices(owner, str(at[-1]) if at else ""))
+        suggestion = nearest(word, words_of(owner, str(at[-1]) if at else ""))
         if at and at[-1] == "over":
             suggestion = nearest(word, FAMILIES)
     return Finding(
@@ -264,19 +264,6 @@ def _fields_at(at: At, page: Page) -> list[str]:
     return [field.name for field in msgspec.structs.fields(owner)] if owner else []
 
 
-def _choices(owner: type[msgspec.Struct] | None, name: str) -> list[str]:
-    if owner is None:
-        return []
-    hints = {field.name: field.type for field in msgspec.structs.fields(owner)}
-    return [str(word) for word in _words(hints.get(name))]
-
-
-def _words(hint: Any) -> tuple[Any, ...]:
-    if get_origin(hint) is Literal:
-        return get_args(hint)
-    return tuple(word for part in get_args(hint) for word in _words(part))
-
-
 def _check_indicator(name: str, rule: Rule, page: Page) -> Iterator[Finding]:
     at: At = ("indicators", name)
     if bool(rule.title.fr) != bool(rule.title.en):
@@ -302,17 +289,17 @@ def _check_indicator(name: str, rule: Rule, page: Page) -> Iterator[Finding]:
 
 def _check_filter(kind: str, where: Mapping[str, Any], page: Page, at: At) -> Iterator[Finding]:
     """Fields and values that the kind of statement really has."""
-    hints = {field.name: field.type for field in msgspec.structs.fields(KINDS[kind])}
+    names = [field.name for field in msgspec.structs.fields(KINDS[kind])]
     for name, values in where.items():
         line = page.line((*at, name))
         field = ".".join(map(str, (*at, name)))
-        if name not in hints:
+        if name not in names:
             yield Finding(
                 page.name, line, field, "a statement of kind {kind} has no field {name}",
-                (("kind", kind), ("name", name)), nearest(name, hints),
+                (("kind", kind), ("name", name)), nearest(name, names),
             )  # fmt: skip
             continue
-        allowed = [str(word) for word in _words(hints[name])]
+        allowed = words_of(KINDS[kind], name)
         for value in values if isinstance(values, list | tuple) else (values,):
             if allowed and str(value) not in allowed:
                 yield Finding(

@@ -20,7 +20,6 @@ from tocsin.geo import country_by, iso3_of_name
 from tocsin.sources.cells import Cells, earliest_day
 from tocsin.sources.registry import Kept, Parsed, Release, Rows
 from tocsin.tables import EVENTS, Coverage
-from tocsin.tables.months import month_of
 
 NOTE = "an export of the user's own: what its filters left out is unknown; not to be passed on"
 _TEXTS = ("side_a", "side_b", "admin1", "admin2", "place", "reports")
@@ -59,16 +58,7 @@ def parse_rows(rows: Rows, release: Release) -> Parsed:
 
 def coverage(release: Release, kept: Kept) -> Coverage | None:
     """The events themselves: an export's filters are not written in it."""
-    if kept.day_from is None or kept.day_to is None:
-        return None
-    return Coverage(
-        month_from=month_of(kept.day_from),
-        month_to=month_of(kept.day_to),
-        units=tuple(sorted(kept.iso3)),
-        complete=False,
-        silence_is_zero=False,
-        note=NOTE,
-    )
+    return kept.unstated_coverage(NOTE)
 
 
 def _violence(cells: Cells) -> pl.Series:

@@ -17,7 +17,7 @@ from tocsin.sources.generic_events.mapping import (
 )
 from tocsin.sources.registry import Kept, Parsed, Release, Rows, Sample
 from tocsin.tables import EVENTS, Column, Coverage
-from tocsin.tables.months import month_of, parse_day, parse_month
+from tocsin.tables.months import parse_day, parse_month
 
 _BY_HAND = frozenset(
     ("source", "source_row", "violence", "iso3", "latitude", "longitude", "date_start", "date_end")
@@ -100,16 +100,7 @@ def coverage(release: Release, kept: Kept) -> Coverage | None:
             units=covers.countries,
             complete=covers.complete,
         )
-    if kept.day_from is None or kept.day_to is None:
-        return None
-    return Coverage(
-        month_from=month_of(kept.day_from),
-        month_to=month_of(kept.day_to),
-        units=tuple(sorted(kept.iso3)),
-        complete=False,
-        silence_is_zero=False,
-        note=_UNSTATED,
-    )
+    return kept.unstated_coverage(_UNSTATED)
 
 
 def _mapping(declaration: Declaration) -> Mapping:
