@@ -56,6 +56,13 @@ def test_a_group_not_yet_formed_is_told_by_its_later_members() -> None:
     assert gathering.scope_of("AES", DAY).countries == ("BFA", "MLI", "NER")
 
 
+def test_the_panel_of_a_region_holds_its_members_of_that_day() -> None:
+    asked = gathering.scope_of("ECOWAS", DAY).area.split(",")
+    assert "MLI" in asked
+    assert "MRT" not in asked  # left in 2000
+    assert gathering.scope_of("MLI.tombouctou", DAY).area == "MLI"
+
+
 def test_a_region_is_the_sum_of_its_members_where_all_are_known() -> None:
     frame = pl.concat([observed("AAA", [1, 2, None, 4]), observed("BBB", [10, 20, 30, 40])])
     place = gathering.place_observations(frame, region("AAA", "BBB"))

@@ -57,8 +57,8 @@ class Scope:
 
     @property
     def area(self) -> str:
-        """The country or region whose panel holds the place."""
-        return self.place.unit_id.partition(".")[0]
+        """What to ask a panel for: the countries themselves, as a region's members change."""
+        return ",".join(self.countries)
 
 
 def scope_of(area: str, on: date) -> Scope:
