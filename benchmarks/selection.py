@@ -13,7 +13,6 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
-from tocsin import workflow
 from tocsin.challenge import from_challenge_folder
 from tocsin.evaluation import UnitMonths, with_known_units
 from tocsin.lake import Lake
@@ -21,6 +20,7 @@ from tocsin.models import build_unit_months, fitting, pool
 from tocsin.models.memory import cap_summary_events, trailing_mean
 from tocsin.tables.levels import Level, require_level
 from tocsin.tables.months import month_text, parse_month
+from tocsin.workflow import counting
 
 LAST_TARGET = parse_month("2017-12")
 HORIZONS = (1, 2, 3, 4, 6, 8, 9, 11, 13, 14)
@@ -41,7 +41,7 @@ def observed_until_2017(level: Level, data: Path) -> UnitMonths:
     """The panel up to December 2017."""
     if level == "admin1":
         first = parse_month("2010-01")
-        panel = workflow.build_panel("admin1", "ged_all", first, LAST_TARGET, lake=Lake(data))
+        panel = counting.build_panel("admin1", "ged_all", first, LAST_TARGET, lake=Lake(data))
         return build_unit_months(panel)
     return from_challenge_folder(data, "country" if level == "country" else "priogrid", LAST_TARGET)
 

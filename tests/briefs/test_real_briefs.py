@@ -12,9 +12,10 @@ import pytest
 from pypdf import PdfReader
 from typer.testing import CliRunner
 
-from tocsin import models, workflow
+from tocsin import models
 from tocsin.cli.main import app
 from tocsin.errors import NotEnoughData, UnknownName
+from tocsin.workflow import arriving, briefing
 
 GOLDEN = Path(__file__).parent / "golden"
 DATES = ("2020-06-30", "2023-06-30", "2023-11-30")
@@ -27,7 +28,7 @@ def real_store(mirror: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("store")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TOCSIN_HOME", str(home))
-        for outcome in workflow.ingest([mirror / "ucdp"]):
+        for outcome in arriving.ingest([mirror / "ucdp"]):
             assert outcome is not None
     return home
 
@@ -68,7 +69,7 @@ def pages(
 
 
 def made(day: str, lang: str, out: Path, area: str = "MLI") -> dict[str, Path]:
-    told = workflow.brief(area, as_of=day, reconstruct=True, lang=lang, out=out)
+    told = briefing.brief(area, as_of=day, reconstruct=True, lang=lang, out=out)
     return {path.rpartition(".")[2]: Path(path) for path in told["paths"]}
 
 
@@ -150,12 +151,12 @@ def test_every_kind_of_place_has_its_page(area: str, pages: Pages) -> None:
 
 def test_without_reconstruction_nothing_is_known_yet() -> None:
     with pytest.raises(NotEnoughData, match="ends with 2020-12"):
-        workflow.brief("MLI", as_of="2023-06-30")
+        briefing.brief("MLI", as_of="2023-06-30")
 
 
 def test_a_place_nobody_knows_is_named() -> None:
     with pytest.raises(UnknownName):
-        workflow.brief("MLI.atlantis", as_of="2023-06-30", reconstruct=True)
+        briefing.brief("MLI.atlantis", as_of="2023-06-30", reconstruct=True)
 
 
 def test_the_command_writes_three_files_and_prints_the_headline(tmp_path: Path) -> None:

@@ -12,17 +12,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from tocsin import record_reading as asked
 from tocsin.cli.main import app
 from tocsin.dossiers import with_own_id
 from tocsin.errors import TocsinError
 from tocsin.knowledge.actors import Registry, registry_of
 from tocsin.policy import MemoryView, Reader
-from tocsin.record_keeping import open_ledger
-from tocsin.record_reading import Question
 from tocsin.tables.kinds import Alias, CalendarItem, Claim, Figure, Relation, Words
 from tocsin.tables.statements import Statement
 from tocsin.tables.when import end_of, last_moment
+from tocsin.workflow import record_reading as asked
+from tocsin.workflow.record_keeping import open_ledger
+from tocsin.workflow.record_reading import Question
 
 READING = [
     ["figures", "check"],

@@ -14,10 +14,10 @@ from tocsin.briefs.record import lay_out_record, render_record_html, render_reco
 from tocsin.dossiers import with_own_id
 from tocsin.knowledge.digest import digest
 from tocsin.knowledge.scope import about_countries, under_marking
-from tocsin.record_keeping import open_ledger
-from tocsin.record_reading import Question, write_record_sheet
 from tocsin.tables.kinds import CalendarItem, Words
 from tocsin.tables.statements import Statement
+from tocsin.workflow.record_keeping import open_ledger
+from tocsin.workflow.record_reading import Question, write_record_sheet
 
 MALI = Names("Mali", "Mali")
 

@@ -363,10 +363,10 @@ class TestDigest:
 @pytest.mark.mirror
 class TestContext:
     def test_series_of_the_lake_serve_as_figures(self, mirror) -> None:
-        from tocsin import record_reading, workflow
+        from tocsin.workflow import arriving, record_reading
 
         for name in ("unhcr_population_westafrica.csv", "idmc_idps_westafrica.csv"):
-            list(workflow.ingest([mirror / "context" / name]))
+            list(arriving.ingest([mirror / "context" / name]))
         found = record_reading.findings(record_reading.Question())
         stale = [one for one in found if one.rule == "stale" and "2,062,534" in one.text.en]
         assert stale

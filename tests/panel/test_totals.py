@@ -6,10 +6,10 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from tocsin import workflow
 from tocsin.geo import iso3_of_name
 from tocsin.lake import Lake
 from tocsin.tables.months import parse_month
+from tocsin.workflow import arriving, counting
 
 pytestmark = pytest.mark.mirror
 FIRST, LAST = parse_month("2010-01"), parse_month("2023-12")
@@ -25,12 +25,12 @@ def lake(mirror: Path, tmp_path_factory: pytest.TempPathFactory) -> Lake:
     ]
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TOCSIN_HOME", str(home))
-        list(workflow.ingest(files))
+        list(arriving.ingest(files))
     return Lake(home)
 
 
 def test_yearly_totals_equal_the_official_file(lake: Lake, mirror: Path) -> None:
-    panel = workflow.build_panel("country", "ged_all", FIRST, LAST, lake=lake)
+    panel = counting.build_panel("country", "ged_all", FIRST, LAST, lake=lake)
     held = (
         panel.filter(pl.col("snapshot").str.starts_with("ucdp_country_month/25.1"))
         .with_columns(year=1980 + (pl.col("month") - 1) // 12)
@@ -59,8 +59,8 @@ def test_yearly_totals_equal_the_official_file(lake: Lake, mirror: Path) -> None
 
 
 def test_areas_and_the_unallocated_add_up_to_the_country(lake: Lake) -> None:
-    areas = workflow.build_panel("admin1", "ged_all", FIRST, LAST, area="MLI", lake=lake)
-    country = workflow.build_panel("country", "ged_all", FIRST, LAST, area="MLI", lake=lake)
+    areas = counting.build_panel("admin1", "ged_all", FIRST, LAST, area="MLI", lake=lake)
+    country = counting.build_panel("country", "ged_all", FIRST, LAST, area="MLI", lake=lake)
     by_month = areas.group_by("month").agg(pl.col("best").sum()).sort("month")
     assert by_month["best"].to_list() == country.sort("month")["best"].to_list()
     rest = areas.filter(pl.col("unit_id") == "MLI.unallocated")["best"].sum()
@@ -70,7 +70,7 @@ def test_areas_and_the_unallocated_add_up_to_the_country(lake: Lake) -> None:
 def test_a_strict_as_of_reads_the_vintage_of_its_day(lake: Lake) -> None:
     december = parse_month("2023-12")
     seen = {
-        day: workflow.build_panel(
+        day: counting.build_panel(
             "country", "ged_all", december, december + 3, area="MLI", as_of=day, lake=lake
         )
         for day in (date(2024, 1, 25), date(2024, 1, 26), date(2024, 3, 31))

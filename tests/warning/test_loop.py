@@ -16,7 +16,7 @@ from tocsin.warning.board import board
 from tocsin.warning.rulebook import shipped_rulebook
 from tocsin.warning.standing import Standing, open_warnings
 from tocsin.warning.steps import Author
-from tocsin.watchkeeping import make_pass, read_standings
+from tocsin.workflow.watchkeeping import make_pass, read_standings
 
 BOOK = shipped_rulebook()
 ZERO = at("2020-02-13T10:00")

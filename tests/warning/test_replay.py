@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from tocsin.errors import UsageError
-from tocsin.rehearsal import clocks_of, replay
+from tocsin.workflow.rehearsal import clocks_of, replay
 
 
 @pytest.fixture(scope="module")

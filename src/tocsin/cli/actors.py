@@ -81,7 +81,7 @@ def show(
     lang: Language = "",
     as_json: AsJson = False,
 ) -> None:
-    from tocsin import record_reading
+    from tocsin.workflow import record_reading
 
     card = record_reading.actor(ask(reader, as_of, on), name)
     if as_json:
@@ -130,7 +130,7 @@ def _print_ties(title: str, lines: tuple[TieLine, ...], lang: Lang) -> None:
 def list_(
     as_of: AsOf = "", reader: ReaderName = "", lang: Language = "", as_json: AsJson = False
 ) -> None:
-    from tocsin import record_reading
+    from tocsin.workflow import record_reading
 
     found = record_reading.actors(ask(reader, as_of)).identities
     if as_json:
@@ -160,7 +160,7 @@ def graph(
     reader: ReaderName = "",
     lang: Language = "",
 ) -> None:
-    from tocsin import record_reading
+    from tocsin.workflow import record_reading
 
     form = out.rpartition(".")[2].lower()
     if form not in _FORMATS:
@@ -193,7 +193,7 @@ def changes(
     lang: Language = "",
     as_json: AsJson = False,
 ) -> None:
-    from tocsin import record_reading
+    from tocsin.workflow import record_reading
 
     found = record_reading.ties_changed(ask(reader, as_of), first, last)
     if as_json:
@@ -220,7 +220,7 @@ def resolve(
     reader: ReaderName = "",
     as_json: AsJson = False,
 ) -> None:
-    from tocsin import record_reading
+    from tocsin.workflow import record_reading
 
     given = list(names or [])
     if file is not None:
@@ -245,7 +245,7 @@ def confirm(
     source: Annotated[str, typer.Option("--source", help=say("On whose word."))],
     reader: ReaderName = "",
 ) -> None:
-    from tocsin import record_reading
+    from tocsin.workflow import record_reading
 
     made = record_reading.confirm_name(name, actor, source, reader)
     typer.echo(say("{name} now means {actor} ({id}).").format(name=name, actor=actor, id=made))

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from tocsin.knowledge.citing import Cited
-    from tocsin.record_reading import Question
+    from tocsin.workflow.record_reading import Question
 
 AsOf = Annotated[
     str, typer.Option("--as-of", help=say("What was known by the end of that day (UTC)."))
@@ -38,7 +38,7 @@ AsJson = Annotated[bool, typer.Option("--json", help=say("Print JSON."))]
 
 def ask(reader: str, as_of: str, on: str = "") -> Question:
     """The question that the options put."""
-    from tocsin.record_reading import Question
+    from tocsin.workflow.record_reading import Question
 
     return Question(reader, as_of, on)
 

@@ -46,7 +46,7 @@ def verify(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    from tocsin import record_keeping
+    from tocsin.workflow import record_keeping
 
     result = record_keeping.verify_ledger(
         signatures=signatures, against=against, processes=processes
@@ -84,7 +84,7 @@ def verify(
 def head(
     out: Annotated[Path | None, typer.Option("--out", help=say("File to write."))] = None,
 ) -> None:
-    from tocsin import record_keeping
+    from tocsin.workflow import record_keeping
 
     text = record_keeping.head_as_json()
     if out is None:
@@ -99,6 +99,6 @@ def prove(
         Path | None, typer.Option("--since", help=say("A head that the auditor kept."))
     ] = None,
 ) -> None:
-    from tocsin import record_keeping
+    from tocsin.workflow import record_keeping
 
     typer.echo(json.dumps(record_keeping.proof(statement_id, since)))

@@ -52,13 +52,13 @@ def brief(
 ) -> None:
     from rich.console import Console
 
-    from tocsin import workflow
-    from tocsin.record_reading import Question, write_record_sheet
+    from tocsin.workflow import briefing
+    from tocsin.workflow.record_reading import Question, write_record_sheet
 
     written = lang or terminal_lang()
     # The first brief of a store also scores the model on past years, which takes a while.
     with Console(stderr=True).status(say("Counting, forecasting, drawing…")):
-        made = workflow.brief(
+        made = briefing.brief(
             area,
             as_of=as_of,
             reconstruct=reconstruct,

@@ -43,8 +43,8 @@ def calendar(
     lang: Language = "",
     as_json: AsJson = False,
 ) -> None:
-    from tocsin import record_reading
     from tocsin.knowledge.calendar import DONE
+    from tocsin.workflow import record_reading
 
     plans = [
         plan

@@ -55,7 +55,7 @@ def show(
     lang: Language = "",
     as_json: AsJson = False,
 ) -> None:
-    from tocsin import record_reading
+    from tocsin.workflow import record_reading
 
     card = record_reading.case(ask(reader, as_of, on), name)
     if as_json:
@@ -71,7 +71,7 @@ def list_(
     lang: Language = "",
     as_json: AsJson = False,
 ) -> None:
-    from tocsin import record_reading
+    from tocsin.workflow import record_reading
 
     found = record_reading.cases(ask(reader, as_of, on))
     if as_json:

@@ -52,9 +52,9 @@ _SCORE = say(
 def baselines(
     data: DataFolder, windows: Windows, out: OutFolder, level: LevelName = "country"
 ) -> None:
-    from tocsin import workflow
+    from tocsin.workflow import challenging
 
-    _write(workflow.challenge_baselines(data, level, windows, out))
+    _write(challenging.challenge_baselines(data, level, windows, out))
 
 
 def forecast(
@@ -67,9 +67,9 @@ def forecast(
     ] = "",
     seed: Annotated[int, typer.Option("--seed", help=say("The same seed, the same draws."))] = 1,
 ) -> None:
-    from tocsin import workflow
+    from tocsin.workflow import challenging
 
-    _write(workflow.challenge_forecast(data, level, windows, out, model, seed))
+    _write(challenging.challenge_forecast(data, level, windows, out, model, seed))
 
 
 def score(
@@ -77,9 +77,9 @@ def score(
     actuals: Annotated[Path, typer.Option("--actuals", help=say("The file of what happened."))],
     as_json: Annotated[bool, typer.Option("--json", help=say("Print JSON."))] = False,
 ) -> None:
-    from tocsin import workflow
+    from tocsin.workflow import challenging
 
-    rows = workflow.challenge_score(folder, actuals)
+    rows = challenging.challenge_score(folder, actuals)
     if as_json:
         typer.echo(json.dumps(rows, indent=2))
         return

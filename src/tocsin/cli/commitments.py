@@ -26,7 +26,7 @@ from tocsin.language.text import Lang
 
 if TYPE_CHECKING:
     from tocsin.knowledge.agreements import CommitmentLine
-    from tocsin.record_reading import Agreed
+    from tocsin.workflow.record_reading import Agreed
 
 _HELP = say(
     "Show what was undertaken and where it stands on a day: overdue, open, blocked, over.\n\n"
@@ -56,8 +56,8 @@ def commitments(
     lang: Language = "",
     as_json: AsJson = False,
 ) -> None:
-    from tocsin import record_reading
     from tocsin.knowledge.agreements import OVER
+    from tocsin.workflow import record_reading
 
     question = ask(reader, as_of, on)
     lines = [

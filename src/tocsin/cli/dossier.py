@@ -36,7 +36,7 @@ def register(app: typer.Typer) -> None:
 
 
 def load(name: Name, as_json: AsJson = False) -> None:
-    from tocsin import record_reading
+    from tocsin.workflow import record_reading
 
     done = record_reading.load_dossier(name)
     if as_json:
@@ -50,7 +50,7 @@ def load(name: Name, as_json: AsJson = False) -> None:
 
 
 def check(name: Name, as_json: AsJson = False) -> None:
-    from tocsin import record_reading
+    from tocsin.workflow import record_reading
 
     count, problems = record_reading.problems_of_dossier(name)
     if as_json:

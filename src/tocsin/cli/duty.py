@@ -21,7 +21,7 @@ def register(app: typer.Typer) -> None:
 
 
 def duty(at: At = "", reader: AsReader = "", as_json: AsJson = False) -> None:
-    from tocsin import watchkeeping
+    from tocsin.workflow import watchkeeping
 
     lines = watchkeeping.duty(at, reader)
     if as_json:

@@ -54,7 +54,7 @@ def fetch(
         TransferSpeedColumn,
     )
 
-    from tocsin import workflow
+    from tocsin.workflow import arriving
 
     arrivals: list[Arrival] = []
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn())
@@ -65,7 +65,7 @@ def fetch(
         def step(name: str, here: int, whole: int | None) -> None:
             bar.update(task, description=name, completed=here, total=whole, visible=True)
 
-        for arrival in workflow.fetch(
+        for arrival in arriving.fetch(
             names, version=version, again=again, on_step=step, translate=say
         ):
             arrivals.append(arrival)

@@ -74,7 +74,7 @@ def check(
     lang: Language = "",
     as_json: AsJson = False,
 ) -> None:
-    from tocsin import record_reading
+    from tocsin.workflow import record_reading
 
     found = record_reading.findings(ask(reader, as_of))
     shown = [one for one in found if severity in ("", one.severity)]
@@ -100,7 +100,7 @@ def show(
     lang: Language = "",
     as_json: AsJson = False,
 ) -> None:
-    from tocsin import record_reading
+    from tocsin.workflow import record_reading
 
     cards = record_reading.figures(ask(reader, as_of), " ".join(query))
     if as_json:

@@ -59,10 +59,10 @@ def run(
 ) -> None:
     from rich.console import Console
 
-    from tocsin import workflow
+    from tocsin.workflow import forecasting
 
     with Console(stderr=True).status(say("Forecasting…")):
-        done = workflow.run_forecast(
+        done = forecasting.run_forecast(
             out,
             level=level,
             target=target,
@@ -86,9 +86,9 @@ def run(
 
 
 def models(level: LevelName = "country") -> None:
-    from tocsin import workflow
+    from tocsin.workflow import forecasting
 
-    for name in workflow.model_names(level):
+    for name in forecasting.model_names(level):
         typer.echo(name)
 
 
@@ -114,10 +114,10 @@ def backtest(
 ) -> None:
     from rich.console import Console
 
-    from tocsin import workflow
+    from tocsin.workflow import forecasting
 
     with Console(stderr=True).status(say("Scoring past forecasts…")):
-        rows = workflow.run_backtest(
+        rows = forecasting.run_backtest(
             level=level,
             target=target,
             first=first,

@@ -51,9 +51,9 @@ _SOURCES = say(
 def init(
     org: Annotated[str, typer.Option("--org", help=say("Name of the organisation."))] = "local",
 ) -> None:
-    from tocsin import workflow
+    from tocsin.workflow import arriving
 
-    node, home = workflow.name_store(org)
+    node, home = arriving.name_store(org)
     typer.echo(say("This store belongs to {org}: {home}").format(org=node.organisation, home=home))
 
 
@@ -87,7 +87,7 @@ def ingest(
     from rich.console import Console
     from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeElapsedColumn
 
-    from tocsin import workflow
+    from tocsin.workflow import arriving
 
     console = Console(stderr=True)
     outcomes: list[Outcome] = []
@@ -101,7 +101,7 @@ def ingest(
         def waiting() -> None:
             console.print(say("Another ingest is writing; waiting for it to finish."))
 
-        for outcome in workflow.ingest(
+        for outcome in arriving.ingest(
             paths,
             source=source,
             release=release,
@@ -128,9 +128,9 @@ def snapshots(
     source: SourceName = "",
     as_json: AsJson = False,
 ) -> None:
-    from tocsin import workflow
+    from tocsin.workflow import arriving
 
-    held = workflow.snapshots(as_of=as_of, source=source)
+    held = arriving.snapshots(as_of=as_of, source=source)
     if as_json:
         print_json({"snapshots": held})
         return
@@ -158,9 +158,9 @@ def snapshots(
 
 
 def sources(as_json: AsJson = False) -> None:
-    from tocsin import workflow
+    from tocsin.workflow import arriving
 
-    known = workflow.known_sources()
+    known = arriving.known_sources()
     if as_json:
         print_json({"sources": known})
         return

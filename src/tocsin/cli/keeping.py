@@ -8,7 +8,7 @@ import typer
 from tocsin.cli.words import say
 
 if TYPE_CHECKING:
-    from tocsin.safe_keeping import PurgeOutcome
+    from tocsin.workflow.safe_keeping import PurgeOutcome
 
 
 def register(app: typer.Typer) -> None:
@@ -55,7 +55,7 @@ def backup(
         list[str] | None, typer.Option("--to", help=say("Another age key that may open it."))
     ] = None,
 ) -> None:
-    from tocsin import safe_keeping
+    from tocsin.workflow import safe_keeping
 
     path, label = safe_keeping.back_up(out, tuple(to or ()))
     size = label.head.size if label.head else 0
@@ -68,7 +68,7 @@ def restore(
         Path | None, typer.Option("--key", help=say("Key file (default: the vault's key)."))
     ] = None,
 ) -> None:
-    from tocsin import safe_keeping
+    from tocsin.workflow import safe_keeping
 
     done = safe_keeping.restore(file, key)
     typer.echo(say("{size} statements restored and verified").format(size=done.verification.size))
@@ -95,7 +95,7 @@ def purge(
         ),
     ] = "",
 ) -> None:
-    from tocsin import safe_keeping
+    from tocsin.workflow import safe_keeping
 
     done = safe_keeping.request_purge(statement_id, by, reason)
     if done.purged is None:
@@ -106,7 +106,7 @@ def purge(
 
 
 def sweep() -> None:
-    from tocsin import safe_keeping
+    from tocsin.workflow import safe_keeping
 
     done = safe_keeping.finish_purges()
     typer.echo(say("Old bytes are overwritten."))

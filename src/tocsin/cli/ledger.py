@@ -11,8 +11,8 @@ from tocsin.cli import audit, keeping
 from tocsin.cli.words import lang, say
 
 if TYPE_CHECKING:
-    from tocsin.record_keeping import Entered
     from tocsin.tables.statements import Statement
+    from tocsin.workflow.record_keeping import Entered
 
 AsOf = Annotated[
     str, typer.Option("--as-of", help=say("What was known by the end of that day (UTC)."))
@@ -107,8 +107,8 @@ def add(
     reader: ReaderName = "",
     as_json: AsJson = False,
 ) -> None:
-    from tocsin import record_keeping
     from tocsin.errors import UsageError
+    from tocsin.workflow import record_keeping
 
     if files and kind:
         raise UsageError("give files or one statement, not both", remedy="Run the command twice.")
@@ -131,7 +131,7 @@ def retract(
     reader: ReaderName = "",
     as_json: AsJson = False,
 ) -> None:
-    from tocsin import record_keeping
+    from tocsin.workflow import record_keeping
 
     _report(record_keeping.retract(statement_id, reason, reader), as_json)
 
@@ -150,8 +150,8 @@ def show(
     reader: ReaderName = "",
     as_json: AsJson = False,
 ) -> None:
-    from tocsin import record_keeping
     from tocsin.tables.months import parse_day
+    from tocsin.workflow import record_keeping
 
     view = record_keeping.view(reader, as_of, recorded)
     if statement_id:
@@ -173,7 +173,7 @@ def history(
     reader: ReaderName = "",
     as_json: AsJson = False,
 ) -> None:
-    from tocsin import record_keeping
+    from tocsin.workflow import record_keeping
 
     _print(record_keeping.view(reader, as_of, recorded).history(subject), as_json)
 
@@ -212,7 +212,7 @@ def export(
     as_of: AsOf = "",
     reader: ReaderName = "",
 ) -> None:
-    from tocsin import record_keeping
+    from tocsin.workflow import record_keeping
 
     for line in record_keeping.export_statements(out, reader, as_of, kind, subject):
         sys.stdout.buffer.write(line)
@@ -222,7 +222,7 @@ def import_(
     file: Annotated[Path, typer.Argument(help=say("A file of JSON Lines."))],
     as_json: AsJson = False,
 ) -> None:
-    from tocsin import record_keeping
+    from tocsin.workflow import record_keeping
 
     _report(record_keeping.import_statements(file), as_json)
 

@@ -54,7 +54,7 @@ def mission(
     lang: Language = "",
     as_json: AsJson = False,
 ) -> None:
-    from tocsin import record_reading
+    from tocsin.workflow import record_reading
 
     card = record_reading.mission(ask(reader, as_of, on), name)
     if as_json:
@@ -105,7 +105,7 @@ def territory(
     lang: Language = "",
     as_json: AsJson = False,
 ) -> None:
-    from tocsin import record_reading
+    from tocsin.workflow import record_reading
 
     found = record_reading.held_territory(ask(reader, as_of, on), area)
     if as_json:

@@ -122,9 +122,9 @@ def _facts(held: "Snapshot") -> list[tuple[str, str]]:
 
 
 def _by_reason(counts: dict[str, int]) -> str:
-    from tocsin import workflow
+    from tocsin.workflow import arriving
 
-    meanings = workflow.reasons()
+    meanings = arriving.reasons()
     lines = [f"{figure(rows)}  {say(meanings.get(code, code))}" for code, rows in counts.items()]
     return "\n".join([figure(sum(counts.values())), *lines])
 

@@ -56,9 +56,9 @@ def panel(
         ),
     ] = "end",
 ) -> None:
-    from tocsin import workflow
+    from tocsin.workflow import counting
 
-    summary = workflow.write_panel(
+    summary = counting.write_panel(
         out,
         level=level,
         target=target,

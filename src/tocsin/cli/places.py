@@ -57,9 +57,9 @@ def find(
     limit: Annotated[int, typer.Option("--limit", help=say("Most places to show."))] = 10,
     as_json: AsJson = False,
 ) -> None:
-    from tocsin import workflow
+    from tocsin.workflow import places
 
-    found = workflow.find_places(name, country, limit)
+    found = places.find_places(name, country, limit)
     if as_json:
         typer.echo(json.dumps(found, ensure_ascii=False))
         return
@@ -77,9 +77,9 @@ def areas(
     on: On = "",
     as_json: AsJson = False,
 ) -> None:
-    from tocsin import workflow
+    from tocsin.workflow import places
 
-    rows = workflow.areas(country, lang(), on)
+    rows = places.areas(country, lang(), on)
     if as_json:
         typer.echo(json.dumps(rows, ensure_ascii=False))
         return
@@ -100,9 +100,9 @@ def locate(
     on: On = "",
     as_json: Annotated[bool, typer.Option("--json", help=say("Print JSON."))] = False,
 ) -> None:
-    from tocsin import workflow
+    from tocsin.workflow import places
 
-    found = workflow.locate(longitude, latitude, on)
+    found = places.locate(longitude, latitude, on)
     if as_json:
         typer.echo(json.dumps(found))
         return
@@ -124,9 +124,9 @@ def add(
     ] = "",
     as_json: AsJson = False,
 ) -> None:
-    from tocsin import workflow
+    from tocsin.workflow import places
 
-    added = workflow.add_boundaries(path, country, level, valid_from, valid_to)
+    added = places.add_boundaries(path, country, level, valid_from, valid_to)
     if as_json:
         typer.echo(json.dumps(added))
         return

@@ -38,7 +38,7 @@ def record(
     lang: Language = "",
     as_json: AsJson = False,
 ) -> None:
-    from tocsin import record_reading
+    from tocsin.workflow import record_reading
 
     spoken = chosen(lang)
     paths = record_reading.write_record_sheet(

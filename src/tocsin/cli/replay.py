@@ -44,7 +44,7 @@ def replay(
         Path | None, typer.Option("--out", help=say("Write the JSON to this file too."))
     ] = None,
 ) -> None:
-    from tocsin import rehearsal
+    from tocsin.workflow import rehearsal
 
     found = rehearsal.replay(
         dossier,

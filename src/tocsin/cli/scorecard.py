@@ -30,7 +30,7 @@ def scorecard(
     rules: Rules = None,
     as_json: AsJson = False,
 ) -> None:
-    from tocsin import rehearsal
+    from tocsin.workflow import rehearsal
 
     found = rehearsal.scorecard(problem, first, last, out, rules=rules)
     if as_json:

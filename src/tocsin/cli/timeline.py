@@ -45,8 +45,8 @@ def timeline(
     lang: Language = "",
     as_json: AsJson = False,
 ) -> None:
-    from tocsin import record_reading
     from tocsin.errors import UsageError
+    from tocsin.workflow import record_reading
 
     if learned_since and (subject or since or until):
         raise UsageError(

@@ -51,7 +51,7 @@ def list_warnings(
     everything: Annotated[bool, typer.Option("--all", help=say("Closed ones too."))] = False,
     as_json: AsJson = False,
 ) -> None:
-    from tocsin import watchkeeping
+    from tocsin.workflow import watchkeeping
 
     found = watchkeeping.warnings(at, reader, everything=everything)
     if as_json:
@@ -65,24 +65,24 @@ def list_warnings(
 
 
 def show(id: Id, at: At = "", reader: AsReader = "", as_json: AsJson = False) -> None:
-    from tocsin import watchkeeping
     from tocsin.cli.telling import tell_warning
+    from tocsin.workflow import watchkeeping
 
     found = watchkeeping.show(id, at, reader)
     typer.echo(_json(found) if as_json else tell_warning(found, lang()))
 
 
 def explain(id: Id, at: At = "", reader: AsReader = "", as_json: AsJson = False) -> None:
-    from tocsin import watchkeeping
     from tocsin.cli.telling import tell_evidence
+    from tocsin.workflow import watchkeeping
 
     found = watchkeeping.show(id, at, reader)
     typer.echo(_json(found) if as_json else tell_evidence(found, lang()))
 
 
 def acknowledge(id: Id, note: Note = "", at: At = "", reader: AsReader = "") -> None:
-    from tocsin import watchkeeping
     from tocsin.warning import steps
+    from tocsin.workflow import watchkeeping
 
     _done(
         watchkeeping.take_step(
@@ -111,8 +111,8 @@ def decide(
     at: At = "",
     reader: AsReader = "",
 ) -> None:
-    from tocsin import watchkeeping
     from tocsin.warning import steps
+    from tocsin.workflow import watchkeeping
 
     _done(
         watchkeeping.take_step(
@@ -133,8 +133,8 @@ def respond(
     at: At = "",
     reader: AsReader = "",
 ) -> None:
-    from tocsin import watchkeeping
     from tocsin.warning import steps
+    from tocsin.workflow import watchkeeping
 
     _done(
         watchkeeping.take_step(
@@ -150,8 +150,8 @@ def feedback(
     at: At = "",
     reader: AsReader = "",
 ) -> None:
-    from tocsin import watchkeeping
     from tocsin.warning import steps
+    from tocsin.workflow import watchkeeping
 
     _done(
         watchkeeping.take_step(
@@ -169,8 +169,8 @@ def close(
     at: At = "",
     reader: AsReader = "",
 ) -> None:
-    from tocsin import watchkeeping
     from tocsin.warning import steps
+    from tocsin.workflow import watchkeeping
 
     _done(
         watchkeeping.take_step(
@@ -183,8 +183,8 @@ def close(
 
 
 def issue(id: Id, at: At = "", reader: AsReader = "") -> None:
-    from tocsin import watchkeeping
     from tocsin.warning import steps
+    from tocsin.workflow import watchkeeping
 
     _done(watchkeeping.take_step(id, steps.issue, at, reader))
 
@@ -198,8 +198,8 @@ def hold(
     at: At = "",
     reader: AsReader = "",
 ) -> None:
-    from tocsin import watchkeeping
     from tocsin.warning import steps
+    from tocsin.workflow import watchkeeping
 
     _done(
         watchkeeping.take_step(
@@ -214,8 +214,8 @@ def dissent(
     at: At = "",
     reader: AsReader = "",
 ) -> None:
-    from tocsin import watchkeeping
     from tocsin.warning import steps
+    from tocsin.workflow import watchkeeping
 
     _done(
         watchkeeping.take_step(
@@ -231,7 +231,7 @@ def silence(
     area: Annotated[str, typer.Option("--area", help=say("An area; default: all."))] = "",
     reader: AsReader = "",
 ) -> None:
-    from tocsin import watchkeeping
+    from tocsin.workflow import watchkeeping
 
     typer.echo(watchkeeping.write_silence(until, reason, problem, area, reader))
 
@@ -258,7 +258,7 @@ def alert(
     at: At = "",
     reader: AsReader = "",
 ) -> None:
-    from tocsin import watchkeeping
+    from tocsin.workflow import watchkeeping
 
     fields = {
         "nature": "event" if happened else "prevention",
@@ -276,7 +276,7 @@ def rules(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    from tocsin import watchkeeping
+    from tocsin.workflow import watchkeeping
 
     if folder is not None:
         wrong = watchkeeping.check_rules(folder)

@@ -33,7 +33,7 @@ def watch(
 ) -> None:
     import time
 
-    from tocsin import watchkeeping
+    from tocsin.workflow import watchkeeping
 
     while True:
         summary = watchkeeping.watch(at, reconstruct=reconstruct, rules=rules)

@@ -77,11 +77,11 @@ def counts_known(
 
     They are kept in the store's `derived` folder and read again as long as no release has come.
     """
-    from tocsin import workflow
     from tocsin.tables.months import last_known_month
     from tocsin.warning.counts import build_counts
+    from tocsin.workflow import arriving
 
-    lake = lake or workflow.open_lake()
+    lake = lake or arriving.open_lake()
     end = last or last_known_month(day)
     start = first or end - MEMORY
     countries = watched_countries()
@@ -168,7 +168,7 @@ def make_pass(
 
 def watch(at: str = "", *, reconstruct: bool = False, rules: Path | None = None) -> dict[str, Any]:
     """One pass of the watch on the node's own ledger and lake; what it wrote."""
-    from tocsin.record_keeping import open_ledger
+    from tocsin.workflow.record_keeping import open_ledger
 
     now = moment(at)
     book = rulebook(rules)
@@ -197,9 +197,9 @@ def watch(at: str = "", *, reconstruct: bool = False, rules: Path | None = None)
 
 def duty(at: str = "", reader: str = "", rules: Path | None = None) -> list[dict[str, Any]]:
     """The duty board: open warnings, undecided first, with who must do what by when."""
-    from tocsin.record_keeping import open_ledger, reader_named
     from tocsin.warning.board import board
     from tocsin.warning.standing import open_warnings
+    from tocsin.workflow.record_keeping import open_ledger, reader_named
 
     now = moment(at)
     ledger = open_ledger()
@@ -212,7 +212,7 @@ def duty(at: str = "", reader: str = "", rules: Path | None = None) -> list[dict
 
 def warnings(at: str = "", reader: str = "", *, everything: bool = False) -> list[dict[str, Any]]:
     """Warnings by name, open ones only unless `everything`."""
-    from tocsin.record_keeping import open_ledger, reader_named
+    from tocsin.workflow.record_keeping import open_ledger, reader_named
 
     now = moment(at)
     ledger = open_ledger()
@@ -238,9 +238,9 @@ def warnings(at: str = "", reader: str = "", *, everything: bool = False) -> lis
 
 def show(name: str, at: str = "", reader: str = "", rules: Path | None = None) -> dict[str, Any]:
     """One warning whole: what it says, what it rests on, and every step with its moment."""
-    from tocsin.record_keeping import open_ledger, reader_named
     from tocsin.warning.explaining import explain
     from tocsin.warning.steps import find
+    from tocsin.workflow.record_keeping import open_ledger, reader_named
 
     now = moment(at)
     ledger = open_ledger()
@@ -265,8 +265,8 @@ def take_step(
     ------
     UsageError, if the step may not be taken now.
     """
-    from tocsin.record_keeping import open_ledger, reader_named
     from tocsin.warning.steps import Author, find
+    from tocsin.workflow.record_keeping import open_ledger, reader_named
 
     who = reader_named(reader)
     if who.role not in STEPPERS:
@@ -327,8 +327,8 @@ def write_alert(fields: dict[str, Any], at: str = "", reader: str = "") -> str:
 def _write_own(
     made: Callable[[Author, datetime], Statement], reader: str = "", at: str = ""
 ) -> str:
-    from tocsin.record_keeping import open_ledger, reader_named
     from tocsin.warning.steps import Author
+    from tocsin.workflow.record_keeping import open_ledger, reader_named
 
     who = reader_named(reader)
     ledger = open_ledger(to_write=True)
@@ -363,10 +363,10 @@ def _open(ledger: Ledger, now: datetime) -> list[Standing]:
 
 def _released(held: Standing) -> Mapping[str, str]:
     """Titles of the lake's snapshots that a warning names, with publisher and licence."""
-    from tocsin import workflow
+    from tocsin.workflow import arriving
 
     named = {name for one in held.versions for each in one.body.firings for name in each.snapshots}  # type: ignore[attr-defined]
-    lake = workflow.open_lake()
+    lake = arriving.open_lake()
     return {
         name: f"{held_one.title}, {held_one.publisher}, {held_one.version}"
         f" ({held_one.released_on.isoformat()}), {held_one.licence}"
@@ -400,8 +400,8 @@ def _kept_panel(
     """A panel, from the store's `derived` folder if it was built before from the same releases."""
     import polars as pl
 
-    from tocsin import workflow
     from tocsin.tables.months import last_known_month
+    from tocsin.workflow import counting
 
     held = lake.snapshots() if reconstruct else lake.snapshots(as_of=day)
     names = [
@@ -414,7 +414,7 @@ def _kept_panel(
     if path.is_file():
         return pl.read_parquet(path)
     area = ",".join(countries)
-    frame = workflow.build_panel(
+    frame = counting.build_panel(
         level, "ged_all", first, last, area=area, as_of=day, reconstruct=reconstruct, lake=lake
     )
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -18,9 +18,9 @@ from tocsin.ledger.backup import Label, restore_backup, write_backup
 from tocsin.ledger.purging import REASONS, Purged, holds_content, purge, sweep
 from tocsin.ledger.verifying import Verification
 from tocsin.policy.visible import no_such_statement
-from tocsin.record_keeping import open_ledger, open_vault
 from tocsin.settings import read_settings
 from tocsin.vault import Vault
+from tocsin.workflow.record_keeping import open_ledger, open_vault
 
 _BACKUPS = "backups"
 _PURGES = "purges"

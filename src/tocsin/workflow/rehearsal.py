@@ -75,7 +75,7 @@ def replay(
     """
     from tocsin.dossiers import dossier_folder, require_dossier
     from tocsin.ledger import Ledger, Signer
-    from tocsin.watchkeeping import rulebook
+    from tocsin.workflow.watchkeeping import rulebook
 
     if desk not in DESKS:
         raise UsageError("no desk is {desk}", remedy="Choose prompt or silent.", desk=desk)
@@ -108,7 +108,7 @@ def _driven(
 ) -> dict[str, Any]:
     from tocsin.warning.explaining import both
     from tocsin.warning.reviewing import misses, verdicts
-    from tocsin.watchkeeping import counts_known, gather, make_pass, read_standings
+    from tocsin.workflow.watchkeeping import counts_known, gather, make_pass, read_standings
 
     countries = frozenset({_country_of(statements)})
     steps = []
@@ -161,7 +161,7 @@ def _answer(ledger: Ledger, now: datetime) -> None:
     """The exercise's desk: it has every warning, and decides to monitor."""
     from tocsin.warning import steps
     from tocsin.warning.standing import open_warnings
-    from tocsin.watchkeeping import read_standings
+    from tocsin.workflow.watchkeeping import read_standings
 
     officer = steps.Author(ORG, "duty-officer", exercise=True)
     decider = steps.Author(ORG, "decision-maker", exercise=True)
@@ -178,7 +178,7 @@ def _step(
     ledger: Ledger, now: datetime, written: list[Statement], book: Rulebook
 ) -> dict[str, Any]:
     from tocsin.warning.standing import open_warnings
-    from tocsin.watchkeeping import read_standings
+    from tocsin.workflow.watchkeeping import read_standings
 
     held = open_warnings(read_standings(ledger, Reader(ORG), now))
     warnings = [one for one in written if one.kind == "warning"]
@@ -263,7 +263,7 @@ def scorecard(
     from tocsin.tables.months import candidate_release_day, last_known_month, parse_month
     from tocsin.warning.scorecard import replay_rules, summary, worst_misses
     from tocsin.warning.scorepage import scorecard_page
-    from tocsin.watchkeeping import counts_known, gather, rulebook
+    from tocsin.workflow.watchkeeping import counts_known, gather, rulebook
 
     book = rulebook(rules)
     start, end = parse_month(first), parse_month(last)

@@ -46,12 +46,17 @@ from tocsin.knowledge.scope import about_countries, under_marking
 from tocsin.knowledge.territory import Territory, territory
 from tocsin.knowledge.timeline import Moment, learned, timeline
 from tocsin.policy import Reader
-from tocsin.record_keeping import add_statement, open_ledger, own_organisation, reader_named
 from tocsin.settings import read_settings
 from tocsin.tables.kinds import Retraction
 from tocsin.tables.months import parse_day
 from tocsin.tables.statements import Statement
 from tocsin.tables.views import View
+from tocsin.workflow.record_keeping import (
+    add_statement,
+    open_ledger,
+    own_organisation,
+    reader_named,
+)
 
 # What knowledge is made from: reports, warnings and the ledger's own statements stay out, so
 # that a record with a million reports is questioned as fast as one without.
@@ -190,8 +195,8 @@ def _context(as_of: date) -> list[Statement]:
     home = read_settings().home
     if not any((home / "lake" / source).is_dir() for source in _CONTEXT):
         return []
-    from tocsin.knowledge.figures.series import figures_of_context  # noqa: PLC0415  (polars)
-    from tocsin.lake import Lake  # noqa: PLC0415
+    from tocsin.knowledge.figures.series import figures_of_context
+    from tocsin.lake import Lake
 
     lake = Lake(home)
     found: list[Statement] = []
@@ -334,9 +339,9 @@ def write_record_sheet(
     """
     if not _has_record():
         return []
-    from tocsin.briefs import require_lang, require_tlp  # noqa: PLC0415  (drawing and fonts)
-    from tocsin.briefs.gathering import scope_of  # noqa: PLC0415
-    from tocsin.briefs.record import lay_out_record, write_record  # noqa: PLC0415
+    from tocsin.briefs import require_lang, require_tlp
+    from tocsin.briefs.gathering import scope_of
+    from tocsin.briefs.record import lay_out_record, write_record
 
     scope, marking = scope_of(area, question.known_by), require_tlp(tlp)
     before = since or (question.known_by - LAST_BRIEF).isoformat()

@@ -1,0 +1,20 @@
+"""The whole system, told in the order in which it happens: one chapter a module.
+
+`cli` (and later `web`) start work only through these functions. Each takes plain values, reads
+through the lake or the ledger, hands tables and statements to the pure rooms, and gives back a
+result that can be printed. Nothing heavy is imported before a function runs.
+
+1. `arriving`: the store is named; official files are fetched, read and kept as snapshots.
+2. `places`: names, areas of a day, points, and the user's own boundary files.
+3. `counting`: counts by unit and month, as they were known on a date.
+4. `forecasting`: what may come, as whole distributions, and how well that went in the past.
+5. `record_keeping`: who said what; statements enter the ledger, are proved and exchanged.
+6. `safe_keeping`: backups that are verified, and the purge that two persons must want.
+7. `record_reading`: what the record says, as of a date and on another.
+8. `briefing`: one page on a place, from all of the above.
+9. `watchkeeping`: warnings are raised from evidence, escalate, and are answered.
+10. `rehearsal`: the same loop driven through a past period, and its scorecard.
+11. `challenging`: the field's forecasting challenge, entered from the command line.
+
+`words` reads the words of a question: its day, its countries.
+"""

@@ -1,0 +1,88 @@
+"""The one-page brief: what it is made from, and the files it becomes."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tocsin.workflow.arriving import open_lake
+from tocsin.workflow.counting import FIRST_MONTH, build_panel, candidates_known
+from tocsin.workflow.places import boundary_layers
+from tocsin.workflow.words import day_of
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from tocsin.briefs import BriefInputs, Tlp
+    from tocsin.lake import Lake
+    from tocsin.tables.levels import Level
+
+
+def brief(
+    area: str,
+    *,
+    as_of: str = "",
+    reconstruct: bool = False,
+    lang: str = "fr",
+    tlp: str = "CLEAR",
+    out: Path = Path(),
+) -> dict[str, Any]:
+    """Write the one-page brief on a place as HTML, PDF and JSON; its headline and its files."""
+    from tocsin import briefs
+
+    written, marking = briefs.require_lang(lang), briefs.require_tlp(tlp)
+    made = briefs.build_brief(brief_inputs(area, day_of(as_of), reconstruct, tlp=marking))
+    paths = briefs.write_files(made, written, out)
+    return {
+        "headline": made.headline.plain(written),
+        "exercise": made.exercise,
+        "reconstruction": made.reconstruction,
+        "paths": [str(path) for path in paths],
+    }
+
+
+def brief_inputs(
+    area: str, day: date, reconstruct: bool, *, tlp: Tlp = "CLEAR", lake: Lake | None = None
+) -> BriefInputs:
+    """What a brief on a place is made from: its counts, its map, its forecast, its sources."""
+    from tocsin.briefs import BriefInputs, gathering
+    from tocsin.lake import Kept
+    from tocsin.tables.months import month_of
+
+    lake = lake or open_lake()
+    layers = boundary_layers()
+    scope = gathering.scope_of(area, day)
+
+    def observed(level: Level, area: str) -> pl.DataFrame:
+        return build_panel(
+            level,
+            "ged_all",
+            FIRST_MONTH,
+            month_of(day),
+            area=area,
+            as_of=day,
+            reconstruct=reconstruct,
+            lake=lake,
+        )
+
+    # A model learns from every country; of areas, from those of the same country.
+    panel = observed(scope.level, "" if scope.level == "country" else scope.area)
+    parts = observed(scope.parts_level, scope.area)
+    unit = gathering.place_observations(panel, scope)
+    known = candidates_known(lake, day, reconstruct, scope.countries)
+    dyads, held = gathering.dyads_of(unit, known, scope)
+    return BriefInputs(
+        place=scope.place,
+        as_of=day,
+        reconstruct=reconstruct,
+        unit=unit,
+        parts=gathering.parts_observations(parts),
+        layer=gathering.ground_of(scope, day, layers, known),
+        snapshots=tuple(one.snapshot for one in known),
+        outlook=gathering.outlook_of(panel, scope, day, Kept(lake.root.parent).array),
+        kinds=gathering.kinds_of(unit, known, scope),
+        dyads=dyads,
+        events_held=held,
+        tlp=tlp,
+    )
