@@ -65,6 +65,7 @@ class CommitmentLine(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=Tr
     responsible_names: tuple[Words, ...]
     agreement: str = ""
     provision: str = ""
+    place: str = ""
     deadline: str | None = None
     days: int | None = None
     status: str
@@ -188,6 +189,7 @@ def _line(
         responsible_names=tuple(registry.words(one) for one in body.responsible),
         agreement=body.agreement,
         provision=body.provision,
+        place=body.place,
         deadline=body.deadline,
         days=days,
         status=status,

@@ -46,6 +46,7 @@ class Plan(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     subject: str
     title: Words
     type: str
+    place: str = ""
     status: str
     said: Words
     planned: str | None = None
@@ -83,6 +84,7 @@ def _plan(subject: str, found: list[Entry[CalendarItem]], on: date) -> Plan:
         subject=subject,
         title=body.title,
         type=body.type,
+        place=body.place,
         status=body.status,
         said=_said(body.status, planned),
         planned=planned,

@@ -6,6 +6,7 @@ from itertools import pairwise
 
 import msgspec
 
+from tocsin.knowledge.actors.registry import Registry, registry_of
 from tocsin.knowledge.citing import Cited, cite
 from tocsin.knowledge.labels import DDR, named
 from tocsin.knowledge.record import Entry, entries, happened_by, in_order
@@ -27,6 +28,7 @@ class Stage(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     tranche: str = ""
     tranches: tuple[int, ...] = ()
     of_planned: int | None = None
+    interested: Words = Words()  # who has an interest in this number
     note: Words = Words()
     cited: Cited
 
@@ -48,21 +50,23 @@ class Programme(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
 
 def caseloads(statements: Iterable[Statement], on: date) -> list[Programme]:
     """Every programme on a day: the last count of each stage and tranche, and the sums."""
+    held = happened_by(statements, on)
+    registry = registry_of(held)
     found: dict[str, dict[tuple[str, str], Entry[DdrCaseload]]] = {}
-    for entry in in_order(entries(happened_by(statements, on), DdrCaseload)):
+    for entry in in_order(entries(held, DdrCaseload)):
         body = entry.body
         found.setdefault(body.programme, {})[body.stage, body.tranche] = entry
     return [
         Programme(
             programme=programme,
-            stages=tuple(_stage(entry) for entry in stages.values()),
+            stages=tuple(_stage(entry, registry) for entry in stages.values()),
             balances=tuple(_balances([entry.body for entry in stages.values()])),
         )
         for programme, stages in sorted(found.items())
     ]
 
 
-def _stage(entry: Entry[DdrCaseload]) -> Stage:
+def _stage(entry: Entry[DdrCaseload], registry: Registry) -> Stage:
     statement, body = entry
     return Stage(
         stage=body.stage,
@@ -71,6 +75,7 @@ def _stage(entry: Entry[DdrCaseload]) -> Stage:
         tranche=body.tranche,
         tranches=body.tranches,
         of_planned=body.of_planned,
+        interested=registry.words_of(body.party_interest),
         note=body.note,
         cited=cite(statement),
     )

@@ -21,7 +21,6 @@ from tocsin.knowledge.labels import (
 from tocsin.knowledge.places import place_words
 from tocsin.knowledge.record import Entry, by_subject, entries, happened_by, in_order
 from tocsin.knowledge.sentences import Amount, Dated, words
-from tocsin.knowledge.telling import contributor_name
 from tocsin.tables.bodies import Words
 from tocsin.tables.kinds import Camp, Capability, Consent, Contributor, Figure, Mandate
 from tocsin.tables.statements import Statement
@@ -318,7 +317,7 @@ def _contributors(
     for statement, body in in_order(_last_words(entries(held, Contributor), mission)):
         yield ContributorLine(
             contributor=body.contributor,
-            name=contributor_name(body.contributor, registry),
+            name=registry.words_of(body.contributor),
             status=body.status,
             said=named(body.status, CONTRIBUTOR),
             since=statement.valid_from or statement.known_at,

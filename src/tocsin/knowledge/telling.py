@@ -57,14 +57,6 @@ def said(note: Words) -> bool:
     return bool(note.fr or note.en)
 
 
-def contributor_name(contributor: str, registry: Registry) -> Words:
-    """The name of a contributor, or of several: `group:benin+germany`."""
-    prefix, _, names = contributor.partition(":")
-    if prefix != "group":
-        return registry.words(contributor)
-    return words("{all}", all=tuple(registry.words(f"actor:{name}") for name in names.split("+")))
-
-
 def _with(line: Words, note: Words) -> Words:
     return words("{line}. {note}", line=line, note=note) if said(note) else line
 
@@ -212,7 +204,7 @@ def _(body: k.Capability, by: _Teller) -> Words:
 @_line.register
 def _(body: k.Contributor, by: _Teller) -> Words:
     line = words(
-        "{who}: {does}", who=contributor_name(body.contributor, by.registry),
+        "{who}: {does}", who=by.registry.words_of(body.contributor),
         does=named(body.status, CONTRIBUTOR),
     )  # fmt: skip
     return _with(line, body.note)

@@ -92,6 +92,14 @@ class Registry:
         """A short name in both languages."""
         return Words(fr=self.label(subject, "fr"), en=self.label(subject, "en"))
 
+    def words_of(self, subjects: str) -> Words:
+        """Short names of a subject, or of several: `group:benin+germany`; nothing of nothing."""
+        prefix, _, names = subjects.partition(":")
+        if prefix != "group":
+            return self.words(subjects) if subjects else Words()
+        each = [self.words(f"actor:{name}") for name in names.split("+")]
+        return Words(fr=", ".join(one.fr for one in each), en=", ".join(one.en for one in each))
+
     def resolve(self, name: str, country: str | None = None) -> Resolution:
         """What a name means: by name, alias, acronym, subject or `ucdp:ID`; else what it may mean.
 

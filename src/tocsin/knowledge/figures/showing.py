@@ -5,6 +5,7 @@ from datetime import date
 
 import msgspec
 
+from tocsin.knowledge.actors.registry import Registry, registry_of
 from tocsin.knowledge.citing import Cited, cite
 from tocsin.knowledge.figures.findings import FigureEntry, Finding, best
 from tocsin.knowledge.figures.reconcile import reconcile
@@ -28,6 +29,7 @@ class Voice(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     bound: str = "exact"
     status: str = "stated"
     party_interest: str = ""
+    interested: Words = Words()  # the same, by name
     definition: Words = Words()
     exclusions: tuple[str, ...] = ()
     note: Words = Words()
@@ -59,8 +61,9 @@ def figure_cards(
     held = list(statements)
     findings = reconcile(held, as_of)
     wanted = fold(query).split()
+    registry = registry_of(held)
     return [
-        _card(subject, found, findings)
+        _card(subject, found, findings, registry)
         for subject, found in by_subject(entries(held, Figure)).items()
         if any(_matches(entry, wanted) for entry in found)
     ]
@@ -71,7 +74,9 @@ def _matches(entry: FigureEntry, wanted: list[str]) -> bool:
     return all(word in text for word in wanted)
 
 
-def _card(subject: str, found: list[FigureEntry], findings: list[Finding]) -> FigureCard:
+def _card(
+    subject: str, found: list[FigureEntry], findings: list[Finding], registry: Registry
+) -> FigureCard:
     chosen = best(found)
     rest = sorted(
         (entry for entry in found if entry is not chosen),
@@ -86,13 +91,13 @@ def _card(subject: str, found: list[FigureEntry], findings: list[Finding]) -> Fi
         scope=body.scope,
         period_from=body.period_from,
         period_to=body.period_to,
-        shown=_voice(chosen),
-        others=tuple(_voice(entry) for entry in rest),
+        shown=_voice(chosen, registry),
+        others=tuple(_voice(entry, registry) for entry in rest),
         findings=tuple(one for one in findings if subject in one.subjects),
     )
 
 
-def _voice(entry: FigureEntry) -> Voice:
+def _voice(entry: FigureEntry, registry: Registry) -> Voice:
     statement, body = entry
     return Voice(
         stated=stated(body),
@@ -102,6 +107,7 @@ def _voice(entry: FigureEntry) -> Voice:
         bound=body.bound,
         status=body.status,
         party_interest=body.party_interest,
+        interested=registry.words_of(body.party_interest),
         definition=body.definition,
         exclusions=body.exclusions,
         note=body.note,

@@ -53,6 +53,7 @@ class Commitment(Body, frozen=True, kw_only=True):
     responsible: tuple[Slug, ...]
     agreement: str = ""
     provision: str = ""
+    place: str = ""  # ISO3 or an admin-1 unit: where it is owed, which is not who owes it
     deadline: When | None = None
     note: Words = Words()
 
@@ -84,6 +85,7 @@ class DdrCaseload(Body, frozen=True, kw_only=True):
     tranche: str = ""  # empty: all tranches
     tranches: tuple[Count, ...] = ()  # what the source says the tranches are; they must add up
     of_planned: Count | None = None
+    party_interest: str = ""  # the actor, or `group:` of actors, with an interest in this number
     note: Words = Words()
 
 
@@ -117,6 +119,7 @@ class CalendarItem(Body, frozen=True, kw_only=True):
 
     title: Words
     type: Literal["election", "referendum", "deadline", "mandate", "summit", "season", "other"]
+    place: str = ""  # ISO3 or an admin-1 unit
     planned: When | None = None
     status: Literal["planned", "confirmed", "postponed", "held", "partly_held", "cancelled"]
     note: Words = Words()
