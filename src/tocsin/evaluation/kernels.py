@@ -58,7 +58,7 @@ def crps_sample(observed: ArrayLike, predicted: ArrayLike) -> Floats:
     >>> crps_sample([3], [[3, 3, 3]])
     array([0.])
     """
-    return _by_blocks(_crps_of_sorted, *require_scorable(observed, predicted))
+    return by_sorted_blocks(crps_of_sorted, *require_scorable(observed, predicted))
 
 
 def ignorance(observed: ArrayLike, predicted: ArrayLike) -> Floats:
@@ -76,7 +76,7 @@ def ignorance(observed: ArrayLike, predicted: ArrayLike) -> Floats:
     >>> ignorance([0], [[0] * 1013]).round(4)
     array([0.0142])
     """
-    return _by_blocks(_ignorance_of_sorted, *require_scorable(observed, predicted))
+    return by_sorted_blocks(ignorance_of_sorted, *require_scorable(observed, predicted))
 
 
 def interval_score(observed: ArrayLike, predicted: ArrayLike) -> Floats:
@@ -95,7 +95,7 @@ def interval_score(observed: ArrayLike, predicted: ArrayLike) -> Floats:
     >>> interval_score([10], [[0, 0, 0]])
     array([200.])
     """
-    return _by_blocks(_interval_of_sorted, *require_scorable(observed, predicted))
+    return by_sorted_blocks(interval_of_sorted, *require_scorable(observed, predicted))
 
 
 def all_scores(observed: ArrayLike, predicted: ArrayLike) -> dict[str, Floats]:
@@ -108,7 +108,7 @@ def all_scores(observed: ArrayLike, predicted: ArrayLike) -> dict[str, Floats]:
     >>> sorted(all_scores([0], [[0, 0]]))
     ['crps', 'ign', 'mis']
     """
-    scores = _by_blocks(_three_of_sorted, *require_scorable(observed, predicted))
+    scores = by_sorted_blocks(_three_of_sorted, *require_scorable(observed, predicted))
     return {"crps": scores[:, 0], "ign": scores[:, 1], "mis": scores[:, 2]}
 
 
@@ -156,7 +156,7 @@ def require_scorable(observed: ArrayLike, predicted: ArrayLike) -> tuple[Floats,
     return truth, draws
 
 
-def _by_blocks(
+def by_sorted_blocks(
     kernel: Callable[[Floats, Draws], Floats], observed: Floats, predicted: Draws
 ) -> Floats:
     """`kernel` on blocks of sorted rows; sorting leaves Python, so threads share the work."""
@@ -175,7 +175,7 @@ def _by_blocks(
         return np.concatenate(list(pool.map(work, starts)))
 
 
-def _crps_of_sorted(observed: Floats, draws: Draws) -> Floats:
+def crps_of_sorted(observed: Floats, draws: Draws) -> Floats:
     """With x sorted, the mean distance between draws is 2/S² times sum (2i - S - 1) x_i."""
     size = draws.shape[1]
     values = draws.astype(np.float64)
@@ -187,7 +187,7 @@ def _crps_of_sorted(observed: Floats, draws: Draws) -> Floats:
     return np.maximum(distance, 0.0)
 
 
-def _ignorance_of_sorted(observed: Floats, draws: Draws) -> Floats:
+def ignorance_of_sorted(observed: Floats, draws: Draws) -> Floats:
     edges = np.array([*IGNORANCE_EDGES, np.inf])
     category = np.searchsorted(edges, observed, side="right") - 1
     low, high = edges[category][:, None], edges[category + 1][:, None]
@@ -197,7 +197,7 @@ def _ignorance_of_sorted(observed: Floats, draws: Draws) -> Floats:
     return bits
 
 
-def _interval_of_sorted(observed: Floats, draws: Draws) -> Floats:
+def interval_of_sorted(observed: Floats, draws: Draws) -> Floats:
     tail = (1 - INTERVAL) / 2
     low, high = quantile_of_sorted(draws, tail), quantile_of_sorted(draws, 1 - tail)
     miss = np.maximum(low - observed, 0) + np.maximum(observed - high, 0)
@@ -207,8 +207,8 @@ def _interval_of_sorted(observed: Floats, draws: Draws) -> Floats:
 def _three_of_sorted(observed: Floats, draws: Draws) -> Floats:
     return np.column_stack(
         [
-            _crps_of_sorted(observed, draws),
-            _ignorance_of_sorted(observed, draws),
-            _interval_of_sorted(observed, draws),
+            crps_of_sorted(observed, draws),
+            ignorance_of_sorted(observed, draws),
+            interval_of_sorted(observed, draws),
         ]
     )

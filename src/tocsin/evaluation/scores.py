@@ -78,7 +78,7 @@ def summarise(scores: pl.DataFrame, by: Sequence[str] = ("model_id",)) -> pl.Dat
     )
 
 
-_EXTRA = ("log_crps", "tw_crps_25", "brier_0", "brier_25", "covered", "pit")
+_EXTRA = ("log_crps", "tw_crps_25", "brier_1", "brier_25", "covered", "covered_50", "pit")
 
 
 def _columns(scores: dict[str, NDArray[np.float64]]) -> dict[str, pl.Series]:

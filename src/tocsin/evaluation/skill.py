@@ -1,12 +1,16 @@
 """Skill against a baseline, and how sure one may be of it."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tocsin.errors import NotEnoughData, ShapeMismatch
 from tocsin.evaluation.kernels import Floats
+
+# What a round of the bootstrap draws anew: blocks of months, units, or both at once.
+Over = Literal["both", "months", "units"]
 
 
 @dataclass(frozen=True)
@@ -25,19 +29,22 @@ def skill(
     units: NDArray[np.generic],
     months: NDArray[np.generic],
     *,
+    over: Over = "both",
     block: int = 3,
     rounds: int = 500,
     seed: int = 1,
 ) -> Skill:
-    """Skill of paired scores with a bootstrap over blocks of months *and* over units.
+    """Skill of paired scores with a bootstrap over blocks of months and over units.
 
     Wars last and spread, so rows are not independent: each round draws blocks of `block` months
-    and, of those, units, with replacement, and takes the ratio of the two means.
+    and, of those, units, with replacement, and takes the ratio of the two means (Politis & Romano
+    1994, doi:10.1080/01621459.1994.10476870, with blocks that do not overlap).
 
     Parameters
     ----------
     score, baseline : (N,) scores of the same forecasts
     units, months : (N,) unit and target month of each
+    over : what is drawn anew; with "months" or "units" the other stays as it was
 
     Raises
     ------
@@ -60,12 +67,22 @@ def skill(
     rng = np.random.default_rng(seed)
     ratios = []
     for _ in range(rounds):
-        weight_units = np.bincount(rng.integers(0, shape[0], shape[0]), minlength=shape[0])
-        weight_blocks = np.bincount(rng.integers(0, shape[1], shape[1]), minlength=shape[1])
+        weight_units, weight_blocks = np.ones(shape[0]), np.ones(shape[1])
+        if over != "months":
+            weight_units = _drawn(rng, shape[0])
+        if over != "units":
+            weight_blocks = _drawn(rng, shape[1])
         below = float(weight_units @ theirs @ weight_blocks)
         if below > 0:
             ratios.append(float(weight_units @ ours @ weight_blocks) / below)
+    if not ratios:
+        raise NotEnoughData("there is no score of the baseline to compare with")
     low, high = np.quantile(ratios, [0.05, 0.95])
     return Skill(
         float(1 - score.sum() / baseline.sum()), float(1 - high), float(1 - low), len(score)
     )
+
+
+def _drawn(rng: np.random.Generator, count: int) -> Floats:
+    """How often each of `count` things is drawn in `count` draws with replacement."""
+    return np.bincount(rng.integers(0, count, count), minlength=count).astype(np.float64)

@@ -17,4 +17,8 @@ TEXT = {
     "no origin lies between {first} and {last} in steps of {step}": "aucune origine entre {first} et {last} par pas de {step}",
     "scores, baseline, units and months differ in length": "scores, référence, unités et mois n’ont pas la même longueur",
     "there is no score of the baseline to compare with": "il n’y a pas de score de la référence auquel se comparer",
+    "chances and outcomes differ in length": "probabilités et issues n’ont pas la même longueur",
+    "there is no forecast to judge": "il n’y a aucune prévision à juger",
+    "a chance lies outside 0 to 1, or an outcome is not yes or no": "une probabilité sort de l’intervalle 0 à 1, ou une issue n’est ni oui ni non",
+    "the event never came, so no recall can be given": "l’événement n’est jamais venu : aucun rappel ne peut être donné",
 }

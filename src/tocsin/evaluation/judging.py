@@ -1,0 +1,68 @@
+"""Draws beside what happened: one row a forecast, with everything that a report says of it."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from tocsin.errors import CheckFailed
+from tocsin.evaluation.forecaster import UnitMonths
+from tocsin.evaluation.measures import every_measure
+from tocsin.evaluation.rolling import regime
+
+# A war is heavy where the last month known at the origin counts this many deaths.
+HEAVY = 100.0
+
+
+def judge(
+    name: str,
+    samples: NDArray[np.int32],
+    observed: UnitMonths,
+    origin: int,
+    horizons: Sequence[int],
+    *,
+    window: str,
+    seed: int,
+) -> pl.DataFrame:
+    """Rows of one model at one origin; targets whose truth is unknown are left out.
+
+    Parameters
+    ----------
+    samples : (U, H, S) draws for the units of `observed` at origin + horizons
+    observed : unit-months that reach past the origin as far as the truth is known
+    window : the heading under which a report counts these rows
+
+    Returns
+    -------
+    model_id, window, unit_id, month, horizon, regime, recent (deaths of the origin month),
+    observed, and the columns of `every_measure`
+
+    Raises
+    ------
+    CheckFailed, if nothing is known of any target.
+    """
+    truth = np.stack([observed.at(origin + step) for step in horizons], axis=1)
+    known = ~np.isnan(truth)
+    rows, steps = np.nonzero(known)
+    if not len(rows):
+        raise CheckFailed(
+            "none of {rows} forecasts has a known outcome",
+            remedy="Score forecasts whose target months have been observed.",
+            rows=truth.size,
+        )
+    measured = every_measure(truth[known], samples[known], np.random.default_rng((seed, origin)))
+    count = len(rows)
+    return pl.DataFrame(
+        {
+            "model_id": pl.Series([name]).new_from_index(0, count),
+            "window": pl.Series([window]).new_from_index(0, count),
+            "unit_id": np.array(observed.units)[rows],
+            "month": pl.Series(origin + np.asarray(horizons)[steps], dtype=pl.Int32),
+            "horizon": pl.Series(np.asarray(horizons)[steps], dtype=pl.Int32),
+            "regime": regime(observed, origin, horizons)[known],
+            "recent": np.nan_to_num(observed.at(origin))[rows],
+            "observed": truth[known],
+            **measured,
+        }
+    )
