@@ -18,7 +18,7 @@ from tocsin.ledger import Ledger
 from tocsin.ledger.sealing import seal
 from tocsin.policy import ROLES, MemoryView, Reader, marking_of, may_read
 from tocsin.tables.kinds import Retraction
-from tocsin.tables.statements import Statement, statement_to_json
+from tocsin.tables.statements import Statement, statement_from_json, statement_to_json
 from tocsin.tables.views import View
 
 ORGS = ("cell", "north", "south")
@@ -65,7 +65,9 @@ def records(draw: st.DrawFn) -> list[Statement]:
                     "body": Retraction(reason="withdrawn"),
                 }
         one = figure(draw(st.integers(0, 99)), **given_fields)
-        written.append(seal(one, SIGNER, "00" * 12)[0])
+        content, digest, signature = seal(one, SIGNER, "00" * 12)
+        signed = {"hash": digest.hex(), "signature": signature}
+        written.append(msgspec.structs.replace(statement_from_json(content), **signed))
     return written
 
 

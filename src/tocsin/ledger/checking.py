@@ -7,7 +7,7 @@ from typing import NamedTuple
 import msgspec
 
 from tocsin.errors import TocsinError
-from tocsin.ledger.rows import derived_columns, leaf_of, marking_text
+from tocsin.ledger.rows import Row, derived_columns, leaf_of, marking_text
 from tocsin.ledger.sealing import is_signed
 from tocsin.tables.kinds import Purge
 from tocsin.tables.statements import Statement, statement_from_json
@@ -15,27 +15,6 @@ from tocsin.tables.statements import Statement, statement_from_json
 KEEP = 100  # findings that are worth a reader's time
 
 Markings = Mapping[int, tuple[str, str, str, str, str]]  # origin, tlp, pap, rel_to, caveats
-
-
-class Row(NamedTuple):
-    """A row of the log as the database holds it."""
-
-    seq: int
-    id: str
-    kind: str
-    subject: str
-    known: int
-    valid_from: int | None
-    valid_to: int | None
-    recorded: int
-    marking: int
-    replaces: str | None
-    derived_from: str
-    hash: bytes
-    signature: str
-    leaf: bytes
-    folded: str | None
-    content: bytes | None
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):

@@ -14,6 +14,7 @@ from tocsin.errors import SettingsError, StoreBusy, StoreDamaged, StoreError, St
 from tocsin.ledger.schema import HEAD
 
 WAIT_SECONDS = 60
+_DRIVERS = ("sqlite3", "psycopg")
 _WRITE_LOCK = 0x746F6373696E  # "tocsin": one writer at a time on PostgreSQL
 
 
@@ -100,33 +101,42 @@ def writing(engine: Engine) -> Iterator[Connection]:
 
 @contextmanager
 def plain_errors() -> Iterator[None]:
-    """A database's complaint in the house's words."""
+    """A database's complaint, by SQLAlchemy or the driver itself, in the house's words."""
     try:
         yield
-    except OperationalError as error:
-        said = str(error.orig)
-        if "locked" in said or "busy" in said:
-            raise StoreBusy(
-                "another process is writing to the ledger",
-                remedy="Wait a moment and try again.",
-            ) from None
-        if "full" in said or "readonly" in said or "unable to open" in said:
-            raise StoreFull(
-                "the ledger cannot be written: {problem}",
-                remedy="Free some room, or check who may write to the store.",
-                problem=said.splitlines()[0],
-            ) from None
-        raise StoreError(
-            "the ledger's database does not answer: {problem}",
-            remedy="Check that it runs, and the setting TOCSIN_LEDGER.",
-            problem=said.splitlines()[0],
-        ) from None
     except DBAPIError as error:
-        raise StoreDamaged(
+        raise _in_plain_words(error.orig, isinstance(error, OperationalError)) from None
+    except Exception as error:
+        kinds = {one.__name__ for one in type(error).__mro__ if one.__module__ in _DRIVERS}
+        if "Error" not in kinds:
+            raise
+        raise _in_plain_words(error, "OperationalError" in kinds) from None
+
+
+def _in_plain_words(error: BaseException | None, operational: bool) -> StoreError:
+    said = str(error)
+    first = (said.splitlines() or [""])[0]
+    if not operational:
+        return StoreDamaged(
             "the ledger's database refused: {problem}",
             remedy="Run: tocsin ledger verify",
-            problem=str(error.orig).splitlines()[0],
-        ) from None
+            problem=first,
+        )
+    if "locked" in said or "busy" in said:
+        return StoreBusy(
+            "another process is writing to the ledger", remedy="Wait a moment and try again."
+        )
+    if "full" in said or "readonly" in said or "unable to open" in said:
+        return StoreFull(
+            "the ledger cannot be written: {problem}",
+            remedy="Free some room, or check who may write to the store.",
+            problem=first,
+        )
+    return StoreError(
+        "the ledger's database does not answer: {problem}",
+        remedy="Check that it runs, and the setting TOCSIN_LEDGER.",
+        problem=first,
+    )
 
 
 def schema_version(connection: Connection) -> str | None:

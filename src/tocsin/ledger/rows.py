@@ -1,6 +1,6 @@
 """A statement as a row, and a row as a statement."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from hashlib import sha256
@@ -12,14 +12,35 @@ from sqlalchemy import Connection, insert, select
 from tocsin.language import fold
 from tocsin.ledger.merkle import leaf_hash
 from tocsin.ledger.schema import MARKINGS, RELEASES
-from tocsin.policy import Marking, marking_of
+from tocsin.policy import Marking, require_sound
 from tocsin.tables.searching import searchable
 from tocsin.tables.statements import Statement, statement_from_json
 from tocsin.tables.when import last_moment, micros, moment_text, surely_from
 
 
+class Row(NamedTuple):
+    """A row of the log, its columns in the order in which they are written and read."""
+
+    seq: int
+    id: str
+    kind: str
+    subject: str
+    known: int
+    valid_from: int | None
+    valid_to: int | None
+    recorded: int
+    marking: int
+    replaces: str | None
+    derived_from: str
+    hash: bytes
+    signature: str
+    leaf: bytes
+    folded: str | None
+    content: bytes | None
+
+
 class Derived(NamedTuple):
-    """The columns that are worked out from a statement's content."""
+    """The columns that are worked out from a statement's content; its marking is another table."""
 
     id: str
     kind: str
@@ -38,12 +59,17 @@ def derived_columns(statement: Statement) -> Derived:
         statement.id,
         statement.kind,
         statement.subject,
-        micros(last_moment(statement.known_at)),
+        _last_micros(statement.known_at),
         None if start is None else micros(surely_from(start)),
-        None if end is None else micros(last_moment(end)),
+        None if end is None else _last_micros(end),
         statement.supersedes or statement.retracts,
         folded(searchable(statement)),
     )
+
+
+@lru_cache(maxsize=65536)
+def _last_micros(when: str) -> int:
+    return micros(last_moment(when))
 
 
 def folded(text: str) -> str:
@@ -53,7 +79,7 @@ def folded(text: str) -> str:
 
 @lru_cache(maxsize=65536)
 def _folded_word(word: str) -> str:
-    return fold(word)
+    return word.lower() if word.isascii() else fold(word)
 
 
 def leaf_of(seq: int, digest: bytes, signature: str, recorded: int, derived_from: str) -> bytes:
@@ -86,22 +112,34 @@ def marking_text(names: Iterable[str]) -> str:
     return "\n".join(sorted(names))
 
 
+@lru_cache(maxsize=4096)
+def sound_marking(
+    origin: str, tlp: str, pap: str, rel_to: tuple[str, ...], caveats: tuple[str, ...]
+) -> Marking:
+    """A marking that does not contradict itself: few markings, many statements.
+
+    Raises
+    ------
+    UsageError.
+    """
+    return require_sound(Marking(origin, tlp, pap, frozenset(rel_to), frozenset(caveats)))
+
+
 class MarkingIds:
     """Ids of markings, written when first met."""
 
     def __init__(self) -> None:
         self._known: dict[Marking, int] = {}
+        self._pending: dict[Marking, int] = {}
 
-    def of(self, connection: Connection, statements: Iterable[Statement]) -> list[int]:
-        """The marking id of each statement, in order."""
-        markings = [marking_of(statement) for statement in statements]
-        fresh: dict[Marking, int] = {}
-        for marking in markings:
-            if marking not in self._known and marking not in fresh:
-                fresh[marking] = _find_or_write(connection, marking)
-        ids = [self._known.get(marking) or fresh[marking] for marking in markings]
-        self._pending = fresh
-        return ids
+    def of(self, connection: Connection, markings: Sequence[Marking]) -> list[int]:
+        """The id of each marking, in order."""
+        self._pending = {
+            marking: _find_or_write(connection, marking)
+            for marking in dict.fromkeys(markings)
+            if marking not in self._known
+        }
+        return [self._known.get(marking) or self._pending[marking] for marking in markings]
 
     def keep(self) -> None:
         """Remember the ids of the last batch, once it has been committed."""

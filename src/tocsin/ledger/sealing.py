@@ -1,10 +1,12 @@
 """Hash and signature: what makes a statement, and a head of the log, somebody's word."""
 
 import hmac
-from base64 import b64decode, b64encode
+from base64 import b64encode
+from binascii import a2b_base64
 from collections.abc import Mapping
 from functools import lru_cache
 from hashlib import sha256
+from typing import NamedTuple
 
 import msgspec
 from cryptography.exceptions import InvalidSignature
@@ -52,18 +54,26 @@ def content_of(statement: Statement) -> bytes:
     return canonical(msgspec.structs.replace(statement, **_BLANK))
 
 
-def seal(statement: Statement, signer: Signer, salt: str) -> tuple[Statement, bytes]:
-    """The statement with salt, hash and signature, and its content as bytes."""
+class Seal(NamedTuple):
+    """What makes a statement somebody's word."""
+
+    content: bytes  # the canonical JSON that is hashed and signed
+    digest: bytes
+    signature: str
+
+
+def seal(statement: Statement, signer: Signer, salt: str) -> Seal:
+    """A new seal on a statement; a salt of its own is kept."""
     salted = msgspec.structs.replace(statement, salt=statement.salt or salt, **_BLANK)
     content = canonical(salted)
     digest = sha256(content).digest()
-    sealed = msgspec.structs.replace(
-        salted,
-        hash=digest.hex(),
-        signature=signer.sign_hash(digest),
-        derived_from=statement.derived_from,
-    )
-    return sealed, content
+    return Seal(content, digest, signer.sign_hash(digest))
+
+
+def seal_kept(statement: Statement) -> Seal:
+    """The seal that a signed statement came with."""
+    content = content_of(statement)
+    return Seal(content, sha256(content).digest(), statement.signature)
 
 
 def is_signed(signature: str, digest: bytes, keys: Mapping[str, bytes]) -> bool:
@@ -91,7 +101,7 @@ def _is_genuine(signature: str, message: bytes, keys: Mapping[str, bytes]) -> bo
     if public is None:
         return False
     try:
-        raw = b64decode(encoded, validate=True)
+        raw = a2b_base64(encoded, strict_mode=True)
     except ValueError:
         return False
     return verify_raw(public, raw, message)

@@ -7,21 +7,22 @@ from datetime import UTC, date, datetime
 from hashlib import sha256
 from itertools import islice
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import msgspec
 from sqlalchemy import Connection, Engine, insert, select
 
-from tocsin.errors import IdentityConflict, StoreError
+from tocsin.errors import IdentityConflict, StoreError, UsageError
+from tocsin.ledger.bulk import write_rows
 from tocsin.ledger.canonical import canonical
 from tocsin.ledger.engine import open_engine, reading, upgrade, writing
 from tocsin.ledger.heads import Head, Witness, head_of_row, last_head, make_head
 from tocsin.ledger.merkle import Frontier
 from tocsin.ledger.reading import StoreView
-from tocsin.ledger.rows import Derived, MarkingIds, derived_columns, leaf_of
+from tocsin.ledger.rows import Derived, MarkingIds, Row, derived_columns, leaf_of, sound_marking
 from tocsin.ledger.schema import HEADS, KEYS, META, STATEMENTS
-from tocsin.ledger.sealing import SALT_BYTES, Signer, content_of, seal
-from tocsin.policy import Reader, marking_of, require_sound
+from tocsin.ledger.sealing import SALT_BYTES, Seal, Signer, seal, seal_kept
+from tocsin.policy import Marking, Reader, marking_of, require_sound
 from tocsin.tables.statements import Statement, statement_from_json
 from tocsin.tables.when import micros
 
@@ -38,10 +39,10 @@ class Appended(NamedTuple):
 class _Sealed(NamedTuple):
     """A statement on its way into the store."""
 
-    statement: Statement
-    content: bytes
-    digest: bytes
+    seal: Seal
     derived: Derived
+    derived_from: str
+    marking: Marking
 
 
 def _now() -> datetime:
@@ -146,12 +147,22 @@ class Ledger:
         return self._log
 
     def _seal(self, statement: Statement) -> _Sealed:
-        require_sound(marking_of(statement), where=statement.id)
-        if statement.signature:
-            content = content_of(statement)
-        else:
-            statement, content = seal(statement, self.signer, os.urandom(SALT_BYTES).hex())
-        return _Sealed(statement, content, sha256(content).digest(), derived_columns(statement))
+        made = (
+            seal_kept(statement)
+            if statement.signature
+            else seal(statement, self.signer, os.urandom(SALT_BYTES).hex())
+        )
+        return _Sealed(
+            made,
+            derived_columns(statement),
+            " ".join(statement.derived_from),
+            _marking_of(statement),
+        )
+
+    @property
+    def signs(self) -> bool:
+        """Whether the ledger was opened with the node's key."""
+        return self._signer is not None
 
     @property
     def signer(self) -> Signer:
@@ -182,7 +193,7 @@ class Ledger:
             head = self._write(connection, fresh) if fresh else None
         if head is not None:
             self._remember(head)
-        return Appended(tuple(one.statement.id for one in fresh), tuple(known))
+        return Appended(tuple(one.derived.id for one in fresh), tuple(known))
 
     def _remember(self, head: Head) -> None:
         """After a commit: what was written for the first time, and where the log now ends."""
@@ -196,12 +207,13 @@ class Ledger:
         frontier = Frontier() if before is None else Frontier(before.size, before.frontier)
         recorded = max(micros(self._clock()), 0 if before is None else before.recorded)
         self._register(connection, self.signer.public, recorded)
-        markings = self._markings.of(connection, (one.statement for one in fresh))
+        markings = self._markings.of(connection, [one.marking for one in fresh])
         rows = []
         for one, marking in zip(fresh, markings, strict=True):
-            rows.append(_row(one, frontier.size, recorded, marking))
-            frontier.append(rows[-1]["leaf"])
-        connection.execute(insert(STATEMENTS), rows)
+            row = _row(one, frontier.size, recorded, marking)
+            frontier.append(row.leaf)
+            rows.append(row)
+        write_rows(connection, rows)
         head = make_head(log, frontier, recorded, self.signer)
         connection.execute(
             insert(HEADS).values(
@@ -229,19 +241,36 @@ class Ledger:
             )
 
 
-def _row(one: _Sealed, seq: int, recorded: int, marking: int) -> dict[str, Any]:
-    derived_from = " ".join(one.statement.derived_from)
-    signature = one.statement.signature
-    return one.derived._asdict() | {
-        "seq": seq,
-        "recorded": recorded,
-        "marking": marking,
-        "derived_from": derived_from,
-        "hash": one.digest,
-        "signature": signature,
-        "leaf": leaf_of(seq, one.digest, signature, recorded, derived_from),
-        "content": one.content,
-    }
+def _marking_of(statement: Statement) -> Marking:
+    try:
+        return sound_marking(
+            statement.origin, statement.tlp, statement.pap, statement.rel_to, statement.caveats
+        )
+    except UsageError:
+        return require_sound(marking_of(statement), where=statement.id)  # says which statement
+
+
+def _row(one: _Sealed, seq: int, recorded: int, marking: int) -> Row:
+    content, digest, signature = one.seal
+    derived = one.derived
+    return Row(
+        seq=seq,
+        id=derived.id,
+        kind=derived.kind,
+        subject=derived.subject,
+        known=derived.known,
+        valid_from=derived.valid_from,
+        valid_to=derived.valid_to,
+        recorded=recorded,
+        marking=marking,
+        replaces=derived.replaces,
+        derived_from=one.derived_from,
+        hash=digest,
+        signature=signature,
+        leaf=leaf_of(seq, digest, signature, recorded, one.derived_from),
+        folded=derived.folded,
+        content=content,
+    )
 
 
 def _without_known(
@@ -264,16 +293,16 @@ def _without_known(
             _require_same(one, *stored[one.derived.id])
             known.append(one.derived.id)
         else:
-            stored[one.derived.id] = (one.digest, one.content)
+            stored[one.derived.id] = (one.seal.digest, one.seal.content)
             fresh.append(one)
     return fresh, known
 
 
 def _require_same(one: _Sealed, digest: bytes, content: bytes | None) -> None:
-    if digest == one.digest or content is None:  # a purged statement does not come back
+    if digest == one.seal.digest or content is None:  # a purged statement does not come back
         return
     salt = statement_from_json(content).salt
-    salted = msgspec.structs.replace(statement_from_json(one.content), salt=salt)
+    salted = msgspec.structs.replace(statement_from_json(one.seal.content), salt=salt)
     if sha256(canonical(salted)).digest() != digest:
         raise IdentityConflict(
             "the ledger already holds a statement with the id {id} and other content",

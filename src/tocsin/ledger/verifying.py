@@ -17,10 +17,11 @@ import msgspec
 from sqlalchemy import Connection, select
 
 from tocsin.errors import TocsinError
-from tocsin.ledger.checking import KEEP, CheckedRows, Finding, Markings, Row, check_rows
+from tocsin.ledger.checking import KEEP, CheckedRows, Finding, Markings, check_rows
 from tocsin.ledger.engine import reading
 from tocsin.ledger.heads import Head, head_of_row
 from tocsin.ledger.merkle import Frontier
+from tocsin.ledger.rows import Row
 from tocsin.ledger.schema import HEADS, KEYS, MARKINGS, PURGES, STATEMENTS
 from tocsin.ledger.sealing import is_signed_head
 from tocsin.ledger.store import Ledger
