@@ -1,14 +1,22 @@
 """`tocsin forecast` and `tocsin backtest`: what may come, and how good such words have been."""
 
 import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from tocsin.cli.panel import Area, AsOf, LevelName, Reconstruct, TargetName
 from tocsin.cli.words import say
 
+Levels = Annotated[
+    str, typer.Option("--level", help=say("country, admin1 or priogrid; several, or all."))
+]
+Targets = Annotated[
+    str, typer.Option("--target", help=say("ged_sb, ged_ns, ged_os, ged_all; several, or all."))
+]
 Horizons = Annotated[
     str, typer.Option("--horizons", help=say("Months after the origin, as 3-14 or 1,3,6."))
 ]
@@ -22,17 +30,20 @@ def register(app: typer.Typer) -> None:
         name="forecast", help=say("Forecast deaths by area and month."), no_args_is_help=True
     )
     group.command("run", help=_RUN)(run)
+    group.command("list", help=_LIST)(listing)
     group.command("models", help=say("List the models.\n\nExample: tocsin forecast models"))(models)
     app.add_typer(group)
     app.command("backtest", help=_BACKTEST)(backtest)
 
 
 _RUN = say(
-    "Write the forecasts of one model from one origin: one Parquet file, all draws in one "
-    "column.\n\n"
-    "Example: tocsin forecast run --level country --target ged_all --origin 2024-04 "
-    "--horizons 3-14 --out out"
+    "Issue the forecasts of one model from one origin into the archive, with two baselines beside "
+    "them; areas add up to their country and types of violence to their sum, draw by draw. Gates "
+    "stop what needs a look. A run that was cut off goes on where it was.\n\n"
+    "Example: tocsin forecast run --level country,admin1 --target all --as-of 2024-05-25 "
+    "--horizons 1-12 --out out"
 )
+_LIST = say("List the forecasts that were issued.\n\nExample: tocsin forecast list")
 _BACKTEST = say(
     "Score models on past origins, each time with what lay before the origin only.\n\n"
     "Example: tocsin backtest --level country --target ged_all --from 2015-01 --to 2016-12 "
@@ -41,12 +52,16 @@ _BACKTEST = say(
 
 
 def run(
-    target: TargetName,
+    target: Targets = "all",
     origin: Annotated[
-        str, typer.Option("--origin", help=say("Last month whose data are used, as 2024-04."))
-    ],
-    out: Annotated[Path, typer.Option("--out", help=say("Folder to write to."))],
-    level: LevelName = "country",
+        str,
+        typer.Option(
+            "--origin",
+            help=say("Last month whose data are used, as 2024-04 (default: the last one counted)."),
+        ),
+    ] = "",
+    out: Annotated[Path | None, typer.Option("--out", help=say("Folder for copies."))] = None,
+    level: Levels = "country",
     horizons: Horizons = "1-12",
     model: Annotated[
         str, typer.Option("--model", help=say("Name of the model (default: the best one)."))
@@ -56,13 +71,22 @@ def run(
     reconstruct: Reconstruct = False,
     draws: Draws = 1000,
     seed: Seed = 1,
+    joint: Annotated[
+        bool,
+        typer.Option("--joint/--apart", help=say("Have areas and types add up, draw by draw.")),
+    ] = True,
+    despite: Annotated[
+        str,
+        typer.Option(
+            "--despite", help=say("Why to publish although a gate found something; it is kept.")
+        ),
+    ] = "",
+    as_json: Annotated[bool, typer.Option("--json", help=say("Print JSON."))] = False,
 ) -> None:
-    from rich.console import Console
+    from tocsin.workflow import issuing
 
-    from tocsin.workflow import forecasting
-
-    with Console(stderr=True).status(say("Forecasting…")):
-        done = forecasting.run_forecast(
+    with _progress() as on_step:
+        done = issuing.run_forecast(
             out,
             level=level,
             target=target,
@@ -74,15 +98,84 @@ def run(
             reconstruct=reconstruct,
             draws=draws,
             seed=seed,
+            joint=joint,
+            despite=despite,
+            on_step=on_step,
+            on_remark=_tell_remark,
+            on_absent=_tell_absent,
         )
-    typer.echo(say("{forecasts} forecasts of {units} areas by {model}: {path}").format(**done))
-    if done["left_out"]:
+    if as_json:
+        typer.echo(json.dumps(done, indent=2, ensure_ascii=False))
+        return
+    own = [part for part in done["parts"] if part["model"] == done["parts"][0]["model"]]
+    for part in own:
+        typer.echo(say("{forecasts} forecasts of {units} areas by {model}: {path}").format(**part))
+    left_out = sorted({name for part in own for name in part["left_out"]})
+    if left_out:
         typer.echo(
             say("{count} areas are left out, because nothing is known of them: {names}").format(
-                count=len(done["left_out"]), names=", ".join(done["left_out"][:10])
+                count=len(left_out), names=", ".join(left_out[:10])
             ),
             err=True,
         )
+    typer.echo(say("Issued as {issue}.").format(**done))
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[int, int, str], None]]:
+    """A bar on the terminal; silent where there is none."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    console = Console(stderr=True)
+    columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"))
+    with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
+        task = bar.add_task(say("Forecasting…"), total=None)
+
+        def on_step(done: int, total: int, name: str) -> None:
+            bar.update(task, completed=done, total=total, description=name)
+
+        yield on_step
+
+
+def _tell_remark(remark: Any) -> None:
+    told = say(remark.problem).format(unit=remark.unit_id, **remark.fields)
+    typer.echo(f"{remark.level} {remark.target}: {told}", err=True)
+
+
+def _tell_absent(pair: tuple[str, str]) -> None:
+    level, target = pair
+    typer.echo(
+        say("Nothing is known of {target} at level {level}: it is left out.").format(
+            level=level, target=target
+        ),
+        err=True,
+    )
+
+
+def listing(
+    as_json: Annotated[bool, typer.Option("--json", help=say("Print JSON."))] = False,
+) -> None:
+    from tocsin.workflow import issuing
+
+    issues = issuing.issued()
+    if as_json:
+        typer.echo(json.dumps(issues, indent=2, ensure_ascii=False))
+        return
+    if not issues:
+        typer.echo(say("No forecast has been issued yet."))
+        return
+    header = (say("issue"), say("as of"), say("issued"), say("what"), say("draws"))
+    typer.echo("{:<34} {:<10} {:<20} {:<34} {:>6}".format(*header))
+    for issue in issues:
+        what = sorted({f"{part['level']} {part['target']}" for part in issue["parts"]})
+        shown = ", ".join(what[:2]) + (f" (+{len(what) - 2})" if len(what) > 2 else "")
+        typer.echo(
+            f"{issue['issue_id']:<34} {issue['as_of']:<10} {issue['issued_at'][:19]:<20} "
+            f"{shown:<34} {issue['draws']:>6}"
+        )
+        if issue["despite"]:
+            typer.echo(say("  published despite the gates: {why}").format(why=issue["despite"]))
 
 
 def models(level: LevelName = "country") -> None:

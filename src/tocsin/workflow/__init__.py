@@ -7,8 +7,11 @@ result that can be printed. Nothing heavy is imported before a function runs.
 1. `arriving`: the store is named; official files are fetched, read and kept as snapshots.
 2. `places`: names, areas of a day, points, and the user's own boundary files.
 3. `counting`: counts by unit and month, as they were known on a date.
-4. `forecasting`: what may come, as whole distributions, and how well that went in the past.
+4. `forecasting`: the models there are, tried on past origins. `forecast_parts` and `issuing`: what
+   may come, as whole distributions, issued for good. `scoring`: how that went, as truth arrives.
+   `explaining`: what a forecast leans on.
 5. `record_keeping`: who said what; statements enter the ledger, are proved and exchanged.
+   `trusting`: partners' keys, whose signed statements are taken in.
 6. `safe_keeping`: backups that are verified, and the purge that two persons must want.
 7. `record_reading`: what the record says, as of a date and on another.
 8. `briefing`: one page on a place, from all of the above.

@@ -2,73 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import UTC, date, datetime
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tocsin.workflow.arriving import open_lake
-from tocsin.workflow.counting import FIRST_MONTH, build_panel
+from tocsin.workflow.counting import build_panel
+from tocsin.workflow.forecast_parts import (
+    Pair,
+    Plan,
+    Seen,
+    Step,
+    make_parts,
+    part_name,
+    read_part,
+    see_all,
+    within,
+)
 from tocsin.workflow.words import countries_of, day_of
 
 if TYPE_CHECKING:
-    import polars as pl
-
-    from tocsin.evaluation import History
     from tocsin.lake import Lake
-    from tocsin.lake.archive import Archive, Issue, Making, Remark
+    from tocsin.lake.archive import Archive, Issue, IssuePart, Making, Remark
     from tocsin.models.draws import Draws
     from tocsin.tables.levels import Level, Target
-
-# Issued beside every forecast, so that it can be judged against them for ever.
-BASELINES = ("conflictology12", "last")
-Step = Callable[[int, int, str], object]
-
-
-@dataclass(frozen=True, eq=False)
-class Seen:
-    """What is known of one level and target at the origin, and the units of which nothing is."""
-
-    known: History
-    unknown: History | None
-    snapshots: tuple[str, ...]
-    exercise: bool
-
-    @property
-    def left_out(self) -> tuple[str, ...]:
-        return self.unknown.units if self.unknown else ()
-
-
-@dataclass(frozen=True)
-class Plan:
-    """Everything that the draws of an issue depend on, but for the counts themselves."""
-
-    levels: tuple[Level, ...]
-    targets: tuple[Target, ...]
-    origin: int
-    horizons: tuple[int, ...]
-    model: str
-    baselines: tuple[str, ...]
-    area: str
-    as_of: date
-    reconstruct: bool
-    draws: int
-    seed: int
-    joint: bool
-
-    def key(self, seen: dict[tuple[Level, Target], Seen], configuration: str) -> str:
-        """A hash that changes with anything that the draws depend on."""
-        import hashlib
-        import json
-
-        said = {name: str(value) for name, value in sorted(vars(self).items())}
-        digest = hashlib.sha256(json.dumps([said, configuration], sort_keys=True).encode())
-        for (level, target), one in sorted(seen.items()):
-            digest.update(f"{level} {target} {one.known.units} {one.known.first_month}".encode())
-            digest.update(one.known.values.tobytes())
-        return digest.hexdigest()[:16]
 
 
 def run_forecast(
@@ -88,6 +46,7 @@ def run_forecast(
     despite: str = "",
     on_step: Step | None = None,
     on_remark: Callable[[Remark], object] | None = None,
+    on_absent: Callable[[Pair], object] | None = None,
 ) -> dict[str, Any]:
     """Issue forecasts from the words of the command line; copies go to the folder `out`.
 
@@ -95,11 +54,298 @@ def run_forecast(
     ------
     CheckFailed, if a gate found something and no reason was given to publish despite it.
     """
-    from tocsin.tables.months import parse_horizons
+    from tocsin.models import DEFAULT, named
+    from tocsin.tables.months import month_text, parse_horizons, parse_month
 
-    lake = open_lake()
-    plan = _plan(level, target, origin, model, area, as_of, reconstruct, lake)(
-        horizons=parse_horizons(horizons), draws=draws, seed=seed, joint=joint
+    lake, day = open_lake(), day_of(as_of)
+    levels, targets = _levels(level), _targets(target)
+    name = model or DEFAULT
+    for one in levels:
+        named(name, one)
+    plan = Plan(
+        pairs=tuple((one, kind) for one in levels for kind in targets),
+        origin=parse_month(origin) if origin else last_counted_month(day, reconstruct, lake),
+        horizons=parse_horizons(horizons),
+        model=name,
+        area=",".join(countries_of(area)),
+        as_of=day,
+        reconstruct=reconstruct,
+        draws=draws,
+        seed=seed,
+        joint=joint,
     )
-    issue = issue_forecasts(plan, lake=lake, despite=despite, on_step=on_step, on_remark=on_remark)
-    return {"issue": issue.issue_id, "files": _copy_out(open_archive(lake), issue, out)}
+    issue = issue_forecasts(
+        plan, lake, despite=despite, on_step=on_step, on_remark=on_remark, on_absent=on_absent
+    )
+    folder = open_archive(lake).issued / issue.issue_id
+    _copy(folder, issue, out)
+    return {
+        "issue": issue.issue_id,
+        "origin": month_text(issue.origin_month),
+        "folder": str(folder),
+        "remarks": len(issue.remarks),
+        "parts": [_part_told(folder, issue, part, out) for part in issue.parts],
+    }
+
+
+def issue_forecasts(
+    plan: Plan,
+    lake: Lake,
+    *,
+    despite: str = "",
+    on_step: Step | None = None,
+    on_remark: Callable[[Remark], object] | None = None,
+    on_absent: Callable[[Pair], object] | None = None,
+) -> Issue:
+    """Make, join, examine and archive the forecasts of a plan.
+
+    Each part is kept as soon as it is made: a run that is cut off goes on where it was, and gives
+    the same bytes.
+
+    Raises
+    ------
+    CheckFailed, if a gate found something and `despite` gives no reason to publish all the same.
+    """
+    from tocsin.errors import CheckFailed
+
+    archive = open_archive(lake)
+    plan, seen = see_all(plan, lake, on_absent)
+    configuration = _configuration()
+    with archive.adding():
+        making = archive.making(plan.key(seen, configuration))
+        make_parts(plan, seen, making, on_step)
+        remarks = _examined(plan, seen, making, archive)
+        for remark in remarks:
+            if on_remark is not None:
+                on_remark(remark)
+        if remarks and not despite.strip():
+            raise CheckFailed(
+                "the gates found {count} things to look at; nothing was published",
+                remedy="Look at each and put right what is wrong. If nothing is, publish with "
+                '--despite "the reason": the reason is kept with the forecast.',
+                count=len(remarks),
+            )
+        return making.keep(
+            _manifest(plan, seen, making, archive, configuration, remarks, despite.strip())
+        )
+
+
+def last_counted_month(day: date, reconstruct: bool, lake: Lake) -> int:
+    """The last month of which anything had been counted by the end of a day.
+
+    Raises
+    ------
+    NotEnoughData, if there is none.
+    """
+    import polars as pl
+
+    from tocsin.errors import NotEnoughData
+    from tocsin.tables.months import month_of
+
+    panel = build_panel(
+        "country", "ged_all", month_of(day) - 36, month_of(day), as_of=day,
+        reconstruct=reconstruct, lake=lake,
+    )  # fmt: skip
+    last = panel.filter(pl.col("status") == "observed")["month"].max()
+    if not isinstance(last, int):
+        raise NotEnoughData(
+            "nothing is counted in the three years before {day}",
+            remedy="Ingest a release that had appeared by then, or give --origin.",
+            day=day.isoformat(),
+        )
+    return last
+
+
+def open_archive(lake: Lake) -> Archive:
+    """The archive of forecasts beside a lake."""
+    from tocsin.lake.archive import Archive
+
+    return Archive(lake.root.parent)
+
+
+def issued() -> list[dict[str, Any]]:
+    """Every issue in the archive, oldest first, as plain values."""
+    import msgspec
+
+    return [msgspec.to_builtins(issue) for issue in open_archive(open_lake()).issues()]
+
+
+def _levels(words: str) -> tuple[Level, ...]:
+    from tocsin.tables.levels import LEVELS, require_level
+
+    if words.strip() == "all":
+        return LEVELS
+    asked = {require_level(word.strip()) for word in words.split(",")}
+    return tuple(level for level in LEVELS if level in asked)
+
+
+def _targets(words: str) -> tuple[Target, ...]:
+    from tocsin.tables.levels import TARGETS, require_target
+
+    if words.strip() == "all":
+        return TARGETS
+    asked = {require_target(word.strip()) for word in words.split(",")}
+    return tuple(target for target in TARGETS if target in asked)
+
+
+# --- gates and manifest ----------------------------------------------------------------------
+
+
+def _examined(
+    plan: Plan, seen: dict[Pair, Seen], making: Making, archive: Archive
+) -> tuple[Remark, ...]:
+    """What the gates found in the parts that are to be published."""
+    from tocsin.lake.archive import Remark
+    from tocsin.models import gates
+
+    previous = _previous(plan, archive)
+    remarks = []
+    for pair in plan.pairs:
+        one = seen[pair]
+        draws = read_part(making, part_name(plan.model, *pair))
+        held = previous.part(*pair, plan.model) if previous else None
+        findings = gates.examine(
+            draws,
+            within(plan, one.known),
+            unknown=within(plan, one.unknown) if one.unknown else None,
+            previous=_issued_draws(archive, previous, held) if previous and held else None,
+        )
+        remarks += [
+            Remark(
+                gate=found.gate,
+                level=pair[0],
+                target=pair[1],
+                unit_id=found.unit_id,
+                problem=found.problem,
+                fields=found.fields,
+            )
+            for found in findings
+        ]
+    return tuple(remarks)
+
+
+def _previous(plan: Plan, archive: Archive) -> Issue | None:
+    """The last issue of the same model and area from an earlier origin, not from a later day."""
+    earlier = [
+        issue
+        for issue in archive.issues()
+        if issue.model_id == plan.model
+        and issue.area == plan.area
+        and issue.as_of <= plan.as_of
+        and issue.origin_month < plan.origin
+    ]
+    return max(earlier, key=lambda issue: (issue.origin_month, issue.issued_at), default=None)
+
+
+def _issued_draws(archive: Archive, issue: Issue, part: IssuePart) -> Draws:
+    from tocsin.models.draws import draws_of
+
+    return draws_of(archive.scan(issue, part).collect())
+
+
+def _manifest(
+    plan: Plan,
+    seen: dict[Pair, Seen],
+    making: Making,
+    archive: Archive,
+    configuration: str,
+    remarks: tuple[Remark, ...],
+    despite: str,
+) -> Issue:
+    from tocsin import __version__
+    from tocsin.lake.archive import Issue
+
+    snapshots = sorted({name for one in seen.values() for name in one.snapshots})
+    lake = open_lake()
+    return Issue(
+        issue_id=archive.new_name(plan.origin, plan.as_of, plan.model),
+        key=plan.key(seen, configuration),
+        issued_at=datetime.now(UTC).replace(microsecond=0),
+        as_of=plan.as_of,
+        reconstruct=plan.reconstruct,
+        origin_month=plan.origin,
+        horizons=plan.horizons,
+        model_id=plan.model,
+        baselines=plan.models[1:],
+        configuration=configuration,
+        draws=plan.draws,
+        seed=plan.seed,
+        area=plan.area,
+        snapshots=tuple(snapshots),
+        parts=tuple(
+            _part(plan, pair, model, seen[pair], making)
+            for pair in plan.pairs
+            for model in plan.models
+        ),
+        joint=plan.joint,
+        remarks=remarks,
+        despite=despite if remarks else "",
+        exercise=any(lake.snapshot(name).exercise for name in snapshots),
+        tocsin_version=__version__,
+    )
+
+
+def _part(plan: Plan, pair: Pair, model: str, seen: Seen, making: Making) -> IssuePart:
+    from tocsin.lake.archive import IssuePart
+
+    name = part_name(model, *pair)
+    unknown = within(plan, seen.unknown).units if seen.unknown else ()
+    frame = making.read(name)
+    return IssuePart(
+        model_id=model,
+        level=pair[0],
+        target=pair[1],
+        path=f"{name}.parquet",
+        rows=frame.height,
+        units=frame["unit_id"].n_unique(),
+        sha256=making.sha256(name),
+        left_out=unknown,
+    )
+
+
+def _configuration() -> str:
+    """A hash of everything that decides what the models say: their code and fitted shares."""
+    import hashlib
+
+    from tocsin import models
+
+    digest = hashlib.sha256()
+    folder = Path(models.__file__).parent
+    for path in sorted([*folder.glob("*.py"), *folder.glob("*.json")]):
+        digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def _copy(folder: Path, issue: Issue, out: Path | None) -> None:
+    """Copy the model's own files where the user wants them."""
+    import shutil
+
+    if out is None:
+        return
+    out.mkdir(parents=True, exist_ok=True)
+    for part in issue.parts:
+        if part.model_id == issue.model_id:
+            copy = out / _copy_name(issue, part)
+            partial = copy.with_suffix(".partial")
+            shutil.copyfile(folder / part.path, partial)
+            partial.replace(copy)
+
+
+def _copy_name(issue: Issue, part: IssuePart) -> str:
+    from tocsin.tables.months import month_text
+
+    return f"{part.path.removesuffix('.parquet')}_{month_text(issue.origin_month)}.parquet"
+
+
+def _part_told(folder: Path, issue: Issue, part: IssuePart, out: Path | None) -> dict[str, Any]:
+    copied = out is not None and part.model_id == issue.model_id
+    path = out / _copy_name(issue, part) if out is not None and copied else folder / part.path
+    return {
+        "forecasts": part.rows,
+        "units": part.units,
+        "model": part.model_id,
+        "level": part.level,
+        "target": part.target,
+        "left_out": list(part.left_out),
+        "path": str(path),
+    }

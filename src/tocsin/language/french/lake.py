@@ -3,6 +3,12 @@
 _RESTORE = "Restaurez le dépôt depuis une copie, ou supprimez le dossier de cet instantané et ingérez de nouveau le fichier."
 
 TEXT = {
+    "no issue of forecasts is named {name}": "aucune émission de prévisions ne s’appelle {name}",
+    "See those there are: tocsin forecast list": "Voyez celles qui existent : tocsin forecast list",
+    "Restore the store from a copy; an issued forecast cannot be made again.": "Restaurez le dépôt depuis une copie ; une prévision émise ne peut être refaite.",
+    "Wait until it has finished, and run the same command again.": "Attendez qu’il ait fini, puis relancez la même commande.",
+    "an issue of this name is there already": "une émission de ce nom existe déjà",
+    "the manifest of an issue cannot be read ({why})": "le manifeste d’une émission est illisible ({why})",
     "the organisation has no name": "l’organisation n’a pas de nom",
     "Give one: --org NAME": "Donnez-en un : --org NOM",
     "this store belongs to {held}": "ce dépôt appartient à {held}",

@@ -1,0 +1,168 @@
+"""`tocsin forecast run` and `list`: archived for good, resumed after a kill, stopped by gates."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import polars as pl
+import pytest
+from tests.forecasting.conftest import hold, said, season, types
+from typer.testing import Result
+
+Tocsin = Callable[..., Result]
+RUN = ("forecast", "run", "--as-of", "2024-07-01", "--draws", "60", "--horizons", "1-4")
+
+
+@pytest.fixture
+def held(own_store: Path) -> Path:
+    """Ten years of three invented countries, released in mid-2024; the last is at peace."""
+    counts = types({"XAA": season(114, 40), "XBA": season(114, 9, 2), "XCA": [0] * 114})
+    hold(own_store, counts, "2024-06-20")
+    return own_store
+
+
+def issues(tocsin: Tocsin) -> list[dict]:
+    return json.loads(tocsin("forecast", "list", "--json").stdout)
+
+
+def test_a_run_is_archived_with_what_it_was_made_from(held: Path, tocsin: Tocsin) -> None:
+    assert tocsin(*RUN).exit_code == 0
+    (issue,) = issues(tocsin)
+    assert issue["as_of"] == "2024-07-01"
+    assert issue["origin_month"] == 534  # June 2024, the last month counted
+    assert issue["snapshots"]
+    assert issue["configuration"]
+    assert issue["seed"] == 1
+    assert issue["exercise"] is True
+    assert issue["baselines"] == ["conflictology12", "last"]
+    assert {(part["model_id"], part["target"]) for part in issue["parts"]} == {
+        (model, target)
+        for model in ("tocsin", "conflictology12", "last")
+        for target in ("ged_sb", "ged_ns", "ged_os", "ged_all")
+    }
+    assert issue["issue_id"] in tocsin("forecast", "list").stdout
+
+
+def test_types_add_up_in_every_draw_of_the_archive(held: Path, tocsin: Tocsin) -> None:
+    tocsin(*RUN)
+    folder = held / "forecasts" / "issued" / issues(tocsin)[0]["issue_id"]
+    draws = {
+        target: pl.read_parquet(folder / f"tocsin_country_{target}.parquet")["samples"].to_numpy()
+        for target in ("ged_sb", "ged_ns", "ged_os", "ged_all")
+    }
+    assert (draws["ged_all"] == draws["ged_sb"] + draws["ged_ns"] + draws["ged_os"]).all()
+    assert draws["ged_all"].any()
+
+
+def test_the_same_forecast_issued_again_is_a_new_entry(held: Path, tocsin: Tocsin) -> None:
+    for _ in range(2):
+        assert tocsin(*RUN, "--target", "ged_sb").exit_code == 0
+    first, second = issues(tocsin)
+    assert first["issue_id"] != second["issue_id"]
+    assert first["key"] == second["key"]
+    assert [part["sha256"] for part in first["parts"]] == [p["sha256"] for p in second["parts"]]
+
+
+def test_copies_go_where_the_user_wants_them(held: Path, tocsin: Tocsin, tmp_path: Path) -> None:
+    done = tocsin(*RUN, "--target", "ged_sb", "--out", str(tmp_path / "out"))
+    copy = tmp_path / "out" / "tocsin_country_ged_sb_2024-06.parquet"
+    assert str(copy) in done.output
+    assert pl.read_parquet(copy)["unit_id"].unique().sort().to_list() == ["XAA", "XBA", "XCA"]
+
+
+@pytest.mark.slow
+def test_a_run_that_is_killed_goes_on_and_gives_the_same_bytes(
+    own_store: Path, tocsin: Tocsin, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counts = types({f"X{chr(65 + i)}A": season(114, 5 + 3 * i, i) for i in range(20)})
+    hold(own_store, counts, "2024-06-20")
+    command = [sys.executable, "-m", "tocsin", *RUN, "--draws", "400"]
+    process = subprocess.Popen(command, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+    making = own_store / "forecasts" / "making"
+    while process.poll() is None and len(list(making.glob("*/*.parquet"))) < 3:
+        time.sleep(0.005)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    left = {path.name: path.stat().st_mtime_ns for path in making.glob("*/[!.]*.parquet")}
+    assert len(left) >= 3
+    assert issues(tocsin) == []
+    resumed = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert "Issued as" in resumed.stdout
+    (issue,) = issues(tocsin)
+    elsewhere = tmp_path / "elsewhere"
+    hold(elsewhere, counts, "2024-06-20")
+    subprocess.run(command, check=True, env=os.environ | {"TOCSIN_HOME": str(elsewhere)})
+    monkeypatch.setenv("TOCSIN_HOME", str(elsewhere))
+    (whole,) = issues(tocsin)
+    assert {p["path"]: p["sha256"] for p in issue["parts"]} == {
+        p["path"]: p["sha256"] for p in whole["parts"]
+    }
+    assert not list(making.glob("*"))
+
+
+def test_a_gate_stops_and_a_reason_opens_it(held: Path, tocsin: Tocsin) -> None:
+    absurd = types({"XAA": [*season(114, 40)[:-1], 900_000], "XBA": season(114, 9, 2)})
+    hold(held, {("country", "ged_sb"): absurd["country", "ged_sb"]}, "2024-06-25")
+    stopped = tocsin(*RUN, "--target", "ged_sb")
+    assert stopped.exit_code == 1
+    assert "XAA: a month of the last year counts 900000 deaths" in said(stopped)
+    assert "nothing was published" in said(stopped)
+    assert "--despite" in said(stopped)
+    assert issues(tocsin) == []
+    opened = tocsin(*RUN, "--target", "ged_sb", "--despite", "an exercise with a nuclear strike")
+    assert opened.exit_code == 0
+    (issue,) = issues(tocsin)
+    assert issue["despite"] == "an exercise with a nuclear strike"
+    assert [remark["gate"] for remark in issue["remarks"]] == ["absurd"]
+    assert "an exercise with a nuclear strike" in tocsin("forecast", "list").stdout
+
+
+def test_a_reason_is_not_kept_where_no_gate_had_anything_to_say(held: Path, tocsin: Tocsin) -> None:
+    tocsin(*RUN, "--target", "ged_sb", "--despite", "to be sure")
+    assert issues(tocsin)[0]["despite"] == ""
+
+
+def test_areas_add_up_to_their_country_with_an_unallocated_one(
+    own_store: Path, tocsin: Tocsin
+) -> None:
+    from tocsin import geo
+
+    north, south = season(114, 20), season(114, 6, 3)
+    country = [a + b + step % 2 for step, (a, b) in enumerate(zip(north, south, strict=True))]
+    code = geo.EXERCISE.iso3
+    counts = {
+        ("country", "ged_all"): {code: country, "XAA": season(114, 9)},
+        ("admin1", "ged_all"): {f"{code}.north": north, f"{code}.south": south},
+    }
+    hold(own_store, counts, "2024-06-20")  # type: ignore[arg-type]
+    done = tocsin(*RUN, "--level", "country,admin1", "--target", "ged_all")
+    assert done.exit_code == 0, said(done)
+    folder = own_store / "forecasts" / "issued" / issues(tocsin)[0]["issue_id"]
+    areas = pl.read_parquet(folder / "tocsin_admin1_ged_all.parquet")
+    assert areas["unit_id"].unique().sort().to_list() == [
+        f"{code}.{name}" for name in ("north", "south", "unallocated")
+    ]
+    total = pl.read_parquet(folder / "tocsin_country_ged_all.parquet").filter(unit_id=code)
+    added = sum(
+        areas.filter(unit_id=unit)["samples"].to_numpy() for unit in areas["unit_id"].unique()
+    )
+    assert (added == total["samples"].to_numpy()).all()
+    assert added.any()
+
+
+def test_an_archive_of_which_a_byte_has_changed_says_so(held: Path, tocsin: Tocsin) -> None:
+    from tocsin.errors import StoreDamaged
+    from tocsin.lake.archive import Archive
+
+    tocsin(*RUN, "--target", "ged_sb")
+    archive = Archive(held)
+    (issue,) = archive.issues()
+    path = archive.issued / issue.issue_id / issue.parts[0].path
+    path.write_bytes(path.read_bytes()[:-1] + b"x")
+    with pytest.raises(StoreDamaged, match="does not match its manifest"):
+        archive.scan(issue, issue.parts[0])
