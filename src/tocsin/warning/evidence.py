@@ -8,13 +8,14 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 
 from tocsin.tables.levels import Level, Target
 from tocsin.tables.statements import Statement
 from tocsin.tables.when import last_moment
 from tocsin.warning.counts import Counts
+from tocsin.warning.events import Events
+from tocsin.warning.hazards import Hazards
 
 # (level, target, origin month, months, deaths) → unit → chance of at least so many deaths
 Exceedance = Callable[[Level, Target, int, int, float], Mapping[str, float]]
@@ -38,7 +39,8 @@ class Evidence:
     counts : (level, target) → unit-months
     statements : every statement that the reader may see, those that correct and withdraw included
     exceedance : chances from the forecasts; None where there is no forecast
-    events : `events` table with unit_id, or None
+    events : events of the watched countries, or None where no list is held
+    hazards : chances learned from earlier years; None where there are no counts
     """
 
     clocks: tuple[datetime, ...]
@@ -46,7 +48,8 @@ class Evidence:
     counts: Mapping[tuple[Level, Target], Counts] = field(default_factory=dict)
     statements: Sequence[Statement] = ()
     exceedance: Exceedance | None = None
-    events: pl.DataFrame | None = None
+    events: Events | None = None
+    hazards: Hazards | None = None
     forecast_name: str = ""
 
     @cached_property

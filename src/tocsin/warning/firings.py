@@ -4,11 +4,19 @@ from collections.abc import Sequence
 
 from tocsin.tables.bodies import Words
 from tocsin.tables.kinds.warnings import Firing
-from tocsin.tables.months import month_text
+from tocsin.tables.months import month_text, year_month
 from tocsin.warning.abouts import About
 from tocsin.warning.evidence import Evidence
-from tocsin.warning.indicators import EventRule, ForecastRule, Rule, UnitMonthRule, rule_line
+from tocsin.warning.indicators import (
+    EventRule,
+    ForecastRule,
+    HazardRule,
+    Rule,
+    UnitMonthRule,
+    rule_line,
+)
 from tocsin.warning.judging import (
+    days_asked,
     events_near,
     level_asked,
     level_of,
@@ -55,25 +63,42 @@ def _behind(
         snapshots, later = counts.heard(rows, last - length + 1, last)
         until = month_text(last)
         return (), snapshots, later, Words(f"jusqu’à {until}", f"up to {until}")
-    if isinstance(rule, ForecastRule):
+    if isinstance(rule, ForecastRule | HazardRule):
         origin = evidence.known_month[-1]
         held = evidence.counts.get((level_of(about.area), rule.target))
         snapshots, later = (
             held.heard([held.row(about.area) or 0], origin - 11, origin) if held else ((), False)
         )
-        said = f"{evidence.forecast_name}, {month_text(origin)}"
-        return (), snapshots, later, Words(f"prévision {said}", f"forecast {said}")
+        if isinstance(rule, HazardRule):
+            year, until = year_month(origin)[0], month_text(origin)
+            said = Words(
+                f"apprise en janvier {year}, comptes jusqu’à {until}",
+                f"learned in January {year}, counts up to {until}",
+            )
+            return (), snapshots, later, said
+        named = f"{evidence.forecast_name}, {month_text(origin)}"
+        return (), snapshots, later, Words(f"prévision {named}", f"forecast {named}")
     if isinstance(rule, EventRule):
-        return (), _event_snapshots(rule, about, evidence), False, Words()
+        return _events_behind(rule, about, evidence)
     found = counting(rule, about, evidence, evidence.clocks[-1])
     return [each.statement.id for each in found[-LISTED:]], (), False, Words()
 
 
-def _event_snapshots(rule: EventRule, about: About, evidence: Evidence) -> list[str]:
-    near = events_near(rule, evidence, len(evidence.clocks) - 1)
-    key, area = ("iso3", about.country) if rule.scope == "country" else ("unit_id", about.area)
-    found: list[str] = near.filter(near[key] == area)["snapshot"].unique().sort().to_list()
-    return found
+def _events_behind(
+    rule: EventRule, about: About, evidence: Evidence
+) -> tuple[Sequence[str], Sequence[str], bool, Words]:
+    area = about.country if rule.scope == "country" else about.area
+    near = events_near(rule, evidence, area)
+    first, last = days_asked(rule, evidence.known_month[-1])
+    number = near.height
+    return (
+        (),
+        near["snapshot"].unique().sort().to_list(),
+        bool(near["reconstructed"].any()),
+        Words(
+            f"{number} événements du {first} au {last}", f"{number} events from {first} to {last}"
+        ),
+    )
 
 
 def _is_wide(rule: Rule) -> bool:
@@ -84,11 +109,11 @@ def _unit(rule: Rule) -> str:
     if isinstance(rule, UnitMonthRule):
         units = {"ratio": "times", "quiet_months": "months"}
         return units.get(rule.measure, "deaths")
-    if isinstance(rule, ForecastRule):
+    if isinstance(rule, ForecastRule | HazardRule):
         return "probability"
-    return {"EventRule": "deaths", "FigureRule": "", "ConditionRule": "share"}.get(
-        type(rule).__name__, "statements"
-    )
+    if isinstance(rule, EventRule):
+        return "events" if rule.measure == "number" else "deaths"
+    return {"FigureRule": "", "ConditionRule": "share"}.get(type(rule).__name__, "statements")
 
 
 def _tidy(value: float) -> float | int:

@@ -67,6 +67,21 @@ class ForecastRule(_Rule, frozen=True, kw_only=True, tag="forecasts"):
     at_least: Annotated[float, msgspec.Meta(gt=0, le=1)]
 
 
+class HazardRule(_Rule, frozen=True, kw_only=True, tag="hazards"):
+    """The chance, learned from earlier years, of a month with `deaths` in the next `months`.
+
+    `from_quiet`: of an onset, in an area whose last three months had no such harm.
+    `learned`: the threshold may be moved by what earlier years teach (see the scorecard).
+    """
+
+    target: Target = "ged_all"
+    deaths: Annotated[float, msgspec.Meta(gt=0)]
+    months: Annotated[int, msgspec.Meta(ge=1, le=24)]
+    from_quiet: bool = False
+    at_least: Annotated[float, msgspec.Meta(gt=0, le=1)]
+    learned: bool = True
+
+
 class EventRule(_Rule, frozen=True, kw_only=True, tag="events"):
     """Events in the last `days` days: how many, or with how many deaths together or in one."""
 
@@ -151,6 +166,7 @@ class SilenceRule(_Rule, frozen=True, kw_only=True, tag="silence"):
 Rule = (
     UnitMonthRule
     | ForecastRule
+    | HazardRule
     | EventRule
     | FigureRule
     | CommitmentRule
@@ -162,6 +178,7 @@ Rule = (
 FAMILIES: dict[str, type[_Rule]] = {
     "unit_months": UnitMonthRule,
     "forecasts": ForecastRule,
+    "hazards": HazardRule,
     "events": EventRule,
     "figures": FigureRule,
     "commitments": CommitmentRule,

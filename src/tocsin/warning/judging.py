@@ -6,19 +6,21 @@ is applied afterwards, so that one measurement serves every threshold that is tr
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import date, timedelta
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from tocsin.tables.levels import Level
+from tocsin.tables.months import last_day
 from tocsin.warning.abouts import About
 from tocsin.warning.counts import Counts, Window, quiet_for, trailing, worst
 from tocsin.warning.evidence import Evidence
 from tocsin.warning.indicators import (
     EventRule,
     ForecastRule,
+    HazardRule,
     Rule,
     UnitMonthRule,
 )
@@ -47,6 +49,8 @@ def measure(rule: Rule, abouts: Sequence[About], evidence: Evidence) -> Measured
         return _measure_months(rule, abouts, evidence)
     if isinstance(rule, ForecastRule):
         return _measure_forecast(rule, abouts, evidence)
+    if isinstance(rule, HazardRule):
+        return _measure_hazard(rule, abouts, evidence)
     if isinstance(rule, EventRule):
         return _measure_events(rule, abouts, evidence)
     value, doubt, grows = measure_statements(rule, abouts, evidence)
@@ -174,51 +178,92 @@ def _measure_forecast(rule: ForecastRule, abouts: Sequence[About], evidence: Evi
     return Measured(value, doubt, grows=False)
 
 
-def _measure_events(rule: EventRule, abouts: Sequence[About], evidence: Evidence) -> Measured:
-    """Events of the last days before each clock; unknown where no events are held for them."""
+def _measure_hazard(rule: HazardRule, abouts: Sequence[About], evidence: Evidence) -> Measured:
+    """Chances learned from earlier years; unknown where the last months are, or too little is."""
     shape = (len(abouts), len(evidence.clocks))
     value, doubt = np.zeros(shape), np.ones(shape, bool)
-    if evidence.events is None or evidence.events.is_empty():
-        return Measured(value, doubt)
-    for column, clock in enumerate(evidence.clocks):
-        near = events_near(rule, evidence, column)
-        held = evidence.events.filter(pl.col("known_on") <= clock.date())
-        if held.is_empty():
+    if evidence.hazards is None:
+        return Measured(value, doubt, grows=False)
+    asked: dict[tuple[Level, int], tuple[NDArray[np.float64], NDArray[np.bool_]]] = {}
+    for level in sorted({level_of(about.area) for about in abouts}):
+        counts = evidence.counts.get((level, rule.target))
+        if counts is None:
             continue
-        last: Any = held["date_end"].max()
-        fresh = (clock.date() - last).days <= rule.days
-        key = "iso3" if rule.scope == "country" else "unit_id"
-        found = dict(near.group_by(key).agg(_what(rule)).iter_rows())
-        for row, about in enumerate(abouts):
-            area = about.country if key == "iso3" else about.area
-            value[row, column] = found.get(area) or 0.0
-            doubt[row, column] = not fresh
+        held = [(i, counts.row(about.area)) for i, about in enumerate(abouts)]
+        chosen = [(i, row) for i, row in held if row is not None]
+        ours, rows = [i for i, _ in chosen], [row for _, row in chosen]
+        for column, month in enumerate(evidence.known_month):
+            if (level, month) not in asked:
+                asked[level, month] = evidence.hazards.chances(rule, level, month)
+            chance, unknown = asked[level, month]
+            value[ours, column], doubt[ours, column] = chance[rows], unknown[rows]
+    return Measured(value, doubt, grows=False)
+
+
+def _measure_events(rule: EventRule, abouts: Sequence[About], evidence: Evidence) -> Measured:
+    """Events of the last days that each clock knows; in doubt where no list of them is whole.
+
+    The days end with the last month that the clock knows. A list that is not whole can show that
+    a threshold was passed, never that it was not.
+    """
+    shape = (len(abouts), len(evidence.clocks))
+    value, doubt = np.zeros(shape), np.ones(shape, bool)
+    held = evidence.events
+    if held is None:
+        return Measured(value, doubt)
+    wide = rule.scope == "country"
+    row_of: dict[str, list[int]] = {}
+    for row, about in enumerate(abouts):
+        row_of.setdefault(about.country if wide else about.area, []).append(row)
+    amount, chosen = _amounts(rule, held.frame), _chosen(rule, held.frame)
+    place = held.frame["iso3" if wide else "unit_id"].to_list()
+    add = np.maximum if rule.measure == "largest" else np.add
+    for column, month in enumerate(evidence.known_month):
+        first, last = days_asked(rule, month)
+        part = held.between(first, last)
+        for event in np.flatnonzero(chosen[part]) + part.start:
+            for row in row_of.get(place[event], ()):
+                value[row, column] = add(value[row, column], amount[event])
+        whole = {iso3: held.is_whole(iso3, first, last) for iso3 in {a.country for a in abouts}}
+        doubt[:, column] = [not whole[about.country] for about in abouts]
     return Measured(value, doubt)
 
 
-def events_near(rule: EventRule, evidence: Evidence, column: int) -> pl.DataFrame:
-    """Events that a rule counts at a clock, over all areas."""
+def days_asked(rule: EventRule, known_month: int) -> tuple[date, date]:
+    """The first and the last day that an event rule looks at, given the last known month."""
+    last = last_day(known_month)
+    return last - timedelta(days=rule.days - 1), last
+
+
+def events_near(rule: EventRule, evidence: Evidence, area: str) -> pl.DataFrame:
+    """Events that a rule counts in an area at the last clock."""
     assert evidence.events is not None
-    day = evidence.clocks[column].date()
-    chosen = evidence.events.filter(
-        (pl.col("known_on") <= day)
-        & (pl.col("date_end") <= day)
-        & ((pl.lit(day) - pl.col("date_end")).dt.total_days() < rule.days)
-    )
+    near = evidence.events.frame[
+        evidence.events.between(*days_asked(rule, evidence.known_month[-1]))
+    ]
+    key = "iso3" if rule.scope == "country" else "unit_id"
+    return near.filter(pl.Series(_chosen(rule, near)) & (pl.col(key) == area))
+
+
+def _chosen(rule: EventRule, frame: pl.DataFrame) -> NDArray[np.bool_]:
+    """Which events a rule is about, wherever and whenever they were."""
+    asked = pl.lit(True)
     if rule.violence:
-        chosen = chosen.filter(pl.col("violence").is_in(rule.violence))
+        asked &= pl.col("violence").is_in(rule.violence)
     for word in rule.side.lower().split():
         sides = pl.concat_str("side_a", pl.lit(" "), "side_b", ignore_nulls=True)
-        chosen = chosen.filter(sides.str.to_lowercase().str.contains(word, literal=True))
-    return chosen
+        asked &= sides.str.to_lowercase().str.contains(word, literal=True)
+    found: NDArray[np.bool_] = (
+        frame.select(pl.repeat(True, pl.len()) & asked).to_series().to_numpy()
+    )
+    return found
 
 
-def _what(rule: EventRule) -> pl.Expr:
+def _amounts(rule: EventRule, frame: pl.DataFrame) -> NDArray[np.float64]:
+    """What each event adds to what a rule measures."""
     match rule.measure:
         case "number":
-            return pl.len().cast(pl.Float64)
-        case "largest":
-            return pl.col("best").max().cast(pl.Float64)
+            return np.ones(frame.height)
         case "civilian_deaths":
-            return pl.col("deaths_civilians").fill_null(0).sum().cast(pl.Float64)
-    return pl.col("best").sum().cast(pl.Float64)
+            return frame["civilians"].fill_null(0).to_numpy()
+    return frame["best"].fill_null(0).to_numpy()

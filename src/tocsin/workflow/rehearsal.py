@@ -108,7 +108,8 @@ def _driven(
 ) -> dict[str, Any]:
     from tocsin.warning.explaining import both
     from tocsin.warning.reviewing import misses, verdicts
-    from tocsin.workflow.watchkeeping import counts_known, gather, make_pass, read_standings
+    from tocsin.workflow.evidence import counts_known, events_known, gather
+    from tocsin.workflow.watchkeeping import make_pass, read_standings
 
     countries = frozenset({_country_of(statements)})
     steps = []
@@ -116,13 +117,14 @@ def _driven(
         if on_step is not None:
             on_step(now.date().isoformat())
         counts = counts_known(now.date(), reconstruct=reconstruct)
-        written = make_pass(ledger, now, counts, book, True, countries)
+        events = events_known(now.date(), reconstruct=reconstruct)
+        written = make_pass(ledger, now, counts, book, True, countries, events)
         if desk == "prompt":
             _answer(ledger, now)
         steps.append(_step(ledger, now, written, book))
     reader = Reader(ORG)
     seen = list(ledger.view(reader, known_at=clocks[-1]).each())
-    evidence = gather(seen, clocks[-1], book, counts)
+    evidence = gather(seen, clocks[-1], book, counts, events=events)
     found = list(read_standings(ledger, reader, clocks[-1]).values())
     judged = verdicts(book, found, evidence)
     missed = misses(book, found, evidence, clocks[0], countries)
@@ -263,7 +265,8 @@ def scorecard(
     from tocsin.tables.months import candidate_release_day, last_known_month, parse_month
     from tocsin.warning.scorecard import replay_rules, summary, worst_misses
     from tocsin.warning.scorepage import scorecard_page
-    from tocsin.workflow.watchkeeping import counts_known, gather, rulebook
+    from tocsin.workflow.evidence import counts_known, events_known, gather
+    from tocsin.workflow.watchkeeping import rulebook
 
     book = rulebook(rules)
     start, end = parse_month(first), parse_month(last)
@@ -271,11 +274,12 @@ def scorecard(
     today = datetime.now(UTC).date()
     known = min(end + held.window_months, last_known_month(today))
     begin = start - 84  # seven years to learn from before the first January
-    counts = counts_known(today, reconstruct=True, first=begin - 13, last=known)
+    counts = counts_known(today, reconstruct=True, last=known)
     clocks = tuple(
         last_moment(candidate_release_day(month).isoformat()) for month in range(begin, end + 1)
     )
-    evidence = gather((), clocks[-1], book, counts, clocks)
+    events = events_known(today, reconstruct=True)
+    evidence = gather((), clocks[-1], book, counts, clocks, events)
     found = replay_rules(book, problem, evidence, start)
     result: dict[str, Any] = {
         "problem": problem,

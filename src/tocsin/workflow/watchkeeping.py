@@ -6,11 +6,9 @@ repeated or killed leaves the same ledger.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
-from datetime import UTC, date, datetime, timedelta
-from hashlib import sha256
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,23 +16,18 @@ from tocsin.errors import UsageError
 from tocsin.policy import Reader
 from tocsin.tables.statements import Statement
 from tocsin.tables.when import last_moment
+from tocsin.workflow.evidence import counts_known, events_known, evidence_kinds, gather
 
 if TYPE_CHECKING:
-    import polars as pl
-
-    from tocsin.lake import Lake
     from tocsin.ledger import Ledger
     from tocsin.tables.levels import Level, Target
     from tocsin.warning.counts import Counts
-    from tocsin.warning.evidence import Evidence
+    from tocsin.warning.events import Events
     from tocsin.warning.rulebook import Rulebook
     from tocsin.warning.standing import Standing
     from tocsin.warning.steps import Author
 
-MEMORY = 60  # months of counts that rules may look back on
 TICK = timedelta(minutes=5)  # passes within one tick write the same statements
-# A pass must take seconds, and a replay of 180 months a minute: a model that needs no fitting.
-QUICK_MODEL = "own_history"
 WATCH = "watch"  # the role handle of what the machine writes
 
 
@@ -63,71 +56,6 @@ def tick_of(moment: datetime) -> datetime:
     return start + (moment - start) // TICK * TICK
 
 
-def watched_countries() -> tuple[str, ...]:
-    """The countries that are watched: the Sahel, ECOWAS and their neighbours."""
-    from tocsin import geo
-
-    return tuple(each.iso3 for each in geo.countries() if each.group not in ("", "exercise"))
-
-
-def counts_known(
-    day: date, *, reconstruct: bool, lake: Lake | None = None, first: int = 0, last: int = 0
-) -> dict[tuple[Level, Target], Counts]:
-    """Unit-months of all deaths as known on a day, by country and first-level area.
-
-    They are kept in the store's `derived` folder and read again as long as no release has come.
-    """
-    from tocsin.tables.months import last_known_month
-    from tocsin.warning.counts import build_counts
-    from tocsin.workflow import arriving
-
-    lake = lake or arriving.open_lake()
-    end = last or last_known_month(day)
-    start = first or end - MEMORY
-    countries = watched_countries()
-    touching = _touching(lake, countries)
-    found: dict[tuple[Level, Target], Counts] = {}
-    levels: tuple[Level, ...] = ("admin1", "country")
-    for level in levels:
-        frame = _kept_panel(lake, level, day, reconstruct, start, end, countries)
-        if (frame["status"] == "observed").any():
-            found[level, "ged_all"] = build_counts(frame, touching)
-    return found
-
-
-def gather(
-    statements: Sequence[Statement],
-    now: datetime,
-    book: Rulebook,
-    counts: Mapping[tuple[Level, Target], Counts],
-    clocks: tuple[datetime, ...] | None = None,
-) -> Evidence:
-    """Everything that rules may look at, as known at `now` and at the clocks of their memory."""
-    from tocsin import models
-    from tocsin.tables.months import last_known_month
-    from tocsin.warning.chances import Chances
-    from tocsin.warning.evidence import Evidence
-    from tocsin.warning.looking import clocks_before
-
-    model = models.named(QUICK_MODEL, "admin1")
-    times = clocks or clocks_before(now, book)
-    return Evidence(
-        clocks=times,
-        known_month=tuple(last_known_month(clock.date()) for clock in times),
-        counts=counts,
-        statements=statements,
-        exceedance=Chances(model, counts) if counts else None,
-        forecast_name=model.name,
-    )
-
-
-def evidence_kinds() -> tuple[str, ...]:
-    """Kinds of statements that rules may look at: all but what becomes of warnings."""
-    from tocsin.tables.kinds import KINDS
-    from tocsin.warning.standing import STEP_KINDS
-
-    return tuple(kind for kind in KINDS if kind not in (*STEP_KINDS, "purge"))
-
 
 def read_standings(ledger: Ledger, reader: Reader, now: datetime | None) -> dict[str, Standing]:
     """Every warning that a reader may see, with its steps, as known at `now`."""
@@ -143,6 +71,7 @@ def make_pass(
     book: Rulebook,
     exercise: bool = False,
     countries: frozenset[str] = frozenset(),
+    events: Events | None = None,
 ) -> list[Statement]:
     """One pass: what is due and what the rules say, written in one go or not at all.
 
@@ -157,7 +86,7 @@ def make_pass(
     tick = now if exercise else tick_of(now)
     reader = Reader(ledger.org)
     seen = ledger.view(reader, known_at=tick)
-    evidence = gather(list(seen.each(list(evidence_kinds()))), tick, book, counts)
+    evidence = gather(list(seen.each(list(evidence_kinds()))), tick, book, counts, events=events)
     # A step that a person took a moment ago is known after the tick: it counts all the same.
     held = open_warnings(read_standings(ledger, reader, now))
     author = Author(ledger.org, WATCH, exercise)
@@ -175,7 +104,10 @@ def watch(at: str = "", *, reconstruct: bool = False, rules: Path | None = None)
     ledger = open_ledger(to_write=True)
     try:
         counts = counts_known(now.date(), reconstruct=reconstruct)
-        written = make_pass(ledger, now, counts, book, exercise=is_exercise(now))
+        events = events_known(now.date(), reconstruct=reconstruct)
+        written = make_pass(
+            ledger, now, counts, book, exercise=is_exercise(now), events=events
+        )
         open_now = len(_open(ledger, now))
     finally:
         ledger.close()
@@ -386,55 +318,3 @@ def _name(one: Statement) -> str:
 def _escalated(one: Statement) -> str:
     body: Any = one.body
     return f"{_name(one)} → {body.to_role} ({body.why}, {body.due})"
-
-
-def _kept_panel(
-    lake: Lake,
-    level: Level,
-    day: date,
-    reconstruct: bool,
-    first: int,
-    last: int,
-    countries: Iterable[str],
-) -> pl.DataFrame:
-    """A panel, from the store's `derived` folder if it was built before from the same releases."""
-    import polars as pl
-
-    from tocsin.tables.months import last_known_month
-    from tocsin.workflow import counting
-
-    held = lake.snapshots() if reconstruct else lake.snapshots(as_of=day)
-    names = [
-        each.snapshot_id + ("" if each.released_on <= day else "+")
-        for each in held
-        if each.coverage and level in each.coverage.levels
-    ]
-    key = json.dumps([level, names, last_known_month(day), reconstruct, first, last, 1])
-    path = lake.root.parent / "derived" / f"counts-{sha256(key.encode()).hexdigest()[:16]}.parquet"
-    if path.is_file():
-        return pl.read_parquet(path)
-    area = ",".join(countries)
-    frame = counting.build_panel(
-        level, "ged_all", first, last, area=area, as_of=day, reconstruct=reconstruct, lake=lake
-    )
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_suffix(".partial")
-    frame.write_parquet(partial)
-    partial.replace(path)
-    return frame
-
-
-def _touching(lake: Lake, countries: Sequence[str]) -> dict[str, list[str]]:
-    """Which areas touch, kept beside the counts: shapes are slow to read."""
-    from tocsin.warning.touching import touching_areas
-
-    path = lake.root.parent / "derived" / "touching-2023.json"
-    if path.is_file():
-        found: dict[str, list[str]] = json.loads(path.read_text("utf-8"))
-        return found
-    found = touching_areas(countries, date(2023, 6, 30))
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_suffix(".partial")
-    partial.write_text(json.dumps(found), encoding="utf-8")
-    partial.replace(path)
-    return found

@@ -1,0 +1,218 @@
+"""Chances learned from earlier years: how likely a harm is, by what the counts say of an area.
+
+A logistic regression over logarithms of deaths (here, next door, in the rest of the country), of
+how often and how long ago there was harm. It is fitted anew each January on the area-months whose
+whole window had been counted by then; nothing later reaches it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tocsin.tables.levels import Level, Target
+from tocsin.tables.months import year_month
+from tocsin.warning.counts import Counts, trailing
+from tocsin.warning.indicators import HazardRule
+
+Matrix = NDArray[np.float64]
+START = 60  # months of counts before the first that may teach
+LAG = 2  # months until the last month of a window has been counted and published
+QUIET_MONTHS = 3  # an onset has had no such harm in the months before
+RIDGE = 3.0
+LEAST_HARMS = 20  # with fewer there is nothing to learn from
+LONGEST = 120.0  # months since the last harm, at most
+STEPS = 25
+
+
+@dataclass(frozen=True, eq=False)
+class Fit:
+    """Weights of one January, for features that are centred and scaled."""
+
+    centre: Matrix
+    scale: Matrix
+    weights: Matrix  # the first is the constant
+
+    def chance(self, features: Matrix) -> Matrix:
+        """(…, F) features → (…) chances."""
+        linear = self.weights[0] + ((features - self.centre) / self.scale) @ self.weights[1:]
+        return np.asarray(1 / (1 + np.exp(-np.clip(linear, -30, 30))))
+
+
+@dataclass(eq=False)
+class Hazards:
+    """Chances by area and month for any hazard rule, each year's fit made when first wanted.
+
+    `fits` may be given (what was learned before): a year that is in it is not learned again.
+    """
+
+    counts: Mapping[tuple[Level, Target], Counts]
+    fits: dict[tuple[str, int], Fit | None] = field(default_factory=dict)
+    _features: dict[tuple[Level, Target, float], Matrix] = field(default_factory=dict)
+
+    def chances(
+        self, rule: HazardRule, level: Level, month: int
+    ) -> tuple[Matrix, NDArray[np.bool_]]:
+        """Chance by row of the counts, as of a known month, and where it cannot be said.
+
+        The fit is that of the January of the month's year.
+        """
+        held = self.counts[level, rule.target]
+        column = month - held.first_month
+        fit = self.fit(rule, level, year_month(month)[0])
+        if fit is None or not START <= column < held.values.shape[1]:
+            return np.zeros(len(held.units)), np.ones(len(held.units), bool)
+        chance = fit.chance(self._of(rule, level)[:, column])
+        recent = held.values[:, column - QUIET_MONTHS + 1 : column + 1]
+        if rule.from_quiet:
+            chance = np.where((np.nan_to_num(recent) >= rule.deaths).any(axis=1), 0.0, chance)
+        return chance, np.asarray(np.isnan(recent).any(axis=1))
+
+    def fit(self, rule: HazardRule, level: Level, year: int) -> Fit | None:
+        """What was known in January of a year teaches; None where that is too little."""
+        key = (fit_name(rule, level), year)
+        if key not in self.fits:
+            self.fits[key] = self._learn(rule, level, year)
+        return self.fits[key]
+
+    def _learn(self, rule: HazardRule, level: Level, year: int) -> Fit | None:
+        held = self.counts[level, rule.target]
+        january = (year - 1980) * 12 + 1
+        end = january - LAG - rule.months - held.first_month + 1
+        if end <= START:
+            return None
+        rows = [row for row, unit in enumerate(held.units) if not unit.endswith(".unallocated")]
+        until = end + rule.months  # what comes after was not known
+        came = harms_ahead(held.values[rows, :until], np.arange(START, end), rule)
+        known = ~np.isnan(came)
+        if np.nansum(came) < LEAST_HARMS:
+            return None
+        features = self._of(rule, level)[rows, START:end]
+        before = self.fits.get((fit_name(rule, level), year - 1))
+        return _fitted(features[known], came[known], before)
+
+    def _of(self, rule: HazardRule, level: Level) -> Matrix:
+        key = (level, rule.target, rule.deaths)
+        if key not in self._features:
+            country = self.counts.get(("country", rule.target))
+            self._features[key] = build_features(
+                self.counts[level, rule.target], country, rule.deaths
+            )
+        return self._features[key]
+
+
+def fit_name(rule: HazardRule, level: Level) -> str:
+    """What makes two rules learn the same."""
+    return f"{level} {rule.target} {rule.deaths:g} {rule.months} {rule.from_quiet}"
+
+
+def harms_ahead(values: Matrix, columns: NDArray[np.int64], rule: HazardRule) -> Matrix:
+    """1 where the harm comes in the window after a month, 0 where it does not, NaN if unknown.
+
+    With `from_quiet`, months whose own last three months had such harm are left out (NaN).
+
+    >>> from tocsin.tables.bodies import Words
+    >>> rule = HazardRule(title=Words(), deaths=25, months=2, at_least=0.5)
+    >>> harms_ahead(np.array([[0.0, 0, 30, 0, 0]]), np.array([0, 1, 3]), rule)
+    array([[ 1.,  1., nan]])
+    """
+    found = np.full((values.shape[0], len(columns)), np.nan)
+    harm = np.nan_to_num(values) >= rule.deaths
+    for place, column in enumerate(columns):
+        ahead = slice(column + 1, column + 1 + rule.months)
+        whole = values[:, ahead].shape[1] == rule.months
+        counted = whole & ~np.isnan(values[:, ahead]).any(axis=1)
+        found[:, place] = np.where(harm[:, ahead].any(axis=1), 1.0, np.where(counted, 0.0, np.nan))
+        if rule.from_quiet:
+            past = harm[:, max(0, column - QUIET_MONTHS + 1) : column + 1]
+            found[past.any(axis=1), place] = np.nan
+    return found
+
+
+def build_features(counts: Counts, country: Counts | None, deaths: float) -> Matrix:
+    """(U, M, F): what the counts up to each month say of each area.
+
+    Logarithms of deaths of the last 1, 3, 12 and 60 months here, of the last 3 and 12 next door
+    and in the rest of the country; the share of the last 12 and 60 months with such a harm; how
+    many areas next door had five deaths in six months; months since any death and since such a
+    harm. What nobody counted adds nothing.
+    """
+    values = counts.values
+    harm = np.where(np.isnan(values), np.nan, values >= deaths)
+    near = _touching(counts)
+    whole = _around(counts, country)
+    own = {months: trailing(values, months).known for months in (1, 3, 6, 12, 60)}
+    parts = [np.log1p(own[months]) for months in (1, 3, 12, 60)]
+    parts += [trailing(harm, months).known / months for months in (12, 60)]
+    parts += [np.log1p(near @ own[months]) for months in (3, 12)]
+    parts.append(np.log1p(near @ (own[6] >= 5).astype(float)))
+    for months in (3, 12):
+        parts.append(np.log1p(np.maximum(trailing(whole, months).known - own[months], 0)))
+    parts += [np.log1p(_since(np.nan_to_num(values) >= 1)), np.log1p(_since(harm == 1))]
+    return np.stack(parts, axis=-1)
+
+
+def _touching(counts: Counts) -> Matrix:
+    near: Matrix = np.zeros((len(counts.units), len(counts.units)))
+    for row, unit in enumerate(counts.units):
+        for other in counts.touching.get(unit, ()):
+            place = counts.row(other)
+            if place is not None:
+                near[row, place] = 1.0
+    return near
+
+
+def _around(counts: Counts, country: Counts | None) -> Matrix:
+    """For each area the counts of its country, month by month; nothing where none are held."""
+    found: Matrix = np.zeros(counts.values.shape)
+    if country is None:
+        return found
+    first = counts.first_month - country.first_month
+    for row, unit in enumerate(counts.units):
+        place = country.row(unit[:3])
+        if place is not None and first >= 0:
+            part = country.values[place][first : first + found.shape[1]]
+            found[row, : len(part)] = np.nan_to_num(part)
+    return found
+
+
+def _since(happened: NDArray[np.bool_]) -> Matrix:
+    """Months since it last happened; `LONGEST` where it has not."""
+    found = np.zeros(happened.shape)
+    run = np.full(happened.shape[0], LONGEST)
+    for column in range(happened.shape[1]):
+        run = np.where(happened[:, column], 0.0, np.minimum(run + 1, LONGEST))
+        found[:, column] = run
+    return found
+
+
+def _fitted(features: Matrix, came: Matrix, before: Fit | None) -> Fit:
+    """Ridge logistic regression by Newton's method with halved steps, from last year's weights."""
+    centre, scale = features.mean(axis=0), features.std(axis=0) + 1e-9
+    rows = np.column_stack([np.ones(len(features)), (features - centre) / scale])
+    ridge = np.eye(rows.shape[1]) * RIDGE
+    ridge[0, 0] = 0.0
+    weights = np.zeros(rows.shape[1])
+    weights[0] = np.log(came.mean() / (1 - came.mean()))
+    if before is not None:
+        weights[1:] = before.weights[1:] * scale / before.scale
+
+    def loss(at: Matrix) -> float:
+        linear = rows @ at
+        return float((np.logaddexp(0, linear) - came * linear).sum() + at @ ridge @ at / 2)
+
+    now = loss(weights)
+    for _ in range(STEPS):
+        chance = 1 / (1 + np.exp(-np.clip(rows @ weights, -30, 30)))
+        slope = rows.T @ (chance - came) + ridge @ weights
+        bend = (rows * (chance * (1 - chance))[:, None]).T @ rows + ridge
+        step, length = np.linalg.solve(bend, slope), 1.0
+        while loss(weights - length * step) > now and length > 1e-4:
+            length /= 2
+        weights = weights - length * step
+        new = loss(weights)
+        if now - new < 1e-3:
+            break
+        now = new
+    return Fit(centre, scale, weights)
