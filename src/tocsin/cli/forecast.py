@@ -9,13 +9,19 @@ from typing import Annotated, Any
 import typer
 
 from tocsin.cli.panel import Area, AsOf, LevelName, Reconstruct, TargetName
-from tocsin.cli.words import say
+from tocsin.cli.words import lang, say
 
 Levels = Annotated[
     str, typer.Option("--level", help=say("country, admin1 or priogrid; several, or all."))
 ]
 Targets = Annotated[
     str, typer.Option("--target", help=say("ged_sb, ged_ns, ged_os, ged_all; several, or all."))
+]
+IssueName = Annotated[
+    str, typer.Option("--issue", help=say("Name of an issue (default: the last that serves)."))
+]
+AsOfIssue = Annotated[
+    str, typer.Option("--as-of", help=say("Only what had been issued from data of this day."))
 ]
 Horizons = Annotated[
     str, typer.Option("--horizons", help=say("Months after the origin, as 3-14 or 1,3,6."))
@@ -31,6 +37,7 @@ def register(app: typer.Typer) -> None:
     )
     group.command("run", help=_RUN)(run)
     group.command("list", help=_LIST)(listing)
+    group.command("exceed", help=_EXCEED)(exceed)
     group.command("models", help=say("List the models.\n\nExample: tocsin forecast models"))(models)
     app.add_typer(group)
     app.command("backtest", help=_BACKTEST)(backtest)
@@ -44,6 +51,11 @@ _RUN = say(
     "--horizons 1-12 --out out"
 )
 _LIST = say("List the forecasts that were issued.\n\nExample: tocsin forecast list")
+_EXCEED = say(
+    "The chance that deaths over some areas and months together exceed a number, read off the "
+    "draws of an issued forecast.\n\n"
+    "Example: tocsin forecast exceed --area MLI,BFA,NER --months 2024-06..2024-08 --above 500,1500"
+)
 _BACKTEST = say(
     "Score models on past origins, each time with what lay before the origin only.\n\n"
     "Example: tocsin backtest --level country --target ged_all --from 2015-01 --to 2016-12 "
@@ -176,6 +188,58 @@ def listing(
         )
         if issue["despite"]:
             typer.echo(say("  published despite the gates: {why}").format(why=issue["despite"]))
+
+
+def exceed(
+    area: Annotated[
+        str,
+        typer.Option(
+            "--area", help=say("Countries, regions, areas such as MLI.mopti, cells; with commas.")
+        ),
+    ],
+    months: Annotated[str, typer.Option("--months", help=say("Months, as 2024-01..2024-06."))],
+    above: Annotated[str, typer.Option("--above", help=say("Deaths; several with commas."))],
+    target: TargetName = "ged_all",
+    issue: IssueName = "",
+    as_of: AsOfIssue = "",
+    as_json: Annotated[bool, typer.Option("--json", help=say("Print JSON."))] = False,
+) -> None:
+    from tocsin.language import likelihood, number
+    from tocsin.workflow import foreseeing
+
+    found = foreseeing.exceed(area, months, above, target=target, issue=issue, as_of=as_of)
+    if as_json:
+        typer.echo(json.dumps(found, indent=2, ensure_ascii=False))
+        return
+    own, *beside = found["models"].items()
+    fields = found | {"places": "+".join(found["units"]), "first": found["from"]}
+    typer.echo(say("{target} deaths in {places}, {first} to {to}:").format(**fields))
+    for place, one in enumerate(own[1]["chances"]):
+        others = ", ".join(
+            f"{name} {100 * told['chances'][place]['chance']:.0f} %" for name, told in beside
+        )
+        typer.echo(
+            say("  more than {number}: {likelihood}   (baselines: {others})").format(
+                number=number(one["above"], lang()),
+                likelihood=likelihood(one["chance"], lang()),
+                others=others,
+            )
+        )
+    low, high = own[1]["ninety"]
+    typer.echo(
+        say("  median {median}; nine times in ten between {low} and {high}").format(
+            median=number(own[1]["median"], lang()),
+            low=number(low, lang()),
+            high=number(high, lang()),
+        )
+    )
+    typer.echo(
+        say("Issue {issue}, from data to {origin}, by {model}, {draws} draws.").format(
+            issue=found["issue"], origin=found["origin"], model=own[0], draws=own[1]["draws"]
+        )
+    )
+    if found["exercise"]:
+        typer.echo(say("EXERCISE: the counts are invented."))
 
 
 def models(level: LevelName = "country") -> None:

@@ -93,3 +93,17 @@ def draws_of(table: pl.DataFrame) -> Draws:
     return Draws(
         table["model_id"][0], level, target, units, table["origin_month"][0], horizons, samples
     )
+
+
+def summed_over(parts: Sequence[Draws], first: int, last: int) -> NDArray[np.int64]:
+    """(S,) deaths over all units and the target months from `first` to `last`, draw by draw.
+
+    >>> one = Draws("last", "country", "ged_sb", ("A", "B"), 400, (1, 2), np.ones((2, 2, 3), int))
+    >>> summed_over([one], 401, 402).tolist()
+    [4, 4, 4]
+    """
+    sums = [
+        part.samples[:, part.steps(first, last)].sum(axis=(0, 1), dtype=np.int64) for part in parts
+    ]
+    total: NDArray[np.int64] = np.sum(sums, axis=0)
+    return total

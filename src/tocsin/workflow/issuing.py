@@ -208,7 +208,7 @@ def _examined(
             draws,
             within(plan, one.known),
             unknown=within(plan, one.unknown) if one.unknown else None,
-            previous=_issued_draws(archive, previous, held) if previous and held else None,
+            previous=issued_draws(archive, previous, held) if previous and held else None,
         )
         remarks += [
             Remark(
@@ -237,7 +237,8 @@ def _previous(plan: Plan, archive: Archive) -> Issue | None:
     return max(earlier, key=lambda issue: (issue.origin_month, issue.issued_at), default=None)
 
 
-def _issued_draws(archive: Archive, issue: Issue, part: IssuePart) -> Draws:
+def issued_draws(archive: Archive, issue: Issue, part: IssuePart) -> Draws:
+    """The draws of a part, read from the archive and checked against the manifest."""
     from tocsin.models.draws import draws_of
 
     return draws_of(archive.scan(issue, part).collect())
