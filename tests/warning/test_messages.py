@@ -12,7 +12,7 @@ from tests.warning.conftest import ANALYST, at
 
 from tocsin.errors import UnreadableFile
 from tocsin.tables.bodies import Words
-from tocsin.tables.kinds.warnings import LEVELS, Firing, WarningVersion
+from tocsin.tables.kinds.warnings import LEVELS, Closure, Firing, WarningVersion
 from tocsin.warning.cap import read_cap, to_cap
 from tocsin.warning.messages import mail_text, sms_text
 from tocsin.warning.problems import Release
@@ -39,6 +39,12 @@ def warned(
     )  # fmt: skip
 
 
+def ended(one):
+    """The closure of a warning."""
+    body = Closure(how="closed", outcome="averted")
+    return statement_of(body, one.subject, at("2023-06-28T10:00"), ANALYST, source="cell")
+
+
 @given(WORDS, st.sampled_from(LEVELS), st.sampled_from(["fr", "en"]))
 def test_a_message_for_a_telephone_never_exceeds_160_characters(title, level, lang) -> None:
     said = sms_text(warned(title, level), lang)
@@ -60,7 +66,9 @@ def test_cap_goes_out_and_comes_back() -> None:
     update = read_cap(to_cap(second, "cell@example.org", [first]))
     assert update.message_type == "Update"
     assert first.id in update.references
-    assert read_cap(to_cap(second, "cell@example.org", [first], end=True)).message_type == "Cancel"
+    cancel = read_cap(to_cap(second, "cell@example.org", [first, second], ended(second)))
+    assert cancel.message_type == "Cancel"
+    assert second.id in cancel.references
     assert update.scope == "Restricted"
     assert set(update.headlines) == {"fr", "en"}
     exercise = msgspec.structs.replace(first, caveats=("EXERCISE",))
@@ -74,7 +82,7 @@ def test_every_message_is_valid_by_the_schema(mirror: Path) -> None:
     messages = [
         to_cap(first, "cell@example.org"),
         to_cap(second, "cell@example.org", [first]),
-        to_cap(second, "cell@example.org", [first], end=True),
+        to_cap(second, "cell@example.org", [first], ended(second)),
         to_cap(warned(tlp="CLEAR"), "cell@example.org"),
     ]
     for message in messages:

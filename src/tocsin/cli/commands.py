@@ -8,6 +8,7 @@ from tocsin.cli import (
     calendar,
     cases,
     challenge,
+    channels,
     commitments,
     demo,
     dossier,
@@ -44,6 +45,7 @@ def register(app: typer.Typer) -> None:
     keeping.register(app)
     watch.register(app)
     duty.register(app)
+    channels.register(app)
     warnings.register(app)
     dossier.register(app)
     figures.register(app)

@@ -5,7 +5,7 @@ from typing import Any
 
 import typer
 
-from tocsin.cli.warnings import AsJson, AsReader, At
+from tocsin.cli.warnings import AsJson, AsReader, At, tell_silence
 from tocsin.cli.words import lang, say
 
 
@@ -21,17 +21,34 @@ def register(app: typer.Typer) -> None:
 
 
 def duty(at: At = "", reader: AsReader = "", as_json: AsJson = False) -> None:
-    from tocsin.workflow import watchkeeping
+    from tocsin.workflow import serving, watchkeeping
 
     lines = watchkeeping.duty(at, reader)
+    if not at and (hours := serving.hours_unwatched()) is not None:
+        _caution(hours)
     if as_json:
         typer.echo(json.dumps(lines, ensure_ascii=False, indent=2, default=str))
         return
     if not lines:
         typer.echo(say("Nobody is waited for: no open warnings."))
-        return
     for line in lines:
         typer.echo(_told(line))
+    if quiet := watchkeeping.silences(at) if not reader else []:
+        typer.echo(say("Silenced"))
+        for one in quiet:
+            typer.echo(f"  {tell_silence(one)}")
+
+
+def _caution(hours: float) -> None:
+    """Nothing is raised, escalated or sent while nobody watches: the board must say so."""
+    words = (
+        say("Nobody has watched yet: run tocsin watch --service.")
+        if hours < 0
+        else say("Nobody has watched for {hours} hours: run tocsin watch --service.").format(
+            hours=round(hours)
+        )
+    )
+    typer.secho(words, fg="yellow", err=True)
 
 
 def _told(line: dict[str, Any]) -> str:
@@ -43,9 +60,20 @@ def _told(line: dict[str, Any]) -> str:
             ("window over, never decided", line["lapsed"]),
             ("text held", line["held"]),
             ("dissent", line["dissent"]),
+            ("the reporter has heard nothing", line["feedback_owed"]),
         )
         if so
     ]
+    if line["silenced_until"]:
+        notes.append(
+            say("silenced until {until}: {why}").format(
+                until=line["silenced_until"], why=line["silenced_why"]
+            )
+        )
+    if line["undelivered"]:
+        notes.append(say("{count} messages did not arrive").format(count=line["undelivered"]))
+    if line["covered_by"]:
+        notes.append(say("covered by {larger}").format(larger=line["covered_by"]))
     if line["escalations"]:
         notes.append(
             say("{count} escalations, the last to {role}").format(

@@ -40,8 +40,22 @@ def tell_warning(found: dict[str, Any], lang: Lang) -> str:
                 f"{option['lead_time_hours']:g} h, {text(option['cost'], lang)})"
             )
             lines.append(f"    {option['do_no_harm'][lang]}")
-    lines += ["", text("Steps", lang), *(_step(step, lang) for step in found["steps"])]
+    steps = [step for step in found["steps"] if step["kind"] != "delivery"]
+    lines += ["", text("Steps", lang), *(_step(step, lang) for step in steps)]
+    if found["deliveries"]:
+        lines += ["", text("Deliveries", lang)]
+        lines += [_delivery(each, lang) for each in found["deliveries"]]
     return "\n".join(lines)
+
+
+def _delivery(each: dict[str, Any], lang: Lang) -> str:
+    detail = text(each["detail"], lang) if each["detail"] else ""
+    tries = text("{count} attempts", lang).format(count=each["attempt"])
+    told = "; ".join(part for part in (text(each["outcome"], lang), detail, tries) if part)
+    return (
+        f"  {each['at'][:16]}Z  {text(each['step_kind'], lang)} → {each['role']} "
+        f"({each['to']}, {each['channel']}): {told}"
+    )
 
 
 def tell_evidence(found: dict[str, Any], lang: Lang) -> str:

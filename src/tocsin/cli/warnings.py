@@ -166,12 +166,19 @@ def close(
         str, typer.Option("--outcome", help=say("occurred, did_not_occur, averted or unknown."))
     ] = "unknown",
     note: Note = "",
+    by: Annotated[
+        str,
+        typer.Option("--superseded-by", help=say("Another warning that asks in its place.")),
+    ] = "",
     at: At = "",
     reader: AsReader = "",
 ) -> None:
     from tocsin.warning import steps
     from tocsin.workflow import watchkeeping
 
+    if by:
+        _done(watchkeeping.supersede(id, by, at, reader, note))
+        return
     _done(
         watchkeeping.take_step(
             id,
@@ -221,6 +228,79 @@ def dissent(
         watchkeeping.take_step(
             id, lambda held, who, now: steps.dissent(held, who, now, words), at, reader
         )
+    )
+
+
+def send(
+    id: Id,
+    role: Annotated[str, typer.Option("--to", help=say("A role, as duty-officer."))],
+    channel: Annotated[
+        str, typer.Option("--channel", help=say("One of its channels; default: all."))
+    ] = "",
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help=say("Only show what would go out."))
+    ] = False,
+    again: Annotated[
+        bool, typer.Option("--again", help=say("Also where it has been sent before."))
+    ] = False,
+    at: At = "",
+    reader: AsReader = "",
+    as_json: AsJson = False,
+) -> None:
+    from tocsin.workflow import delivering
+
+    found = delivering.send_by_hand(
+        id, role, channel=channel, at=at, reader=reader, dry_run=dry_run, again=again
+    )
+    if as_json:
+        typer.echo(_json(found))
+    else:
+        for one in found:
+            typer.echo(f"{one['to']}: {say(one['outcome'])} {one.get('detail', '')}".rstrip())
+            if dry_run and "text" in one:
+                typer.echo(f"\n{one['subject']}\n\n{one['text']}")
+    if any(one["outcome"] in ("failed", "bounced") for one in found):
+        raise typer.Exit(3)
+
+
+def feed(
+    out: Annotated[Path, typer.Option("--out", help=say("Folder for the feeds."))],
+    reader: Annotated[
+        str,
+        typer.Option("--for", help=say("An organisation: what its peers may see; default: all.")),
+    ] = "",
+    base: Annotated[
+        str, typer.Option("--base", help=say("Address under which the folder will be served."))
+    ] = "",
+    at: At = "",
+) -> None:
+    from tocsin.workflow import publishing
+
+    for path in publishing.write_feed(out, reader=reader, base=base, at=at):
+        typer.echo(path)
+
+
+def silences(at: At = "", as_json: AsJson = False) -> None:
+    from tocsin.workflow import watchkeeping
+
+    found = watchkeeping.silences(at)
+    if as_json:
+        typer.echo(_json(found))
+        return
+    if not found:
+        typer.echo(say("Nothing is silenced."))
+    for one in found:
+        typer.echo(tell_silence(one))
+
+
+def tell_silence(one: dict[str, Any]) -> str:
+    """A silence in one line: what it covers, until when, why, and who wrote it."""
+    return say("{problem}, {area}: silenced until {until} ({reason}; {by})").format(
+        problem=one["problem"] or say("every problem"),
+        area=one["area"] or say("every area"),
+        until=one["until"],
+        reason=one["reason"],
+        by=one["by"],
     )
 
 
@@ -345,8 +425,9 @@ COMMANDS = (
     (
         "close",
         close,
-        "Close a warning that was decided, with what came of the harm.\n\n"
-        "Example: tocsin warnings close camp-kidal --outcome averted",
+        "Close a warning that was decided, with what came of it; or that another replaces.\n\n"
+        "Examples: tocsin warnings close camp-kidal --outcome averted\n\n"
+        "tocsin warnings close camp-kidal --superseded-by handover-attack/MLI",
     ),
     ("issue", issue, "Issue a draft.\n\nExample: tocsin warnings issue camp-kidal"),
     (
@@ -367,6 +448,25 @@ COMMANDS = (
         silence,
         "Keep messages back until a day, for a reason; clocks run on.\n\n"
         'Example: tocsin warnings silence --area MLI.kidal --until 2023-07-15 --reason "exercise"',
+    ),
+    (
+        "silences",
+        silences,
+        "Silences in force: what, until when, why, and who wrote it.\n\n"
+        "Example: tocsin warnings silences",
+    ),
+    (
+        "send",
+        send,
+        "Send a warning as it stands to a role, by its channels.\n\n"
+        "What was sent before is not sent again. Exit code 3 if it did not get through.\n\n"
+        "Example: tocsin warnings send camp-kidal --to decision-maker --dry-run",
+    ),
+    (
+        "feed",
+        feed,
+        "Write the warnings that may be released as Atom feeds and signed CAP files.\n\n"
+        "Example: tocsin warnings feed --out public",
     ),
     (
         "alert",

@@ -1,4 +1,9 @@
-"""The second and last place that speaks to the network: mail, signed webhooks, files."""
+"""The second and last place that speaks to the network: mail, signed webhooks, files.
+
+A server's certificate is always checked, against the system's authorities or a file of one's own.
+What goes wrong is told by its kind and code alone: an address, a text or a password never gets
+into an outcome, and so never into a log.
+"""
 
 import hashlib
 import hmac
@@ -6,14 +11,20 @@ import smtplib
 import ssl
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from email.message import EmailMessage
+from email.utils import format_datetime
 from pathlib import Path
 
 import httpx
 
+from tocsin.errors import SettingsError
+
 TIMEOUT = 20.0
 PAUSES = (1.0, 4.0)  # seconds before the second and the third attempt
+HELLO = "localhost"  # a machine's own name is nobody's business
+AUTH_REFUSED = (530, 534, 535)  # the account is wrong, not the recipient: it can be put right
 
 
 @dataclass(frozen=True)
@@ -33,7 +44,8 @@ class MailServer:
     port: int = 587
     tls: str = "start"
     user: str = ""
-    password: str = ""
+    password: str = field(default="", repr=False)
+    authorities: str = ""  # file of certificates to trust in place of the system's
 
 
 def send_mail(
@@ -44,46 +56,72 @@ def send_mail(
     text: str,
     message_id: str,
     pause: Callable[[float], object] = time.sleep,
+    pauses: tuple[float, ...] = PAUSES,
+    attachment: tuple[str, bytes] | None = None,
 ) -> Sent:
     """Send one mail; outages are tried again, a refused recipient is a bounce and is not.
 
-    The same `message_id` on every attempt lets the receiver drop a second copy.
+    The same `message_id` on every attempt lets the receiver drop a second copy. `attachment` is a
+    name and the bytes of an XML file.
     """
     mail = EmailMessage()
     mail["From"], mail["To"], mail["Subject"] = sender, recipient, _one_line(subject)
+    mail["Date"] = format_datetime(datetime.now(UTC))
     mail["Message-ID"] = f"<{message_id}@tocsin>"
+    mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: no holiday notices in return
     mail.set_content(text)
+    if attachment is not None:
+        name, content = attachment
+        mail.add_attachment(content, maintype="application", subtype="cap+xml", filename=name)
 
     def attempt() -> str:
         try:
             with _connected(server) as smtp:
                 smtp.send_message(mail)
         except smtplib.SMTPRecipientsRefused as error:
-            code = next(iter(error.recipients.values()))[0]
-            return f"bounced {code}" if code >= 500 else f"refused for now {code}"
+            return _refused(next(iter(error.recipients.values()))[0])
+        except smtplib.SMTPAuthenticationError as error:
+            return f"failed {error.smtp_code}"
+        except smtplib.SMTPResponseException as error:
+            return _refused(error.smtp_code)
         return ""
 
-    return _tried(attempt, pause)
+    return _tried(attempt, pause, pauses)
 
 
 def send_webhook(
-    url: str, content: bytes, secret: bytes, pause: Callable[[float], object] = time.sleep
+    url: str,
+    content: bytes,
+    secret: bytes,
+    pause: Callable[[float], object] = time.sleep,
+    pauses: tuple[float, ...] = PAUSES,
+    message_id: str = "",
+    content_type: str = "application/json",
+    authorities: str = "",
 ) -> Sent:
-    """POST JSON with `X-Tocsin-Signature: sha256=…`, the HMAC of the body under the secret."""
+    """POST with `X-Tocsin-Signature: sha256=…`, the HMAC of the body under the secret.
+
+    `X-Tocsin-Message` is the same on every attempt. A redirection is not followed: the text goes
+    to the address that was written down, or nowhere.
+    """
     headers = {
-        "Content-Type": "application/json",
+        "Content-Type": content_type,
         "X-Tocsin-Signature": f"sha256={signature_of(content, secret)}",
     }
+    if message_id:
+        headers["X-Tocsin-Message"] = message_id
 
     def attempt() -> str:
-        answer = httpx.post(url, content=content, headers=headers, timeout=TIMEOUT)
+        with httpx.Client(timeout=TIMEOUT, verify=_context(authorities), trust_env=False) as client:
+            answer = client.post(url, content=content, headers=headers)
         if answer.is_success:
             return ""
-        # A server that says no will say no again; one that is down may not.
-        kind = "bounced" if 400 <= answer.status_code < 500 else "failed"
-        return f"{kind} {answer.status_code}"
+        # A server that says no will say no again; one that is down, or busy, may not.
+        code = answer.status_code
+        kind = "bounced" if 300 <= code < 500 and code not in (408, 425, 429) else "failed"
+        return f"{kind} {code}"
 
-    return _tried(attempt, pause)
+    return _tried(attempt, pause, pauses)
 
 
 def signature_of(content: bytes, secret: bytes) -> str:
@@ -107,32 +145,52 @@ def send_file(folder: Path, name: str, content: bytes) -> Sent:
     return Sent("sent", 1)
 
 
-def _tried(attempt: Callable[[], str], pause: Callable[[float], object]) -> Sent:
+def _tried(
+    attempt: Callable[[], str], pause: Callable[[float], object], pauses: tuple[float, ...]
+) -> Sent:
     problem = ""
-    for number in range(1, len(PAUSES) + 2):
+    for number in range(1, len(pauses) + 2):
         try:
             problem = attempt()
-        except (OSError, smtplib.SMTPException, httpx.HTTPError) as error:
-            problem = type(error).__name__
+        except (OSError, smtplib.SMTPException, httpx.HTTPError, httpx.InvalidURL) as error:
+            problem = f"failed {type(error).__name__}"
         if not problem:
             return Sent("sent", number)
         if problem.startswith("bounced"):
             return Sent("bounced", number, problem)
-        if number <= len(PAUSES):
-            pause(PAUSES[number - 1])
-    return Sent("failed", len(PAUSES) + 1, problem)
+        if number <= len(pauses):
+            pause(pauses[number - 1])
+    return Sent("failed", len(pauses) + 1, problem)
+
+
+def _refused(code: int) -> str:
+    """A refusal for good is a bounce; one for now, or of the account, is tried again."""
+    if code >= 500 and code not in AUTH_REFUSED:
+        return f"bounced {code}"
+    return f"failed {code}"
+
+
+def _context(authorities: str) -> ssl.SSLContext:
+    """Certificates are checked against the system's authorities, or those of a file."""
+    try:
+        return ssl.create_default_context(cafile=authorities or None)
+    except OSError:
+        raise SettingsError(
+            "no certificates can be read from {path}",
+            remedy="Name a PEM file under `authorities` in channels.yml.",
+            path=authorities,
+        ) from None
 
 
 def _connected(server: MailServer) -> smtplib.SMTP:
     if server.tls == "wrap":
-        context = ssl.create_default_context()
         smtp: smtplib.SMTP = smtplib.SMTP_SSL(
-            server.host, server.port, timeout=TIMEOUT, context=context
+            server.host, server.port, HELLO, timeout=TIMEOUT, context=_context(server.authorities)
         )
     else:
-        smtp = smtplib.SMTP(server.host, server.port, timeout=TIMEOUT)
+        smtp = smtplib.SMTP(server.host, server.port, HELLO, timeout=TIMEOUT)
         if server.tls == "start":
-            smtp.starttls(context=ssl.create_default_context())
+            smtp.starttls(context=_context(server.authorities))
     if server.user:
         smtp.login(server.user, server.password)
     return smtp

@@ -56,6 +56,7 @@ def explain(
         "not_known": [_title(name, book) for name in body.not_known],
         **_of_problem(problem, held),
         "steps": [_step(one) for one in steps_of(held)],
+        "deliveries": deliveries(held),
     }
 
 
@@ -166,3 +167,32 @@ def _says(one: Statement) -> dict[str, Any]:
             name: said[name] for name in ("level", "change", "version", "state") if name in said
         }
     return said
+
+
+def deliveries(held: Standing) -> list[dict[str, Any]]:
+    """What was sent to whom, the last word on each step, role and channel; never an address."""
+    kinds = {one.id: one.kind for one in steps_of(held)}
+    last: dict[tuple[str, str, str], dict[str, Any]] = {}
+    for one in sorted(held.steps.get("delivery", ()), key=_stage):
+        body: Any = one.body
+        last[body.step, body.role, body.to] = {
+            "role": body.role,
+            "to": body.to,
+            "channel": body.channel,
+            "outcome": body.outcome,
+            "detail": body.detail,
+            "attempt": body.attempt,
+            "at": one.known_at,
+            "message": body.message,
+            "step": body.step,
+            "step_kind": kinds.get(body.step, "warning"),
+        }
+    return sorted(last.values(), key=lambda each: (each["at"], each["role"], each["to"]))
+
+
+def _stage(one: Statement) -> tuple[Any, ...]:
+    """The order of words on one message: attempt by attempt, intended and then its outcome."""
+    body: Any = one.body
+    if body.outcome == "withheld":
+        return (last_moment(one.known_at), 0, 0)
+    return (last_moment(one.known_at), body.attempt, body.outcome != "intended")

@@ -1,6 +1,6 @@
 """One look: what the rules and the clocks make of a moment. Pure; the caller writes and sends."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 from tocsin.tables.statements import Statement
@@ -60,11 +60,14 @@ def one_pass(
     factors: Mapping[str, float] | None = None,
     learned: Mapping[tuple[str, str], tuple[float, float]] | None = None,
     countries: frozenset[str] = frozenset(),
+    silences: Sequence[Statement] = (),
+    on_silenced: Callable[[Assessment], object] = lambda _: None,
 ) -> list[Statement]:
     """Everything that a pass writes: first the escalations that are due, then the rules' word.
 
     Escalations come first, under the clocks as they stood, so that a level that rises now does
-    not swallow a deadline that had passed.
+    not swallow a deadline that had passed. What would open but for a silence goes to
+    `on_silenced`.
     """
     now = evidence.clocks[-1]
     written = [one for held in open_now for one in due_escalations(held, book.clocks, now, author)]
@@ -73,5 +76,5 @@ def one_pass(
         for each in look(book, evidence, open_now, factors)
         if not countries or each.about.country in countries
     ]
-    raising = Raising(book, now, author, learned or {})
+    raising = Raising(book, now, author, learned or {}, silences, on_silenced)
     return [*written, *settle(raising, said, open_now, evidence)]

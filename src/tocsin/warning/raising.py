@@ -3,8 +3,8 @@
 Identity is the label set (problem, about): while a warning is open nothing opens a second one.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import msgspec
@@ -20,8 +20,8 @@ from tocsin.warning.evidence import Evidence
 from tocsin.warning.outcomes import outcome_of
 from tocsin.warning.problems import Problem, rank
 from tocsin.warning.rulebook import Rulebook
-from tocsin.warning.standing import Standing, known
-from tocsin.warning.steps import Author, close, next_version, statement_of
+from tocsin.warning.standing import Standing, known, silenced
+from tocsin.warning.steps import Author, close, next_version, statement_of, supersede
 
 # Counts of a window's last month come some twenty days later; after this, unknown stays unknown.
 PATIENCE = timedelta(days=60)
@@ -35,11 +35,18 @@ class Raising:
     now: datetime
     author: Author
     learned: Mapping[tuple[str, str], tuple[float, float]]  # (problem, level) → likelihood
+    silences: Sequence[Statement] = ()
+    on_silenced: Callable[[Assessment], object] = field(default=lambda _: None)
 
     @property
     def source(self) -> str:
         """Whose word a raised warning is: the rules', by the hash of their texts."""
         return f"tocsin rules {self.book.hash[:12]}"
+
+    def silences_now(self, each: Assessment) -> bool:
+        """Whether nothing new is raised on this: an analyst has silenced it until a date."""
+        area = each.about.area or each.about.country
+        return silenced(self.silences, each.problem, area, self.now) is not None
 
     def likelihood(self, problem: str, level: str) -> tuple[float, float, str]:
         """Low, high, and whether it was learned or stated."""
@@ -58,25 +65,33 @@ def settle(
     """Statements that bring the open warnings into line with what the rules say now."""
     said = {(each.problem, each.about.id): each for each in assessments}
     running = {(held.body.problem, held.body.about): held for held in open_now}
-    cover = _covers(raising.book, said)
+    cover = _covers(raising, said, running)
     for key, each in sorted(said.items()):
         held = running.get(key)
-        if held is not None and (ended := list(_ended(raising, held, evidence))):
+        if held is not None and (ended := list(_ended(raising, held, running, evidence))):
             yield from ended  # the next pass opens it again, if the rules still say so
         elif held is not None:
-            yield from _renewed(raising, held, each)
+            yield from _renewed(raising, held, each, cover.get(key, ""))
         elif rank(each.level) >= rank(raising.book.problems[each.problem].opens_at):
-            yield _opened(raising, each, cover.get(key, ""))
+            if raising.silences_now(each):
+                raising.on_silenced(each)
+            else:
+                yield _opened(raising, each, cover.get(key, ""))
     for key, held in sorted(running.items()):
         if key not in said:  # what it was about has gone: a camp that closed, an area that ended
-            yield from _ended(raising, held, evidence, gone=True)
+            yield from _ended(raising, held, running, evidence, gone=True)
 
 
 def _covers(
-    book: Rulebook, said: Mapping[tuple[str, str], Assessment]
+    raising: Raising,
+    said: Mapping[tuple[str, str], Assessment],
+    running: Mapping[tuple[str, str], Standing],
 ) -> dict[tuple[str, str], str]:
-    """Which warnings a larger one covers: its country's, by the same or by a named problem."""
-    found = {}
+    """Which warnings a larger one covers: its country's, by the same or by a named problem.
+
+    One that is silenced, and so is not raised, covers nothing.
+    """
+    book, found = raising.book, {}
     for (problem, about), each in said.items():
         country = each.about.country
         if about == country:
@@ -84,7 +99,9 @@ def _covers(
         for larger in (problem, *book.problems[problem].inhibited_by):
             above = said.get((larger, country))
             opens = rank(book.problems[larger].opens_at)
-            if above is not None and rank(above.level) >= max(opens, rank(each.level)):
+            if above is None or rank(above.level) < max(opens, rank(each.level)):
+                continue
+            if (larger, country) in running or not raising.silences_now(above):
                 found[problem, about] = f"{larger}/{country}"
                 break
     return found
@@ -140,25 +157,30 @@ def _title(problem: Problem, about: About) -> Words:
     return Words(f"{problem.title.fr} : {about.name.fr}", f"{problem.title.en}: {about.name.en}")
 
 
-def _renewed(raising: Raising, held: Standing, each: Assessment) -> Iterator[Statement]:
-    """A new version where the level or the indicators changed."""
+def _renewed(raising: Raising, held: Standing, each: Assessment, cover: str) -> Iterator[Statement]:
+    """A new version where the level or the indicators changed, or a larger warning fell away.
+
+    A warning that lost its cover asks for itself: its clock starts. One that asks already is not
+    covered afterwards.
+    """
     if each.level is None:
         return  # the level was left; the warning runs to the end of its window
     old, problem = held.body, raising.book.problems[each.problem]
-    change = _change(old, each)
+    uncovered = bool(old.covered_by) and not cover
+    change = "uncovered" if uncovered else _change(old, each)
     if not change:
         return
     fresh = _body(raising, each, problem)
-    clock = fresh.clock_from if change == "raised" else old.clock_from
+    clock = fresh.clock_from if change in ("raised", "uncovered") else old.clock_from
     body = msgspec.structs.replace(
         fresh,
         version=old.version + 1,
         state=old.state,
         change=change,
         window_from=old.window_from,
-        window_to=fresh.window_to if change == "raised" else old.window_to,
+        window_to=fresh.window_to if change in ("raised", "uncovered") else old.window_to,
         clock_from=clock,
-        covered_by=old.covered_by,
+        covered_by=cover if old.covered_by else "",
     )
     yield next_version(held, body, raising.author, raising.now, raising.source)
 
@@ -172,10 +194,18 @@ def _change(old: WarningVersion, each: Assessment) -> str:
 
 
 def _ended(
-    raising: Raising, held: Standing, evidence: Evidence, gone: bool = False
+    raising: Raising,
+    held: Standing,
+    running: Mapping[tuple[str, str], Standing],
+    evidence: Evidence,
+    gone: bool = False,
 ) -> Iterator[Statement]:
-    """Close by itself what was decided and is over; what nobody decided stays on the board."""
+    """Close by itself what was decided and is over; what nobody decided stays on the board.
+
+    A warning that a larger one covered to the end goes with the decision on that one.
+    """
     if held.decided is None:
+        yield from _superseded(raising, held, running)
         return
     outcome, behind = outcome_of(
         raising.book.problems[held.body.problem],
@@ -205,3 +235,15 @@ def _ended(
         how="expired",
         statements=tuple(behind),
     )
+
+
+def _superseded(
+    raising: Raising, held: Standing, running: Mapping[tuple[str, str], Standing]
+) -> Iterator[Statement]:
+    """A covered warning whose window is over, once its larger one has been decided."""
+    if not held.body.covered_by or last_moment(held.body.window_to) >= raising.now:
+        return
+    problem, _, country = held.body.covered_by.partition("/")
+    larger = running.get((problem, country))
+    if larger is not None and larger.decided is not None and not larger.body.covered_by:
+        yield supersede(held, larger, raising.author, raising.now)

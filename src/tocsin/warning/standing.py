@@ -1,6 +1,6 @@
 """Where a warning stands: its history, read in order. Nothing is stored; the log is the state."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
@@ -106,6 +106,11 @@ class Standing:
         return self.closure is None
 
     @property
+    def is_exercise(self) -> bool:
+        """Whether it was raised under a clock set by hand."""
+        return "EXERCISE" in self.current.caveats
+
+    @property
     def held(self) -> bool:
         """Whether the release authority keeps its text back."""
         last = self.last("hold")
@@ -140,12 +145,43 @@ def standings(statements: Iterable[Statement]) -> dict[str, Standing]:
             found.setdefault(one.subject, Standing(one.subject)).versions.append(one)
         elif one.kind in STEP_KINDS:
             waiting.append(one)
-    for one in waiting:
-        if (held := found.get(one.subject)) is not None:
-            held.steps.setdefault(one.kind, []).append(one)
     for held in found.values():
         held.versions.sort(key=version_of)
+    for one in waiting:
+        if (about := found.get(one.subject)) is not None and _counts(one, about):
+            about.steps.setdefault(one.kind, []).append(one)
+    for held in found.values():
+        _set_aside_void_closures(held, found)
     return found
+
+
+def _counts(one: Statement, held: Standing) -> bool:
+    """A step taken in an exercise does nothing to a real warning."""
+    return held.is_exercise or "EXERCISE" not in one.caveats
+
+
+def _set_aside_void_closures(held: Standing, found: Mapping[str, Standing]) -> None:
+    """An end without a decision is none, whoever wrote it into the ledger, and by what way.
+
+    A closure ends a warning that was decided by then, or that another one, which exists, replaces.
+    """
+    closures = held.steps.get("closure")
+    if not closures:
+        return
+    decided = min((known(one) for one in held.steps.get("decision", ())), default=None)
+    sound = [
+        one
+        for one in closures
+        if (decided is not None and decided <= known(one))
+        or (_how(one) == "superseded" and one.body.by in found and one.body.by != held.subject)  # type: ignore[attr-defined]
+    ]
+    if len(sound) < len(closures):
+        held.steps["void_closure"] = [one for one in closures if one not in sound]
+        held.steps["closure"] = sound
+
+
+def _how(one: Statement) -> str:
+    return str(getattr(one.body, "how", ""))
 
 
 def open_warnings(found: dict[str, Standing]) -> list[Standing]:
@@ -164,15 +200,27 @@ def known(one: Statement) -> datetime:
     return last_moment(one.known_at)
 
 
+def silences_in_force(silences: Iterable[Statement], now: datetime) -> list[Statement]:
+    """Silences that hold at a moment; a later one on the same problem and area replaces it."""
+    newest: dict[str, Statement] = {}
+    for one in sorted(silences, key=lambda each: (known(each), each.id)):
+        if known(one) <= now:
+            newest[one.subject] = one
+    return [
+        one
+        for one in newest.values()
+        if now <= last_moment(one.body.until)  # type: ignore[attr-defined]
+    ]
+
+
 def silenced(
-    silences: Sequence[Statement], problem: str, area: str, now: datetime
+    silences: Iterable[Statement], problem: str, area: str, now: datetime
 ) -> Statement | None:
-    """The silence that keeps messages about a problem in an area back, if one is in force."""
-    for one in silences:
+    """The silence in force on a problem in an area, if there is one; a country covers its areas."""
+    for one in silences_in_force(silences, now):
         body: Any = one.body
-        fits = body.problem in ("", problem) and (
+        if body.problem in ("", problem) and (
             body.area in ("", area) or area.startswith(body.area + ".")
-        )
-        if fits and known(one) <= now <= last_moment(body.until):
+        ):
             return one
     return None

@@ -229,6 +229,32 @@ def close(
     return _step(held, body, author, moment)
 
 
+def supersede(
+    held: Standing, by: Standing, author: Author, moment: datetime, note: Words = NO_WORDS
+) -> Statement:
+    """End a warning because another one asks for the same decision in its place.
+
+    Raises
+    ------
+    UsageError, if the other one does not: it must be issued and open, or have been decided, with a
+    clock of its own, in the same country.
+    """
+    _require_open(held)
+    asks = by.body.state == "issued" and not by.body.covered_by
+    if (
+        by.subject == held.subject
+        or by.body.country != held.body.country
+        or not asks
+        or not (by.is_open or by.last("decision"))
+    ):
+        raise UsageError(
+            "this warning cannot take the other one's place: nobody would be asked",
+            where=by.id,
+            remedy="Name an issued warning of the same country that is open or was decided.",
+        )
+    return _step(held, Closure(how="superseded", note=note, by=by.subject), author, moment)
+
+
 def hold(held: Standing, author: Author, moment: datetime, keep: bool, reason: str) -> Statement:
     """Keep the text back, or let it go; the evidence cannot be touched.
 

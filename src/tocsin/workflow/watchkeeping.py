@@ -21,6 +21,7 @@ from tocsin.workflow.evidence import counts_known, events_known, evidence_kinds,
 if TYPE_CHECKING:
     from tocsin.ledger import Ledger
     from tocsin.tables.levels import Level, Target
+    from tocsin.warning.assessing import Assessment
     from tocsin.warning.counts import Counts
     from tocsin.warning.events import Events
     from tocsin.warning.rulebook import Rulebook
@@ -56,12 +57,20 @@ def tick_of(moment: datetime) -> datetime:
     return start + (moment - start) // TICK * TICK
 
 
-
 def read_standings(ledger: Ledger, reader: Reader, now: datetime | None) -> dict[str, Standing]:
     """Every warning that a reader may see, with its steps, as known at `now`."""
     from tocsin.warning.standing import STEP_KINDS, standings
 
-    return standings(ledger.view(reader, known_at=now).each(list(STEP_KINDS)))
+    found = standings(ledger.view(reader, known_at=now).each(list(STEP_KINDS)))
+    if reader.org == ledger.org:
+        return found
+    # The release authority holds a text back from everyone beyond the house.
+    return {subject: held for subject, held in found.items() if not held.held}
+
+
+def read_silences(ledger: Ledger, now: datetime) -> list[Statement]:
+    """Every silence the node has written, as known at `now`."""
+    return list(ledger.view(Reader(ledger.org), known_at=now).each("silence"))
 
 
 def make_pass(
@@ -72,12 +81,14 @@ def make_pass(
     exercise: bool = False,
     countries: frozenset[str] = frozenset(),
     events: Events | None = None,
+    on_silenced: Callable[[Assessment], object] = lambda _: None,
 ) -> list[Statement]:
     """One pass: what is due and what the rules say, written in one go or not at all.
 
     The clock of a live pass is the start of its tick; that of an exercise is the given moment.
-    `countries` limits what may be warned of; none for everywhere. Statements are those that were
-    not in the ledger before.
+    `countries` limits what may be warned of; none for everywhere. An exercise touches no real
+    warning. `on_silenced` hears what would have opened but for a silence. Statements are those that
+    were not in the ledger before.
     """
     from tocsin.warning.looking import one_pass
     from tocsin.warning.standing import open_warnings
@@ -88,9 +99,15 @@ def make_pass(
     seen = ledger.view(reader, known_at=tick)
     evidence = gather(list(seen.each(list(evidence_kinds()))), tick, book, counts, events=events)
     # A step that a person took a moment ago is known after the tick: it counts all the same.
-    held = open_warnings(read_standings(ledger, reader, now))
+    everything = read_standings(ledger, reader, now)
+    held = [one for one in open_warnings(everything) if one.is_exercise == exercise]
     author = Author(ledger.org, WATCH, exercise)
-    written = one_pass(book, evidence, held, author, countries=countries)
+    said = one_pass(
+        book, evidence, held, author,
+        countries=countries, silences=read_silences(ledger, now), on_silenced=on_silenced,
+    )  # fmt: skip
+    real = {subject for subject, one in everything.items() if one.is_exercise != exercise}
+    written = [one for one in said if one.subject not in real]
     done = set(ledger.append(written).added) if written else set()
     return [one for one in written if one.id in done]
 
@@ -100,14 +117,21 @@ def watch(at: str = "", *, reconstruct: bool = False, rules: Path | None = None)
     from tocsin.workflow.record_keeping import open_ledger
 
     now = moment(at)
+    if now > datetime.now(UTC) + timedelta(days=1):
+        raise UsageError(
+            "the watch cannot look into the future",
+            remedy="To practise, drive a past period: tocsin replay DOSSIER --from DAY --to DAY",
+        )
     book = rulebook(rules)
     ledger = open_ledger(to_write=True)
+    quiet: list[str] = []
     try:
         counts = counts_known(now.date(), reconstruct=reconstruct)
-        events = events_known(now.date(), reconstruct=reconstruct)
         written = make_pass(
-            ledger, now, counts, book, exercise=is_exercise(now), events=events
-        )
+            ledger, now, counts, book, exercise=is_exercise(now),
+            events=events_known(now.date(), reconstruct=reconstruct),
+            on_silenced=lambda each: quiet.append(f"{each.problem}/{each.about.id}"),
+        )  # fmt: skip
         open_now = len(_open(ledger, now))
     finally:
         ledger.close()
@@ -122,6 +146,7 @@ def watch(at: str = "", *, reconstruct: bool = False, rules: Path | None = None)
         ],
         "escalated": [_escalated(one) for one in written if one.kind == "escalation"],
         "closed": [_name(one) for one in written if one.kind == "closure"],
+        "silenced": quiet,
         "open": open_now,
         "counted": bool(counts),
     }
@@ -136,10 +161,33 @@ def duty(at: str = "", reader: str = "", rules: Path | None = None) -> list[dict
     now = moment(at)
     ledger = open_ledger()
     try:
-        held = open_warnings(read_standings(ledger, reader_named(reader), now))
+        who = reader_named(reader)
+        held = open_warnings(read_standings(ledger, who, now))
+        # Silences are the house's own: others must not learn that an area is watched and muted.
+        silences = read_silences(ledger, now) if who.org == ledger.org else []
     finally:
         ledger.close()
-    return [asdict(line) for line in board(held, rulebook(rules).clocks, now)]
+    return [asdict(line) for line in board(held, rulebook(rules).clocks, now, silences)]
+
+
+def silences(at: str = "") -> list[dict[str, Any]]:
+    """Silences in force, with what they cover, why, and until when."""
+    from msgspec import to_builtins
+
+    from tocsin.warning.standing import silences_in_force
+    from tocsin.workflow.record_keeping import open_ledger
+
+    now = moment(at)
+    ledger = open_ledger()
+    try:
+        return [
+            {"problem": "", "area": ""}
+            | to_builtins(one.body)
+            | {"by": f"{one.origin}:{one.author}", "at": one.known_at}
+            for one in silences_in_force(read_silences(ledger, now), now)
+        ]
+    finally:
+        ledger.close()
 
 
 def warnings(at: str = "", reader: str = "", *, everything: bool = False) -> list[dict[str, Any]]:
@@ -201,12 +249,7 @@ def take_step(
     from tocsin.workflow.record_keeping import open_ledger, reader_named
 
     who = reader_named(reader)
-    if who.role not in STEPPERS:
-        raise UsageError(
-            "the role {role} takes no steps on warnings",
-            remedy="Name another: --reader ORG:duty-officer or ORG:decision-maker",
-            role=who.role,
-        )
+    require_stepper(who)
     now = moment(at)
     ledger = open_ledger(to_write=True)
     try:
@@ -219,7 +262,50 @@ def take_step(
         ledger.close()
 
 
+def supersede(name: str, by: str, at: str = "", reader: str = "", note: str = "") -> dict[str, Any]:
+    """Close a warning because another one, which is named, asks in its place.
+
+    Raises
+    ------
+    UsageError, if that one asks nobody.  UnknownName.
+    """
+    from tocsin.warning import steps
+    from tocsin.workflow.record_keeping import open_ledger, reader_named
+
+    who = reader_named(reader)
+    ledger = open_ledger()
+    try:
+        other = steps.find(read_standings(ledger, who, moment(at)), by)
+    finally:
+        ledger.close()
+    return take_step(
+        name,
+        lambda held, author, now: steps.supersede(held, other, author, now, steps.both(note)),
+        at,
+        reader,
+    )
+
+
 STEPPERS = ("analyst", "duty-officer", "decision-maker", "release-authority")
+
+
+def require_stepper(who: Reader) -> None:
+    """Raise UsageError for a role that takes no steps on warnings, or another organisation's."""
+    from tocsin.workflow.record_keeping import own_organisation
+
+    if who.role not in STEPPERS:
+        raise UsageError(
+            "the role {role} takes no steps on warnings",
+            remedy="Name another: --reader ORG:duty-officer or ORG:decision-maker",
+            role=who.role,
+        )
+    if who.org != own_organisation():
+        raise UsageError(
+            "this node writes for {own}, not for {other}",
+            remedy="Leave --reader out, or name a role of {own}.",
+            own=own_organisation(),
+            other=who.org,
+        )
 
 
 def write_silence(
@@ -230,6 +316,9 @@ def write_silence(
 
     if not reason.strip():
         raise UsageError("a silence needs a reason", remedy="Say why: --reason WORDS")
+    from tocsin.workflow.record_keeping import reader_named
+
+    require_stepper(reader_named(reader))
     last_moment(until)
     return _write_own(
         lambda author, now: silence(author, now, until, reason, problem, area), reader

@@ -78,7 +78,7 @@ class WarningVersion(Body, frozen=True, kw_only=True):
     addressees: tuple[Slug, ...] = ()  # roles
     opportunity: bool = False
     covered_by: str = ""  # the larger warning that covers this one: no message of its own
-    change: Literal["new", "raised", "lowered", "evidence", "text"] = "new"
+    change: Literal["new", "raised", "lowered", "uncovered", "evidence", "text"] = "new"
 
 
 class Alert(Body, frozen=True, kw_only=True):
@@ -201,16 +201,22 @@ class Silence(Body, frozen=True, kw_only=True):
 
 
 class Delivery(Body, frozen=True, kw_only=True):
-    """What was sent to which role, how, and whether it arrived. No address is kept here."""
+    """What was sent to which role, how, and whether it arrived. No address is kept here.
+
+    An attempt is `intended` before it is made; its outcome follows. An intention without an
+    outcome is an attempt during which the node died: it is made again under the same `message`.
+    """
 
     kind: ClassVar[str] = "delivery"
 
     message: Slug  # the message's own id: the same for every attempt
     role: Slug
     channel: Literal["email", "webhook", "file", "sms", "cap", "atom"]
-    outcome: Literal["sent", "failed", "bounced", "withheld"]
+    outcome: Literal["intended", "sent", "failed", "bounced", "withheld"]
     attempt: Annotated[int, msgspec.Meta(ge=1)] = 1
     detail: str = ""
+    step: str = ""  # id of the statement that the message tells of
+    to: str = ""  # the channel's name in the node's own list
 
 
 WARNING_KINDS: tuple[type[Body], ...] = (
