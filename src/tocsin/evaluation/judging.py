@@ -1,15 +1,16 @@
 """Draws beside what happened: one row a forecast, with everything that a report says of it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from tocsin.errors import CheckFailed
-from tocsin.evaluation.forecaster import UnitMonths
+from tocsin.evaluation.forecaster import Forecaster, UnitMonths, with_known_units
 from tocsin.evaluation.measures import every_measure
-from tocsin.evaluation.rolling import regime
+from tocsin.evaluation.rolling import RollingOrigins, regime
+from tocsin.tables.months import month_text
 
 # A war is heavy where the last month known at the origin counts this many deaths.
 HEAVY = 100.0
@@ -66,3 +67,35 @@ def judge(
             **measured,
         }
     )
+
+
+def judge_origins(
+    models: Sequence[Forecaster], observed: UnitMonths, origins: RollingOrigins
+) -> Iterator[pl.DataFrame]:
+    """Rows of every model at every origin; each year of targets is a window.
+
+    Each model is handed only the history up to the origin, of the units of which something is
+    known in the year before it.
+
+    Raises
+    ------
+    LeakageError, if a model looks past its origin.
+    """
+    for origin in origins:
+        known, _ = with_known_units(observed, origin)
+        history = known.until(origin)
+        for model in models:
+            samples = model.forecast(history, origins.horizons, origins.draws, origins.seed)
+            rows = judge(
+                model.name,
+                samples,
+                known,
+                origin,
+                origins.horizons,
+                window="",
+                seed=origins.seed,
+            )
+            year = {month: month_text(month)[:4] for month in rows["month"].unique().to_list()}
+            yield rows.with_columns(
+                window=pl.col("month").replace_strict(year, return_dtype=pl.String)
+            )

@@ -18,6 +18,7 @@ result that can be printed. Nothing heavy is imported before a function runs.
 9. `watchkeeping`: warnings are raised from evidence, escalate, and are answered.
 10. `rehearsal`: the same loop driven through a past period, and its scorecard.
 11. `challenging`: the field's forecasting challenge, entered from the command line.
+12. `evaluating`: forecasts judged and reported on, of the challenge, of the past, of a file.
 
 `words` reads the words of a question: its day, its countries.
 """

@@ -21,4 +21,7 @@ TEXT = {
     "there is no forecast to judge": "il n’y a aucune prévision à juger",
     "a chance lies outside 0 to 1, or an outcome is not yes or no": "une probabilité sort de l’intervalle 0 à 1, ou une issue n’est ni oui ni non",
     "the event never came, so no recall can be given": "l’événement n’est jamais venu : aucun rappel ne peut être donné",
+    "no forecast is common to {names}": "aucune prévision n’est commune à {names}",
+    "Evaluate models on the same units and months.": "Évaluez des modèles sur les mêmes unités et les mêmes mois.",
+    "no forecast of {model} was judged": "aucune prévision de {model} n’a été jugée",
 }

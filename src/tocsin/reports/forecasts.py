@@ -1,0 +1,458 @@
+"""The report on forecasts, laid out in one language from the account of an evaluation."""
+
+from collections.abc import Mapping
+
+from tocsin.briefs.drawing import Drawing
+from tocsin.evaluation.account import Comparison, Evaluation, Group, Interval
+from tocsin.evaluation.misses import Miss
+from tocsin.language import Lang, number, period, text, typeset
+from tocsin.reports.calibrated import calibration_section, events_sections
+from tocsin.reports.charts import draw_interval, draw_steps, interval_range
+from tocsin.reports.figures import Figures
+from tocsin.reports.parts import Cell, Figure, Report, Section, Table
+from tocsin.reports.wording import BASES, LEVELS, METHOD, PARTS, REGIMES, SCORES, TARGETS
+from tocsin.tables.months import first_day, last_day, parse_month
+
+# Scores that the tables by window and by situation show; all are in the JSON.
+_MAIN = ("crps", "ign", "mis")
+
+
+def lay_out(found: Evaluation, names: Mapping[str, str], lang: Lang) -> Report:
+    """The report in `lang`; `names` says what each unit of the account is called."""
+    return _Layout(found, names, lang).report()
+
+
+class _Layout(Figures):
+    """Sections in the order in which a sceptic asks."""
+
+    def __init__(self, found: Evaluation, names: Mapping[str, str], lang: Lang):
+        super().__init__(lang)
+        self.found, self.names = found, names
+
+    def report(self) -> Report:
+        sections = (
+            self.scores(),
+            self.skill(),
+            self.windows(),
+            self.situations(),
+            self.horizons(),
+            calibration_section(self.found, self.lang),
+            *events_sections(self.found, self.lang),
+            self.countries(),
+            self.misses(),
+            self.surprises(),
+            self.method(),
+        )
+        first, last = first_day(parse_month(self.found.first)), last_day(self._last())
+        return Report(
+            lang=self.lang,
+            kind=self.say("How good the forecasts have been"),
+            subject=self.say(
+                "{target} by {level} and month",
+                target=text(TARGETS[self.found.target], self.lang),
+                level=text(LEVELS[self.found.level][0], self.lang),
+            ),
+            span=period(first, last, self.lang),
+            headline=self.headline(),
+            standfirst=self.standfirst(),
+            sections=tuple(one for one in sections if one is not None),
+            foot=self.foot(),
+            stamp=last,
+        )
+
+    def _last(self) -> int:
+        return parse_month(self.found.last)
+
+    @property
+    def alone(self) -> bool:
+        """Whether the model in question is the baseline itself."""
+        return self.found.model == self.found.baseline
+
+    def headline(self) -> str:
+        """The main figure in a sentence, and whether it may be chance."""
+        whole = self.found.comparisons[0]
+        one = whole.skill.get("crps")
+        if self.alone or one is None:
+            return self.say(
+                "{model}: mean CRPS {crps}",
+                model=self.found.model,
+                crps=self.figure(whole.model["crps"]),
+            )
+        fields = {
+            "model": self.found.model,
+            "baseline": self.found.baseline,
+            "gain": self.share(abs(one.value)),
+            "low": self.signed(one.both[0]),
+            "high": self.signed(one.both[1]),
+        }
+        if one.both[0] > 0:
+            said = self.say("{model} is {gain} better than {baseline} on the main score", **fields)
+        elif one.both[1] < 0:
+            said = self.say("{model} is {gain} worse than {baseline} on the main score", **fields)
+        elif one.value > 0:
+            said = self.say(
+                "{model} is {gain} better than {baseline} on the main score, which may be chance",
+                **fields,
+            )
+        else:
+            said = self.say(
+                "{model} is {gain} worse than {baseline} on the main score, which may be chance",
+                **fields,
+            )
+        return said
+
+    def standfirst(self) -> tuple[str, ...]:
+        whole = self.found.comparisons[0]
+        lines = []
+        if not self.alone:
+            one = whole.skill.get("crps")
+            if one is not None:
+                lines.append(
+                    self.say(
+                        "CRPS {ours} against {theirs}; the 90 % interval of the gain runs from "
+                        "{low} to {high}.",
+                        ours=self.figure(whole.model["crps"]),
+                        theirs=self.figure(whole.baseline["crps"]),
+                        low=self.signed(one.both[0]),
+                        high=self.signed(one.both[1]),
+                    )
+                )
+            worse = [name for name, one in whole.skill.items() if one.value < 0]
+            lines.append(
+                self.say(
+                    "It is worse on: {scores}.",
+                    scores=", ".join(text(SCORES[name], self.lang) for name in worse),
+                )
+                if worse
+                else self.say("It is worse on none of the seven scores.")
+            )
+        lines.append(
+            self.say(
+                "{rows} forecasts of {units} {level}, {draws} draws each.",
+                rows=number(self.found.rows, self.lang),
+                units=number(self.found.units, self.lang),
+                level=text(LEVELS[self.found.level][1], self.lang),
+                draws=number(self.found.draws, self.lang),
+            )
+        )
+        return tuple(lines)
+
+    def scores(self) -> Section:
+        heads = (self.say("model"), *(text(name, self.lang) for name in SCORES.values()))
+        best = {score: min(each[score] for each in self.found.scores.values()) for score in SCORES}
+        rows = tuple(
+            (
+                Cell(name, bold=name == self.found.model),
+                *(
+                    Cell(self.figure(each[score]), bold=each[score] == best[score])
+                    for score in SCORES
+                ),
+            )
+            for name, each in self.found.scores.items()
+        )
+        note = self.say("Smaller is better everywhere; the best of a column is bold.")
+        return Section(self.say("Scores"), tables=(Table(heads, rows, note),))
+
+    def skill(self) -> Section | None:
+        if self.alone:
+            return None
+        whole = self.found.comparisons[0]
+        return Section(
+            self.say("Gain over {baseline}, and how sure it is", baseline=self.found.baseline),
+            said=(
+                self.say(
+                    "The gain is one less the ratio of mean scores. Each 90 % interval comes from "
+                    "a bootstrap: over blocks of three months, over countries, and over both at "
+                    "once, which is the one to trust."
+                ),
+            ),
+            tables=(self._skill_table(whole), self._parts_table()),
+        )
+
+    def _skill_table(self, whole: Comparison) -> Table:
+        ends = interval_range([one.both for one in whole.skill.values()])
+        rows = tuple(
+            (
+                Cell(text(SCORES[name], self.lang)),
+                Cell(self.figure(whole.model[name]), bold=one.value > 0),
+                Cell(self.figure(whole.baseline[name]), bold=one.value < 0),
+                Cell(self.signed(one.value), bold=True),
+                Cell(drawing=self._drawn(one, ends)),
+                Cell(self.span(one.both)),
+                Cell(self.span(one.months)),
+                Cell(self.span(one.countries)),
+            )
+            for name, one in whole.skill.items()
+        )
+        heads = (
+            self.say("score"),
+            self.found.model,
+            self.found.baseline,
+            self.say("gain"),
+            "",
+            self.say("over both"),
+            self.say("over months"),
+            self.say("over countries"),
+        )
+        return Table(heads, rows)
+
+    def _drawn(self, one: Interval, ends: tuple[float, float]) -> Drawing:
+        label = self.say(
+            "gain {gain}, 90 % interval {span}",
+            gain=self.signed(one.value),
+            span=self.span(one.both),
+        )
+        return draw_interval(one.value, *one.both, ends, label)
+
+    def _parts_table(self) -> Table:
+        shown = [part for part in self.found.comparisons if "crps" in part.skill]
+        ends = interval_range([part.skill["crps"].both for part in shown])
+        rows = tuple(
+            (
+                Cell(text(PARTS[part.part], self.lang)),
+                Cell(number(part.rows, self.lang)),
+                Cell(self.figure(part.model["crps"])),
+                Cell(self.figure(part.baseline["crps"])),
+                Cell(self.signed(part.skill["crps"].value), bold=True),
+                Cell(drawing=self._drawn(part.skill["crps"], ends)),
+                Cell(self.span(part.skill["crps"].both)),
+                Cell(self.signed(part.skill["log_crps"].value)),
+            )
+            for part in shown
+        )
+        heads = (
+            self.say("forecasts counted"),
+            self.say("forecasts"),
+            self.say("CRPS, {name}", name=self.found.model),
+            self.say("CRPS, {name}", name=self.found.baseline),
+            self.say("gain"),
+            "",
+            self.say("over both"),
+            self.say("gain, log scale"),
+        )
+        largest = ", ".join(self.called(unit) for unit in self.found.largest)
+        note = self.say("The largest, by deaths in these months: {names}.", names=largest)
+        if any(part.part == "without summary months" for part in shown):
+            note += " " + self.say(
+                "Summary months are those of Ethiopia in December 2021 and October 2022, when two "
+                "records book months of the Tigray war at once."
+            )
+        return Table(heads, rows, note)
+
+    def windows(self) -> Section | None:
+        if self.alone or len(self.found.windows) < 2:
+            return None
+        heads = [self.say("window")]
+        for score in _MAIN:
+            name = text(SCORES[score], self.lang)
+            heads += [f"{name}, {self.found.model}", self.found.baseline]
+        parts = [self.found.comparisons[0]] + [
+            part for part in self.found.comparisons if part.part == "without summary months"
+        ]
+        heads += [self.say("gain on CRPS")] + [self.say("without summary months")] * (
+            len(parts) - 1
+        )
+        rows = []
+        for window in self.found.windows:
+            row = [Cell(window)]
+            ours = self.found.by_window[self.found.model][window]
+            theirs = self.found.by_window[self.found.baseline][window]
+            for score in _MAIN:
+                row += self.pair(ours[score], theirs[score])
+            for part in parts:
+                gain = part.by_window.get(window)
+                row.append(Cell("–" if gain is None else self.signed(gain)))
+            rows.append(tuple(row))
+        return Section(self.say("Window by window"), tables=(Table(tuple(heads), tuple(rows)),))
+
+    def situations(self) -> Section:
+        rows = tuple(
+            (
+                self.situation(group.name),
+                Cell(number(group.rows, self.lang)),
+                Cell(number(group.deaths, self.lang)),
+                *self.pair(group.model["crps"], group.baseline["crps"]),
+                *self.gain(group),
+                *self.pair(group.model["ign"], group.baseline["ign"]),
+                Cell(self.share(group.covered)),
+            )
+            for group in self.found.regimes
+        )
+        heads = (
+            self.say("situation"),
+            self.say("forecasts"),
+            self.say("deaths"),
+            self.say("CRPS, {name}", name=self.found.model),
+            self.found.baseline,
+            self.say("gain"),
+            self.say("90 % interval"),
+            self.say("IGN, {name}", name=self.found.model),
+            self.found.baseline,
+            self.say("in the 90 % band"),
+        )
+        return Section(
+            self.say("By situation"),
+            said=(
+                self.say(
+                    "The situation of a month is known only afterwards: whoever is scored on "
+                    "onsets alone is paid for crying wolf. Read the rows together."
+                ),
+            ),
+            tables=(Table(heads, rows),),
+        )
+
+    def situation(self, name: str) -> Cell:
+        """A situation with its definition beneath."""
+        word, meaning = REGIMES[name]
+        return Cell(text(word, self.lang), text(meaning, self.lang))
+
+    def horizons(self) -> Section | None:
+        listed = [
+            (group.name, group.skill, group.low, group.high)
+            for group in self.found.by_horizon
+            if group.skill is not None and group.low is not None and group.high is not None
+        ]
+        if self.alone or len(listed) < 2:
+            return None
+        label = self.say("Gain on CRPS by months ahead")
+        drawing = draw_steps(listed, self.say("months ahead"), label, self.lang)
+        note = self.say("Dots are the gain on CRPS, lines its 90 % interval over both.")
+        return Section(self.say("By months ahead"), figures=(Figure(label, drawing, note),))
+
+    def countries(self) -> Section | None:
+        if self.alone:
+            return None
+        rows = tuple(
+            (
+                Cell(self.called(group.name)),
+                Cell(number(group.rows, self.lang)),
+                Cell(number(group.deaths, self.lang)),
+                *self.pair(group.model["crps"], group.baseline["crps"]),
+                *self.gain(group),
+                Cell("–" if group.log_skill is None else self.signed(group.log_skill)),
+                Cell(self.share(group.covered)),
+            )
+            for group in self.found.by_country
+        )
+        heads = (
+            self.say("country"),
+            self.say("forecasts"),
+            self.say("deaths"),
+            self.say("CRPS, {name}", name=self.found.model),
+            self.found.baseline,
+            self.say("gain"),
+            self.say("90 % interval"),
+            self.say("gain, log scale"),
+            self.say("in the 90 % band"),
+        )
+        better = sum(1 for group in self.found.by_country if (group.skill or 0) > 0)
+        said = self.say(
+            "The {count} with most deaths in these months, deadliest first: better in {better}.",
+            count=len(rows),
+            better=better,
+        )
+        return Section(self.say("Country by country"), said=(said,), tables=(Table(heads, rows),))
+
+    def misses(self) -> Section | None:
+        if not self.found.misses:
+            return None
+        part = sum(one.share for one in self.found.misses)
+        said = self.say(
+            "These {count} forecasts make up {share} of the whole CRPS.",
+            count=len(self.found.misses),
+            share=self.share(part),
+        )
+        return Section(
+            self.say("The twenty worst misses"),
+            said=(said,),
+            tables=(self._missed(self.found.misses, "CRPS"),),
+        )
+
+    def surprises(self) -> Section | None:
+        if not self.found.surprises:
+            return None
+        said = self.say("On the log scale, a place thought quiet weighs as much as a war.")
+        return Section(
+            self.say("The ten worst surprises"),
+            said=(said,),
+            tables=(self._missed(self.found.surprises, text(SCORES["log_crps"], self.lang)),),
+        )
+
+    def _missed(self, listed: tuple[Miss, ...], score: str) -> Table:
+        rows = tuple(
+            (
+                Cell(f"{self.called(one.unit)}, {self.month(one.month)}"),
+                Cell(text(REGIMES[one.regime][0], self.lang)),
+                Cell(number(one.observed, self.lang), bold=True),
+                *(Cell(self.count(one.quantiles[name])) for name in ("q05", "q50", "q95")),
+                Cell(self.count(one.baseline_quantiles["q50"])),
+                Cell(self.count(one.baseline_quantiles["q95"])),
+                *self.pair(one.score, one.baseline_score),
+            )
+            for one in listed
+        )
+        baseline = self.found.baseline
+        heads = (
+            self.say("place and month"),
+            self.say("situation"),
+            self.say("deaths"),
+            self.say("forecast: 5 %"),
+            self.say("median"),
+            self.say("95 %"),
+            self.say("{name}: median", name=baseline),
+            self.say("{name}: 95 %", name=baseline),
+            score,
+            baseline,
+        )
+        return Table(heads, rows)
+
+    def method(self) -> Section:
+        terms = [(text(a, self.lang), self.say(b)) for a, b in METHOD]
+        terms.append((self.say("This report"), self.provenance()))
+        return Section(self.say("Definitions"), terms=tuple(terms))
+
+    def provenance(self) -> str:
+        said = [text(BASES[self.found.basis], self.lang)]
+        said.append(
+            self.say(
+                "Months ahead: {horizons}. Seed {seed}.",
+                horizons=self.ahead(self.found.horizons),
+                seed=self.found.seed,
+            )
+        )
+        if self.found.configuration:
+            said.append(
+                self.say("Configuration of the models: {hash}.", hash=self.found.configuration)
+            )
+        if self.found.unpaired:
+            said.append(
+                self.say(
+                    "{count} forecasts are left out, because not every model made them.",
+                    count=number(self.found.unpaired, self.lang),
+                )
+            )
+        return typeset(" ".join(said), self.lang)
+
+    def foot(self) -> str:
+        return self.say(
+            "Every forecast saw only what lay before its origin. The figures are in the JSON file "
+            "of the same name, every single score in the CSV."
+        )
+
+    def gain(self, group: Group) -> tuple[Cell, Cell]:
+        """The gain on CRPS and its interval, or dashes where there is none to compute."""
+        if group.skill is None or group.low is None or group.high is None:
+            return Cell("–"), Cell("–")
+        return Cell(self.signed(group.skill), bold=True), Cell(self.span((group.low, group.high)))
+
+    def pair(self, ours: float, theirs: float) -> tuple[Cell, Cell]:
+        """Two scores, the better one bold."""
+        return (
+            Cell(self.figure(ours), bold=ours < theirs),
+            Cell(self.figure(theirs), bold=theirs < ours),
+        )
+
+    def called(self, unit: str) -> str:
+        if unit.isdigit() and self.found.level == "priogrid":
+            return self.say("cell {number}", number=unit)
+        return self.names.get(unit, unit)

@@ -1,0 +1,90 @@
+"""The same report as tagged PDF, with the same bytes for the same report."""
+
+import json
+import shutil
+import tempfile
+from datetime import UTC, datetime, time
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from tocsin.briefs.drawing import Drawing, light_tokens
+from tocsin.briefs.letters import FACES, font_file
+from tocsin.reports.parts import Report, Section, Table
+
+
+def render_pdf(report: Report) -> bytes:
+    """The report as PDF/UA-1 on A4.
+
+    The date inside is that of the last month judged, and the fonts come from the package
+    registry, so nothing of the machine or of the hour gets into the file.
+    """
+    import typst  # noqa: PLC0415  (a second: only for paper)
+
+    with tempfile.TemporaryDirectory(prefix="tocsin-") as folder:
+        for face in FACES:
+            shutil.copy(font_file(face), folder)
+        fonts = typst.Fonts(
+            include_system_fonts=False, include_embedded_fonts=False, font_paths=[Path(folder)]
+        )
+        pdf: bytes = typst.compile(
+            files("tocsin.reports").joinpath("report.typ").read_bytes(),
+            font_paths=fonts,
+            sys_inputs={"report": json.dumps(_told(report), ensure_ascii=False)},
+            format="pdf",
+            pdf_standards="ua-1",
+            timestamp=datetime.combine(report.stamp, time(), UTC),
+        )
+    return pdf
+
+
+def _told(report: Report) -> dict[str, Any]:
+    """What the template sets, as plain values."""
+    return {
+        "lang": report.lang,
+        "kind": report.kind,
+        "subject": report.subject,
+        "span": report.span,
+        "headline": report.headline,
+        "standfirst": list(report.standfirst),
+        "sections": [_section(section) for section in report.sections],
+        "foot": report.foot,
+        "tokens": light_tokens(),
+    }
+
+
+def _section(section: Section) -> dict[str, Any]:
+    return {
+        "title": section.title,
+        "said": list(section.said),
+        "tables": [_table(table) for table in section.tables],
+        "figures": [
+            {"title": one.title, "note": one.note, **_drawing(one.drawing)}
+            for one in section.figures
+        ],
+        "terms": [list(term) for term in section.terms],
+    }
+
+
+def _table(table: Table) -> dict[str, Any]:
+    return {
+        "heads": list(table.heads),
+        "right": list(table.right),
+        "note": table.note,
+        "rows": [
+            [
+                {
+                    "t": cell.text,
+                    "u": cell.beneath,
+                    "b": cell.bold,
+                    **(_drawing(cell.drawing) if cell.drawing else {"svg": "", "alt": ""}),
+                }
+                for cell in row
+            ]
+            for row in table.rows
+        ],
+    }
+
+
+def _drawing(drawing: Drawing) -> dict[str, str]:
+    return {"svg": drawing.for_document(), "alt": drawing.label}
