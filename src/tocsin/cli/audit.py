@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from tocsin.cli.asking import print_json
+from tocsin.cli.trust import line_of
 from tocsin.cli.words import say
 
 AsJson = Annotated[bool, typer.Option("--json", help=say("Print JSON."))]
@@ -20,7 +22,7 @@ def add_to(group: typer.Typer) -> None:
 
 _VERIFY = say(
     "Check every statement, its hash and signature, and the order, beginning and end of the log. "
-    "The first bad leaf is named; the exit code is 1.\n\n"
+    "The first bad leaf is named; the exit code is 1. The keys that are trusted are listed.\n\n"
     "Example: tocsin ledger verify --against head-of-june.json"
 )
 _HEAD = say(
@@ -46,13 +48,15 @@ def verify(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    from tocsin.workflow import record_keeping
+    from tocsin.workflow import record_keeping, trusting
 
     result = record_keeping.verify_ledger(
         signatures=signatures, against=against, processes=processes
     )
+    keys = trusting.keys_and_trust(vault_open=False)
     if as_json:
-        typer.echo(json.dumps(record_keeping.verification_as_plain(result)))
+        plain = record_keeping.verification_as_plain(result)
+        print_json(plain | {"keys": keys})
     else:
         for finding in result.findings:
             line = say("leaf {leaf}: {problem} {id}")
@@ -77,6 +81,8 @@ def verify(
         if result.unchecked:
             line = say("{count} statements are signed by keys that are not known here")
             typer.echo(line.format(count=result.unchecked))
+        for key in keys:
+            typer.echo(f"  {line_of(key)}")
     if not result.is_sound:
         raise typer.Exit(1)
 

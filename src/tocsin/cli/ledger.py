@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tocsin.cli import audit, keeping
+from tocsin.cli import audit, keeping, trust
+from tocsin.cli.progress import bar_of
 from tocsin.cli.words import lang, say
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ def register(app: typer.Typer) -> None:
     group.command("kinds", help=_KINDS)(kinds)
     group.command("export", help=_EXPORT)(export)
     group.command("import", help=_IMPORT)(import_)
+    trust.add_to(group)
     audit.add_to(group)
     keeping.add_to(group)
     app.add_typer(group)
@@ -82,8 +84,9 @@ _EXPORT = say(
     "Example: tocsin ledger export --reader ecowas:peer --out for-ecowas.jsonl"
 )
 _IMPORT = say(
-    "Take in a JSON Lines export. Hashes and known signatures are checked before anything is "
-    "written; what is already there is left alone.\n\n"
+    "Take in a JSON Lines export. Nothing is written unless every line is what its originator "
+    "signed, with a key that is trusted here (tocsin ledger trust); what is already there is left "
+    "alone.\n\n"
     "Example: tocsin ledger import from-partner.jsonl"
 )
 
@@ -113,7 +116,9 @@ def add(
     if files and kind:
         raise UsageError("give files or one statement, not both", remedy="Run the command twice.")
     if files:
-        _report(record_keeping.add_statements(files, reader), as_json)
+        with bar_of(say("Writing"), 0, quiet=as_json) as step:
+            entered = record_keeping.add_statements(files, reader, step)
+        _report(entered, as_json)
         return
     if not kind:
         raise UsageError(
@@ -224,7 +229,10 @@ def import_(
 ) -> None:
     from tocsin.workflow import record_keeping
 
-    _report(record_keeping.import_statements(file), as_json)
+    lines = record_keeping.lines_of(file)
+    with bar_of(say("Checking, then writing"), 2 * lines, quiet=as_json) as step:
+        entered = record_keeping.import_statements(file, step)
+    _report(entered, as_json)
 
 
 def _report(entered: "Entered", as_json: bool) -> None:
@@ -236,7 +244,7 @@ def _report(entered: "Entered", as_json: bool) -> None:
                     "added": entered.added,
                     "known": entered.known,
                     "ids": entered.ids,
-                    "unchecked_keys": sorted(entered.unchecked_keys),
+                    "left_out": entered.left_out,
                     "problems": [problem.message(say) for problem in entered.problems],
                 }
             )
@@ -249,12 +257,12 @@ def _report(entered: "Entered", as_json: bool) -> None:
                 added=entered.added, known=entered.known
             )
         )
-        if entered.unchecked_keys:
-            typer.echo(
-                say("Signed by keys that are not known here: {keys}").format(
-                    keys=", ".join(sorted(entered.unchecked_keys))
-                )
+        if entered.left_out:
+            told = say(
+                "{count} left out: of a shipped dossier, in an edition that this version of Tocsin "
+                "does not have. Update Tocsin, then load the dossier."
             )
+            typer.secho(told.format(count=entered.left_out), fg="yellow", err=True)
     if entered.problems:
         raise typer.Exit(1)
 

@@ -17,7 +17,7 @@ def with_own_id(statement: Statement) -> Statement:
     SHA-256 of the canonical content. Loading a dossier again therefore changes nothing.
     """
     blank = msgspec.structs.replace(
-        statement, id=BLANK_ID, hash="", signature="", recorded_at=None, derived_from=()
+        statement, id=BLANK_ID, salt="", hash="", signature="", recorded_at=None, derived_from=()
     )
     digest = int.from_bytes(sha256(statement_to_json(blank)).digest()[:10])
     moment = max(0, micros(last_moment(statement.known_at)) // 1000)

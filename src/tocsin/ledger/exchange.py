@@ -9,7 +9,7 @@ import msgspec
 
 from tocsin.errors import CheckFailed, UnreadableFile
 from tocsin.ledger.identity import BLANK_ID, with_id
-from tocsin.ledger.sealing import Signer, content_of, is_signed
+from tocsin.ledger.sealing import Signer, content_of, is_signed, key_id
 from tocsin.tables.statements import LOCAL, Statement, statement_from_json, statement_to_json
 
 LINE_LIMIT = 1_000_000
@@ -28,9 +28,16 @@ def statements_of_file(path: Path, defaults: Mapping[str, object]) -> Iterator[S
     ------
     UnreadableFile or TableError, naming file, line and field.
     """
+    return (statement for _, statement in placed_statements(path, defaults))
+
+
+def placed_statements(
+    path: Path, defaults: Mapping[str, object]
+) -> Iterator[tuple[str, Statement]]:
+    """Statements of a JSON Lines file, each with its file and line; as `statements_of_file`."""
     try:
         with path.open("rb") as file:
-            yield from statements_of_lines(file, path.name, defaults)
+            yield from placed_lines(file, path.name, defaults)
     except OSError as error:
         raise UnreadableFile(
             "the file cannot be read: {reason}",
@@ -40,9 +47,18 @@ def statements_of_file(path: Path, defaults: Mapping[str, object]) -> Iterator[S
         ) from None
 
 
-def statements_of_lines(
+def lines_in(path: Path) -> int:
+    """How many lines a file has, as far as it can be read."""
+    try:
+        with path.open("rb") as file:
+            return sum(part.count(b"\n") for part in iter(lambda: file.read(1 << 20), b""))
+    except OSError:
+        return 0
+
+
+def placed_lines(
     file: BinaryIO, name: str, defaults: Mapping[str, object]
-) -> Iterator[Statement]:
+) -> Iterator[tuple[str, Statement]]:
     """Statements of an open file of JSON Lines; blank lines and a BOM do no harm."""
     number = 0
     while line := file.readline(LINE_LIMIT + 1):
@@ -57,7 +73,7 @@ def statements_of_lines(
             )
         text = line.removeprefix(b"\xef\xbb\xbf").strip() if number == 1 else line.strip()
         if text:
-            yield statement_from_json(_filled(text, defaults), where)
+            yield where, statement_from_json(_filled(text, defaults), where)
 
 
 def _filled(line: bytes, defaults: Mapping[str, object]) -> bytes:
@@ -71,12 +87,8 @@ def _filled(line: bytes, defaults: Mapping[str, object]) -> bytes:
     return msgspec.json.encode(missing | fields) if missing else line
 
 
-def require_genuine(statement: Statement, keys: Mapping[str, bytes], where: str = "") -> bool:
-    """Check a statement's hash, and its signature where the key is known.
-
-    Returns
-    -------
-    Whether the signature could be checked: False where its key is not known here.
+def require_genuine(statement: Statement, public: bytes, where: str = "") -> None:
+    """Check a statement's hash, and its signature by this public key.
 
     Raises
     ------
@@ -90,16 +102,13 @@ def require_genuine(statement: Statement, keys: Mapping[str, bytes], where: str 
             remedy="Ask its sender for it again.",
             id=statement.id,
         )
-    if statement.signature.partition(":")[0] not in keys:
-        return False
-    if not is_signed(statement.signature, digest, keys):
+    if not is_signed(statement.signature, digest, {key_id(public): public}):
         raise CheckFailed(
             "statement {id} is not signed by the key it names",
             where=where,
             remedy="Ask its sender for it again.",
             id=statement.id,
         )
-    return True
 
 
 def as_entered(statement: Statement, signer: Signer) -> Statement:

@@ -7,27 +7,44 @@ take plain values and give back plain results.
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
+from tocsin.dossiers import dossier_folder, read_dossier, shipped_dossiers
 from tocsin.dossiers.bulk import read_bulk
 from tocsin.errors import NotEnoughData, TocsinError, UsageError
 from tocsin.lake.node import DEFAULT_ORGANISATION, read_node
 from tocsin.ledger import Ledger, Signer
-from tocsin.ledger.exchange import as_entered, require_genuine, statements_of_file, to_lines
+from tocsin.ledger.exchange import (
+    as_entered,
+    lines_in,
+    placed_statements,
+    require_genuine,
+    statements_of_file,
+    to_lines,
+)
 from tocsin.ledger.heads import Head, Witness
 from tocsin.ledger.identity import BLANK_ID
 from tocsin.ledger.proofs import prove_consistency, prove_inclusion
 from tocsin.ledger.reading import StoreView
+from tocsin.ledger.trusting import (
+    TrustedKey,
+    require_speaks_for,
+    require_trusted,
+    trusted_keys,
+)
 from tocsin.ledger.verifying import Verification, as_plain, verify
 from tocsin.policy import Reader, handle, parse_reader
 from tocsin.settings import read_settings
+from tocsin.tables.kinds import HOUSE_KINDS, NodeKey
 from tocsin.tables.months import parse_day
 from tocsin.tables.statements import Statement, statement_from_fields
 from tocsin.vault import Vault, node_secret
 
+PACKAGE = "tocsin"  # whose record the shipped dossiers are
 WRITERS = ("analyst", "verifier", "duty-officer", "release-authority", "decision-maker")
 
 
@@ -68,7 +85,7 @@ class Entered:
 
     added: int = 0
     known: int = 0
-    unchecked_keys: set[str] = field(default_factory=set)
+    left_out: int = 0  # of a shipped dossier, in an edition that this version does not have
     problems: list[TocsinError] = field(default_factory=list)
     ids: list[str] = field(default_factory=list)
 
@@ -132,22 +149,62 @@ def retract(statement_id: str, reason: str, reader: str = "") -> Entered:
 def import_statements(path: Path, on_step: Callable[[int], object] | None = None) -> Entered:
     """Take in a JSON Lines export: seals are checked, what is already there is left alone.
 
-    The whole file is read once before anything is written; lines signed by a key that is not
-    known here are taken in and counted.
+    The whole file is read once before anything is written: each line must be signed by a key
+    that is trusted here and speaks for its originator. What a partner passes on of a shipped
+    dossier is taken in if this version ships it too, else left out and counted. `on_step` hears
+    of each line twice: once it is checked, and once it is safe.
 
     Raises
     ------
     UnreadableFile, TableError or CheckFailed, naming the line.  IdentityConflict.
     """
     ledger = open_ledger(to_write=True)
-    keys = ledger.keys()
+    trusted = trusted_keys(ledger)
     entered = Entered()
-    defaults = {"id": BLANK_ID, "origin": ledger.org, "author": "analyst"}
-    for one in statements_of_file(path, defaults):
-        if one.signature and not require_genuine(one, keys, path.name):
-            entered.unchecked_keys.add(one.signature.partition(":")[0])
-    _write(statements_of_file(path, defaults), entered, on_step)
+    hear = on_step or (lambda _: None)
+    for where, one in placed_statements(path, {}):
+        key = require_trusted(one, trusted, ledger, where)
+        require_genuine(one, bytes.fromhex(key.public), where)
+        if _is_of_the_package(one, key):
+            entered.left_out += not _comes_with_the_package(one)
+        else:
+            require_speaks_for(one, key, where)
+        hear(1)
+    coming = (
+        one
+        for one in statements_of_file(path, {})
+        if not _is_of_the_package(one, trusted[one.signature.partition(":")[0]])
+        or _comes_with_the_package(one)
+    )
+    _write(coming, entered, on_step)
     return entered
+
+
+def lines_of(path: Path) -> int:
+    """How many lines a file has: how long taking it in will be."""
+    return lines_in(path)
+
+
+def _is_of_the_package(statement: Statement, key: TrustedKey) -> bool:
+    """Whether a partner passes on what a shipped dossier says: nobody's key speaks for those."""
+    return statement.origin == PACKAGE and not key.own
+
+
+def _comes_with_the_package(statement: Statement) -> bool:
+    """Whether this very statement stands in a dossier that came with this version."""
+    blank = msgspec.structs.replace(
+        statement, salt="", hash="", signature="", recorded_at=None, derived_from=()
+    )
+    return _shipped().get(statement.id) == blank
+
+
+@cache
+def _shipped() -> dict[str, Statement]:
+    return {
+        one.id: one
+        for name in shipped_dossiers()
+        for one in read_dossier(dossier_folder(name)).statements
+    }
 
 
 def export_statements(
@@ -155,10 +212,12 @@ def export_statements(
 ) -> Iterator[bytes]:
     """Every statement the reader may see as lines of JSON, corrections and retractions too.
 
-    With `out` the lines go to that file, whole or not at all, and nothing is given back.
+    Whom this node trusts is not among them. With `out` the lines go to that file, whole or not at
+    all, and nothing is given back.
     """
     seen = open_ledger().view(reader_named(reader), _day(as_of))
-    lines = to_lines(seen.each(kind or None, subject or None))
+    told = seen.each(kind or None, subject or None)
+    lines = to_lines(one for one in told if one.kind != NodeKey.kind)  # trust is each node's own
     if out is None:
         return lines
     out.parent.mkdir(parents=True, exist_ok=True)
@@ -249,6 +308,13 @@ def _require_sound_entries(statements: Iterable[Statement], writer: Reader) -> N
     ids = {one.id for one in statements}
     seen = open_ledger().view(writer)
     for one in statements:
+        if one.kind in HOUSE_KINDS:
+            raise UsageError(
+                "the kind {kind} is not entered by hand",
+                where=one.subject,
+                remedy="It is written by: tocsin ledger trust, tocsin ledger purge.",
+                kind=one.kind,
+            )
         if one.origin != writer.org:
             raise UsageError(
                 "an entry speaks for {origin}",
@@ -260,6 +326,13 @@ def _require_sound_entries(statements: Iterable[Statement], writer: Reader) -> N
         target = one.supersedes or one.retracts
         if target is not None and target not in ids:
             replaced = seen.statement(target)
+            if replaced.kind in HOUSE_KINDS:
+                raise UsageError(
+                    "a statement of the kind {kind} is not corrected or retracted",
+                    where=one.subject,
+                    remedy="It is written by: tocsin ledger trust, tocsin ledger purge.",
+                    kind=replaced.kind,
+                )
             if replaced.origin != one.origin:
                 raise UsageError(
                     "only {origin} may correct or retract the statement {id}",

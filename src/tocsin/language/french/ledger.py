@@ -2,7 +2,7 @@
 
 TEXT = {
     # The auditor's commands.
-    "Check every statement, its hash and signature, and the order, beginning and end of the log. The first bad leaf is named; the exit code is 1.\n\nExample: tocsin ledger verify --against head-of-june.json": "Vérifie chaque énoncé, son empreinte et sa signature, puis l’ordre, le début et la fin du journal. La première feuille fautive est nommée ; le code de sortie est 1.\n\nExemple : tocsin ledger verify --against tete-de-juin.json",
+    "Check every statement, its hash and signature, and the order, beginning and end of the log. The first bad leaf is named; the exit code is 1. The keys that are trusted are listed.\n\nExample: tocsin ledger verify --against head-of-june.json": "Vérifie chaque énoncé, son empreinte et sa signature, puis l’ordre, le début et la fin du journal. La première feuille fautive est nommée ; le code de sortie est 1. Les clés de confiance sont listées.\n\nExemple : tocsin ledger verify --against tete-de-juin.json",
     "Print the signed head of the log, for an auditor to keep elsewhere.\n\nExample: tocsin ledger head --out head-of-june.json": "Affiche la tête signée du journal, qu’un auditeur gardera ailleurs.\n\nExemple : tocsin ledger head --out tete-de-juin.json",
     "Prove that a statement is in the log, or that a head kept earlier is its beginning.\n\nExamples: tocsin ledger prove 01890a5d-ac96-774b-bcce-b302099a8057\n\ntocsin ledger prove --since head-of-june.json": "Prouve qu’un énoncé est dans le journal, ou qu’une tête gardée plus tôt en est bien le début.\n\nExemples : tocsin ledger prove 01890a5d-ac96-774b-bcce-b302099a8057\n\ntocsin ledger prove --since tete-de-juin.json",
     "leaf {leaf}: {problem} {id}": "feuille {leaf} : {problem} {id}",
@@ -18,6 +18,7 @@ TEXT = {
     # What the auditor's check finds.
     "a row is missing here": "il manque ici une ligne",
     "a row is here twice": "une ligne est ici en double",
+    "a row does not stand in the log": "une ligne n’a pas de place dans le journal",
     "the row was changed, or does not stand where it was written": "la ligne a été modifiée, ou n’est pas là où elle fut écrite",
     "the content is not what was signed": "le contenu n’est pas celui qui fut signé",
     "the content is not a statement": "le contenu n’est pas un énoncé",
@@ -87,7 +88,7 @@ TEXT = {
     "Everything ever said about a subject, corrections and retractions too.\n\nExample: tocsin ledger history figure:turnout": "Tout ce qui fut dit d’un sujet, corrections et retraits compris.\n\nExemple : tocsin ledger history figure:turnout",
     "List the kinds of statements, or the fields of one.\n\nExample: tocsin ledger kinds figure": "Liste les sortes d’énoncés, ou les champs de l’une d’elles.\n\nExemple : tocsin ledger kinds figure",
     "Write every statement that a reader may see as JSON Lines.\n\nExample: tocsin ledger export --reader ecowas:peer --out for-ecowas.jsonl": "Écrit en JSON Lines chaque énoncé qu’un lecteur peut voir.\n\nExemple : tocsin ledger export --reader cedeao:peer --out pour-la-cedeao.jsonl",
-    "Take in a JSON Lines export. Hashes and known signatures are checked before anything is written; what is already there is left alone.\n\nExample: tocsin ledger import from-partner.jsonl": "Reprend un export JSON Lines. Empreintes et signatures connues sont vérifiées avant toute écriture ; ce qui est déjà là n’est pas touché.\n\nExemple : tocsin ledger import du-partenaire.jsonl",
+    "Take in a JSON Lines export. Nothing is written unless every line is what its originator signed, with a key that is trusted here (tocsin ledger trust); what is already there is left alone.\n\nExample: tocsin ledger import from-partner.jsonl": "Reprend un export JSON Lines. Rien n’est écrit si une seule ligne n’est pas ce que son auteur a signé, avec une clé de confiance (tocsin ledger trust) ; ce qui est déjà là n’est pas touché.\n\nExemple : tocsin ledger import du-partenaire.jsonl",
     "give files or one statement, not both": "donnez des fichiers ou un seul énoncé, pas les deux",
     "Run the command twice.": "Lancez la commande deux fois.",
     "nothing to add": "rien à ajouter",
@@ -120,7 +121,6 @@ TEXT = {
     "A kind, to see its fields.": "Une sorte, pour en voir les champs.",
     "File to write (default: the terminal).": "Fichier à écrire (par défaut : le terminal).",
     "A file of JSON Lines.": "Un fichier JSON Lines.",
-    "Signed by keys that are not known here: {keys}": "Signés par des clés inconnues ici : {keys}",
     "the ledger is empty": "le registre est vide",
     "Write a statement first: tocsin ledger add FILE": "Écrivez d’abord un énoncé : tocsin ledger add FICHIER",
     "no head of the log is in {path}": "{path} ne contient pas de tête du journal",

@@ -24,20 +24,23 @@ from tocsin.tables.kinds.agreements import (
 )
 from tocsin.tables.kinds.cases import Case, Claim, Denial, Evidence, Step
 from tocsin.tables.kinds.figures import Annotation, Derivation, Figure, ObservationNote
-from tocsin.tables.kinds.house import Purge, Retraction
+from tocsin.tables.kinds.house import NodeKey, Purge, Retraction
 from tocsin.tables.kinds.mission import Camp, Capability, Consent, Contributor, Mandate, Movement
 from tocsin.tables.kinds.warnings import WARNING_KINDS
 
 _ALL: tuple[type[Body], ...] = (
     Actor, Agreement, AgreementStatus, Alias, Annotation, CalendarItem, Camp, Capability, Case,
     Claim, Commitment, CommitmentStatus, Condition, Consent, Contributor, ControlAssessment,
-    DdrCaseload, Denial, Evidence, Figure, Mandate, Mediation, Membership, Movement,
+    DdrCaseload, Denial, Evidence, Figure, Mandate, Mediation, Membership, Movement, NodeKey,
     ObservationNote, Organisation, PollingStatus, Presence, Provision, Purge, Relation,
     Retraction, Step, *WARNING_KINDS,
 )  # fmt: skip
 KINDS: dict[str, type[Body]] = {body.kind: body for body in _ALL}
+# What the ledger says about itself: written by commands of their own, never entered by hand.
+HOUSE_KINDS = frozenset({NodeKey.kind, Purge.kind})
 
 __all__ = [
+    "HOUSE_KINDS",
     "KINDS",
     "Actor",
     "Agreement",
@@ -65,6 +68,7 @@ __all__ = [
     "Mediation",
     "Membership",
     "Movement",
+    "NodeKey",
     "ObservationNote",
     "Organisation",
     "PollingStatus",

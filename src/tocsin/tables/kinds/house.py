@@ -29,3 +29,14 @@ class Purge(Body, frozen=True, kw_only=True):
         super().__post_init__()
         if len(set(self.approved_by)) < 2:
             raise ValueError("a purge needs two different persons - at `$.approved_by`")
+
+
+class NodeKey(Body, frozen=True, kw_only=True):
+    """Whose signatures this node accepts: a partner's public key, trusted or no longer."""
+
+    kind: ClassVar[str] = "node_key"
+
+    organisation: Slug
+    public: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$")]  # Ed25519, hexadecimal
+    status: Literal["trusted", "withdrawn"]
+    note: Line | None = None
