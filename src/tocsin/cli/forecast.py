@@ -38,6 +38,7 @@ def register(app: typer.Typer) -> None:
     group.command("run", help=_RUN)(run)
     group.command("list", help=_LIST)(listing)
     group.command("exceed", help=_EXCEED)(exceed)
+    group.command("score", help=_SCORE)(score)
     group.command("models", help=say("List the models.\n\nExample: tocsin forecast models"))(models)
     app.add_typer(group)
     app.command("backtest", help=_BACKTEST)(backtest)
@@ -51,6 +52,11 @@ _RUN = say(
     "--horizons 1-12 --out out"
 )
 _LIST = say("List the forecasts that were issued.\n\nExample: tocsin forecast list")
+_SCORE = say(
+    "Judge every issued forecast by the truth released so far, beside the baselines issued with "
+    "it. Lines are only added: a new vintage of the truth gives a new line.\n\n"
+    "Example: tocsin forecast score --as-of 2025-07-01 --out out"
+)
 _EXCEED = say(
     "The chance that deaths over some areas and months together exceed a number, read off the "
     "draws of an issued forecast.\n\n"
@@ -97,7 +103,7 @@ def run(
 ) -> None:
     from tocsin.workflow import issuing
 
-    with _progress() as on_step:
+    with _progress(say("Forecasting…")) as on_step:
         done = issuing.run_forecast(
             out,
             level=level,
@@ -134,7 +140,7 @@ def run(
 
 
 @contextmanager
-def _progress() -> Iterator[Callable[[int, int, str], None]]:
+def _progress(what: str) -> Iterator[Callable[[int, int, str], None]]:
     """A bar on the terminal; silent where there is none."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
@@ -142,7 +148,7 @@ def _progress() -> Iterator[Callable[[int, int, str], None]]:
     console = Console(stderr=True)
     columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"))
     with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
-        task = bar.add_task(say("Forecasting…"), total=None)
+        task = bar.add_task(what, total=None)
 
         def on_step(done: int, total: int, name: str) -> None:
             bar.update(task, completed=done, total=total, description=name)
@@ -240,6 +246,68 @@ def exceed(
     )
     if found["exercise"]:
         typer.echo(say("EXERCISE: the counts are invented."))
+
+
+def score(
+    as_of: Annotated[
+        str, typer.Option("--as-of", help=say("Only truth released by the end of this day."))
+    ] = "",
+    issue: Annotated[
+        str, typer.Option("--issue", help=say("Judge this issue only (default: all)."))
+    ] = "",
+    partial: Annotated[
+        bool,
+        typer.Option(
+            "--partial", help=say("Judge by releases that leave out a part of the events, too.")
+        ),
+    ] = False,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", help=say("Folder for every line as CSV and the page as HTML.")),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help=say("Print JSON."))] = False,
+) -> None:
+    from tocsin.workflow import scoring
+
+    with _progress(say("Scoring issued forecasts…")) as on_step:
+        found = scoring.score_issued(
+            as_of=as_of, issue=issue, partial=partial, out=out, lang=lang(), on_step=on_step
+        )
+    if as_json:
+        typer.echo(json.dumps(found, indent=2, ensure_ascii=False))
+        return
+    typer.echo(
+        say(
+            "{issues} issues, {added} lines added, {waiting} forecasts wait for their truth "
+            "(as of {as_of})."
+        ).format(**found)
+    )
+    if found["standings"]:
+        _tell_standings(found["standings"])
+    for path in found["paths"]:
+        typer.echo(path)
+
+
+def _tell_standings(rows: list[dict[str, Any]]) -> None:
+    from tocsin.briefs.forecast_pages import told_skill
+
+    words = (say("made"), say("level"), say("target"), say("model"), say("forecasts"))
+    typer.echo("{:<13} {:<9} {:<8} {:<16} {:>10}".format(*words) + _MEASURES)
+    for row in rows:
+        made = say("live") if row["live"] else say("in hindsight")
+        start = f"{made:<13} {row['level']:<9} {row['target']:<8} "
+        typer.echo(
+            f"{start}{row['model']:<16} {row['forecasts']:>10} {row['crps']:>10.4f} "
+            f"{row['ign']:>8.4f} {row['mis']:>10.3f}  {told_skill(row, lang())}"
+        )
+        for name, means in row["baselines"].items():
+            typer.echo(
+                f"{start}{name:<16} {row['forecasts']:>10} {means['crps']:>10.4f} "
+                f"{means['ign']:>8.4f} {means['mis']:>10.3f}"
+            )
+
+
+_MEASURES = f" {'CRPS':>10} {'IGN':>8} {'MIS':>10}  {say('skill over the best baseline')}"
 
 
 def models(level: LevelName = "country") -> None:

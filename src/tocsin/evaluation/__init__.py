@@ -4,6 +4,7 @@ Four steps, each a table: forecasts → `score` (one row a forecast, unsummarise
 `summarise(by=…)` → a report.
 """
 
+from tocsin.evaluation import live
 from tocsin.evaluation.forecaster import Forecaster, History, UnitMonths, with_known_units
 from tocsin.evaluation.kernels import all_scores, crps_sample, ignorance, interval_score
 from tocsin.evaluation.rolling import RollingOrigins, backtest, regime
@@ -19,6 +20,7 @@ __all__ = [
     "crps_sample",
     "ignorance",
     "interval_score",
+    "live",
     "regime",
     "score",
     "score_draws",

@@ -153,7 +153,7 @@ def standings(lines: pl.DataFrame, model: str) -> list[dict[str, Any]]:
                 "issues": own["issue_id"].n_unique(),
                 "forecasts": own.height,
                 **_means(own),
-                "coverage": float(own["covered"].cast(pl.Float64).mean() or 0.0),
+                "coverage": float(own["covered"].to_numpy().mean()),
                 "partial": int(own["partial"].sum()),
                 "baselines": means,
                 "best_baseline": best,
@@ -177,7 +177,7 @@ def _paired(own: pl.DataFrame, other: pl.DataFrame) -> pl.DataFrame:
 
 
 def _means(lines: pl.DataFrame, suffix: str = "") -> dict[str, float]:
-    return {name: float(lines[name + suffix].mean()) for name in ("crps", "ign", "mis")}  # type: ignore[arg-type]
+    return {name: float(lines[name + suffix].to_numpy().mean()) for name in ("crps", "ign", "mis")}
 
 
 def _skill(pair: pl.DataFrame) -> dict[str, float | None]:

@@ -175,6 +175,21 @@ SCORES = Table(
     key=("model_id", "level", "unit_id", "target", "origin_month", "horizon"),
 )
 
+LIVE_SCORES = Table(
+    "live_scores",
+    "The live scorecard: one row a forecast issued, model and vintage of the truth; only added to.",
+    (
+        _text("issue_id", "name of the issue", required=True),
+        *SCORES.columns,
+        Column("covered", pl.Boolean, "whether the 90 % interval held what happened"),
+        _text("vintage", "id of the lake snapshot that the truth comes from", required=True),
+        Column("released_on", pl.Date, "day on which that snapshot had been released"),
+        Column("partial", pl.Boolean, "whether the snapshot leaves out a part of the events"),
+        Column("live", pl.Boolean, "issued before the target month ended; else made in hindsight"),
+    ),
+    key=("issue_id", *SCORES.key, "vintage"),
+)
+
 
 def forecasts(draws: int) -> Table:
     """The table of forecasts with `draws` draws a row."""
@@ -202,4 +217,5 @@ TABLES: tuple[Table, ...] = (
     OBSERVATIONS,
     forecasts(1000),
     SCORES,
+    LIVE_SCORES,
 )

@@ -120,7 +120,7 @@ def see(plan: Plan, level: Level, target: Target, lake: Lake) -> Seen:
     from tocsin import evaluation, models
 
     observations = build_panel(
-        level, target, FIRST_MONTH, plan.origin, area=_learned_from(level), as_of=plan.as_of,
+        level, target, FIRST_MONTH, plan.origin, area=learned_from(level), as_of=plan.as_of,
         reconstruct=plan.reconstruct, lake=lake,
     )  # fmt: skip
     panel = models.build_unit_months(observations)
@@ -134,7 +134,8 @@ def see(plan: Plan, level: Level, target: Target, lake: Lake) -> Seen:
 
 
 @cache
-def _learned_from(level: Level) -> str:
+def learned_from(level: Level) -> str:
+    """The area of a panel of everything: for areas, every country that is divided into some."""
     from tocsin import geo
 
     if level != "admin1":
