@@ -24,6 +24,7 @@ RIDGE = 3.0
 LEAST_HARMS = 20  # with fewer there is nothing to learn from
 LONGEST = 120.0  # months since the last harm, at most
 STEPS = 25
+ENOUGH = 0.1  # gain in log likelihood, over tens of thousands of area-months
 
 
 @dataclass(frozen=True, eq=False)
@@ -212,7 +213,7 @@ def _fitted(features: Matrix, came: Matrix, before: Fit | None) -> Fit:
             length /= 2
         weights = weights - length * step
         new = loss(weights)
-        if now - new < 1e-3:
+        if now - new < ENOUGH:
             break
         now = new
     return Fit(centre, scale, weights)

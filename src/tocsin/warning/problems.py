@@ -99,6 +99,8 @@ class Outcome(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
     A harm in unit-months: at least `deaths` of `target` in one month of the window, in the area.
     A harm in statements: one of kind `kind` whose fields hold `filter`, under the same subject.
     `from_quiet`: only where the three months before had fewer than that (an onset).
+    `otherwise`: field → values of the same kind that show that the harm did not come.
+    `unscored`: why a scorecard cannot judge this problem, and what data it would take.
     """
 
     text: Words
@@ -107,6 +109,8 @@ class Outcome(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
     from_quiet: bool = False
     kind: str = ""
     filter: dict[str, tuple[str, ...]] = {}
+    otherwise: dict[str, tuple[str, ...]] = {}
+    unscored: Words = Words()
 
     def __post_init__(self) -> None:
         if (self.target is not None) == bool(self.kind):
@@ -140,6 +144,7 @@ class Problem(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
     change_our_mind: Words
     alternatives: Words
     release: Release = Release()
+    chance: str = ""  # the hazard indicator whose value is the chance of this harm
     opportunity: bool = False
     issue: Literal["by_itself", "by_hand"] = "by_itself"
     opens_at: AlertLevel = "elevated"  # below it an area stands on the watch list, without clocks

@@ -23,7 +23,7 @@ from tocsin.dossiers.problems import UNKNOWN_FIELD, nearest, words_of
 from tocsin.errors import CheckFailed, TableError, UnknownName
 from tocsin.tables.bodies import Words
 from tocsin.tables.kinds import KINDS
-from tocsin.warning.indicators import FAMILIES, Rule, SilenceRule, StatementRule
+from tocsin.warning.indicators import FAMILIES, HazardRule, Rule, SilenceRule, StatementRule
 from tocsin.warning.problems import Clocks, Problem, names_in
 
 T = TypeVar("T")
@@ -326,6 +326,14 @@ def _check_problem(
                 page.name, page.line(("inhibited_by",)), "inhibited_by",
                 "no problem is named {name}", (("name", name),), nearest(name, problems),
             )  # fmt: skip
+    if problem.chance and not isinstance(indicators.indicators.get(problem.chance), HazardRule):
+        hazards = [
+            name for name, rule in indicators.indicators.items() if isinstance(rule, HazardRule)
+        ]
+        yield Finding(
+            page.name, page.line(("chance",)), "chance", "no hazard indicator is named {name}",
+            (("name", problem.chance),), nearest(problem.chance, hazards),
+        )  # fmt: skip
     for part, kind, where in (
         ("where", problem.where.kind, problem.where.filter),
         ("outcome", problem.outcome.kind, problem.outcome.filter),
@@ -337,6 +345,10 @@ def _check_problem(
             )  # fmt: skip
         elif kind:
             yield from _check_filter(kind, where, page, (part, "filter"))
+    if problem.outcome.kind in KINDS:
+        yield from _check_filter(
+            problem.outcome.kind, problem.outcome.otherwise, page, ("outcome", "otherwise")
+        )
     yield from _untranslated(problem, page, ())
 
 

@@ -18,7 +18,7 @@ ROWS = (
     ("skill_over_seasonal", "Gain sur le taux saisonnier", "Skill over the seasonal base rate"),
     ("onset", "Débuts : vus, manqués", "Onsets: warned, missed"),
     ("continuation", "Suites : vues, manquées", "Continuations: warned, missed"),
-    ("median_lead_months", "Avance médiane, en mois", "Median lead, months"),
+    ("median_lead_days", "Avance médiane, en jours", "Median lead, days"),
 )
 
 

@@ -263,8 +263,11 @@ def scorecard(
     from datetime import UTC
 
     from tocsin.tables.months import candidate_release_day, last_known_month, parse_month
-    from tocsin.warning.scorecard import replay_rules, summary, worst_misses
+    from tocsin.warning.hazards import START
+    from tocsin.warning.scorecard import replay_rules
     from tocsin.warning.scorepage import scorecard_page
+    from tocsin.warning.tallying import summary, worst_misses
+    from tocsin.workflow.counting import FIRST_MONTH
     from tocsin.workflow.evidence import counts_known, events_known, gather
     from tocsin.workflow.watchkeeping import rulebook
 
@@ -273,7 +276,7 @@ def scorecard(
     held = book.problem(problem)
     today = datetime.now(UTC).date()
     known = min(end + held.window_months, last_known_month(today))
-    begin = start - 84  # seven years to learn from before the first January
+    begin = FIRST_MONTH + START  # everything before the first January teaches
     counts = counts_known(today, reconstruct=True, last=known)
     clocks = tuple(
         last_moment(candidate_release_day(month).isoformat()) for month in range(begin, end + 1)
@@ -299,8 +302,8 @@ def scorecard(
         json.dumps(result, ensure_ascii=False, indent=2), encoding="utf-8"
     )
     with (folder / "worst-misses.csv").open("w", newline="", encoding="utf-8") as file:
-        names = ["area", "month", "deaths", "highest_rank_before", "chance_given"]
-        writer = csv.DictWriter(file, names)
+        names = [name for name in (result["worst_misses"] or [{}])[0] if name != "name"]
+        writer = csv.DictWriter(file, names, extrasaction="ignore")
         writer.writeheader()
         writer.writerows(result["worst_misses"])
     (folder / "scorecard.html").write_text(scorecard_page(result), encoding="utf-8")

@@ -199,7 +199,8 @@ TEXT = {
     "Folder; each run has its own in it.": "Dossier ; chaque passage y a le sien.",
     "known to the authors": "connu des auteurs",
     "the outcome of {name} is not counted by area and month": "l’issue de {name} n’est pas comptée par zone et par mois",
-    "Choose one of: mass-casualty, quiet-area, coastal-spillover.": "Choisissez : mass-casualty, quiet-area, coastal-spillover.",
+    "Choose one of: {known}.": "Choisissez parmi : {known}.",
+    "no hazard indicator is named {name}": "aucun indicateur de risque appris ne porte le nom {name}",
     # messages
     "EXERCISE": "EXERCICE",
     "the message is larger than {limit} bytes": "le message dépasse {limit} octets",
