@@ -79,6 +79,9 @@ class Candidates:
         return len(self.unit) < _FEWEST_CANDIDATES
 
 
+Chosen = tuple[Candidates, Picks, np.random.Generator]
+
+
 def build_candidates(
     history: History,
     horizons: Sequence[int],
@@ -152,11 +155,18 @@ class NearestAnalogs:
 
     def forecast(self, history: History, horizons: Sequence[int], draws: int, seed: int) -> Samples:
         """Rescaled futures of near situations."""
+        chosen = self.chosen(history, horizons, draws, seed)
+        if chosen is None:
+            return OwnHistory().forecast(history, horizons, draws, seed)
+        return rescaled_paths(*chosen)
+
+    def chosen(
+        self, history: History, horizons: Sequence[int], draws: int, seed: int
+    ) -> "Chosen | None":
+        """The candidates, the pick of each draw, and the chance that goes on; None if too few."""
         rng = np.random.default_rng([seed, history.origin, 71])
         held = build_candidates(history, horizons, rng)
-        if held.few:
-            return OwnHistory().forecast(history, horizons, draws, seed)
-        return rescaled_paths(held, self.pick(held, draws, rng), rng)
+        return None if held.few else (held, self.pick(held, draws, rng), rng)
 
     def pick(self, held: Candidates, draws: int, rng: np.random.Generator) -> Picks:
         """(U, S) candidates, drawn by a Gaussian kernel as wide as the median neighbour is far."""
@@ -198,11 +208,18 @@ class ForestAnalogs:
 
     def forecast(self, history: History, horizons: Sequence[int], draws: int, seed: int) -> Samples:
         """Rescaled futures of situations in the same leaves."""
+        chosen = self.chosen(history, horizons, draws, seed)
+        if chosen is None:
+            return OwnHistory().forecast(history, horizons, draws, seed)
+        return rescaled_paths(*chosen)
+
+    def chosen(
+        self, history: History, horizons: Sequence[int], draws: int, seed: int
+    ) -> "Chosen | None":
+        """The candidates, the pick of each draw, and the chance that goes on; None if too few."""
         rng = np.random.default_rng([seed, history.origin, 73])
         held = build_candidates(history, horizons, rng)
-        if held.few:
-            return OwnHistory().forecast(history, horizons, draws, seed)
-        return rescaled_paths(held, self.pick(held, draws, rng, seed), rng)
+        return None if held.few else (held, self.pick(held, draws, rng, seed), rng)
 
     def pick(self, held: Candidates, draws: int, rng: np.random.Generator, seed: int) -> Picks:
         """(U, S) candidates, one tree a draw in turn, by weight within its leaf."""
