@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from tocsin.briefs import gathering
+from tocsin.briefs import gathering, opponents, outlooks
 from tocsin.errors import UnknownName
 from tocsin.panel import Candidate
 from tocsin.tables import EVENTS, OBSERVATIONS, Coverage, Snapshot
@@ -84,16 +84,16 @@ def test_the_forecast_of_a_region_adds_its_members_draw_by_draw() -> None:
     def keep(key, make):
         return made.setdefault(key, make())
 
-    outlook = gathering.outlook_of(frame, region("AAA", "BBB"), DAY, keep)
+    outlook = outlooks.outlook_of(frame, region("AAA", "BBB"), DAY, keep)
     assert outlook is not None
     assert outlook.origin_month == LAST
-    assert outlook.draws.shape == (7, gathering.DRAWS)
+    assert outlook.draws.shape == (7, outlooks.DRAWS)
     assert outlook.skill is not None
     assert outlook.skill.month_to <= LAST - 7, "every truth was known"
-    alone = gathering.outlook_of(frame, region("BBB"), DAY, keep)
+    alone = outlooks.outlook_of(frame, region("BBB"), DAY, keep)
     assert np.median(outlook.draws) >= np.median(alone.draws)
     before = len(made)
-    gathering.outlook_of(frame, region("AAA", "BBB"), DAY, keep)
+    outlooks.outlook_of(frame, region("AAA", "BBB"), DAY, keep)
     assert len(made) == before, "the second time everything is kept"
 
 
@@ -106,12 +106,12 @@ def test_other_months_have_other_keys() -> None:
 
     for first in (3, 4):
         frame = observed("AAA", [first, *[3, 5, 8, 2] * 20])
-        gathering.outlook_of(frame, region("AAA"), DAY, note)
+        outlooks.outlook_of(frame, region("AAA"), DAY, note)
     assert len({key.rpartition("-")[0] for key in keys}) * 2 == len(keys)
 
 
 def test_nothing_known_gives_no_forecast() -> None:
-    assert gathering.outlook_of(observed("AAA", [None] * 30), region("AAA"), DAY) is None
+    assert outlooks.outlook_of(observed("AAA", [None] * 30), region("AAA"), DAY) is None
 
 
 def events(months: range) -> Candidate:
@@ -149,7 +149,7 @@ def events(months: range) -> Candidate:
 
 def test_dyads_are_counted_where_a_whole_year_is_held() -> None:
     held = events(range(LAST - 11, LAST + 1))
-    dyads, months = gathering.dyads_of(observed("AAA", [3] * 12), [held], region("AAA"))
+    dyads, months = opponents.dyads_of(observed("AAA", [3] * 12), [held], region("AAA"))
     assert months == 12
     assert dyads.rows() == [("Government – Reds", 24, 12), ("Government – Blues", 12, 12)]
 
@@ -157,11 +157,11 @@ def test_dyads_are_counted_where_a_whole_year_is_held() -> None:
 def test_dyads_are_not_counted_from_a_part_of_the_year() -> None:
     held = events(range(LAST - 2, LAST + 1))
     unit = observed("AAA", [None] * 9 + [3] * 3)
-    assert gathering.dyads_of(unit, [held], region("AAA")) == (None, 3)
+    assert opponents.dyads_of(unit, [held], region("AAA")) == (None, 3)
 
 
 def test_types_of_violence_are_counted_from_events() -> None:
     held = events(range(LAST - 11, LAST + 1))
-    kinds = gathering.kinds_of(observed("AAA", [3] * 12), [held], region("AAA"))
+    kinds = opponents.kinds_of(observed("AAA", [3] * 12), [held], region("AAA"))
     assert kinds["events"].sum() == 24
     assert kinds["violence"].unique().to_list() == ["sb"]

@@ -1,6 +1,7 @@
 """Briefs: one dated page on one place, in French and English, every number with its source."""
 
-from tocsin.briefs.brief import Brief, build_brief
+from tocsin.briefs.brief import build_brief
+from tocsin.briefs.contents import Brief
 from tocsin.briefs.facts import Words
 from tocsin.briefs.files import fit, require_lang, require_tlp, write_files
 from tocsin.briefs.html import render_html

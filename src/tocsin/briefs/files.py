@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import get_args
 
-from tocsin.briefs.brief import Brief
+from tocsin.briefs.contents import Brief
 from tocsin.briefs.html import render_html
 from tocsin.briefs.inputs import Tlp
 from tocsin.briefs.page import DENSITIES, Page, lay_out

@@ -1,35 +1,23 @@
 """From panels, histories and shapes to what a brief is made from. Pure: the tables are given."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from hashlib import sha256
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
-from tocsin import __version__, evaluation, geo, models
-from tocsin.briefs.brief import MONTHS_AHEAD
+from tocsin import geo
 from tocsin.briefs.facts import Words
-from tocsin.briefs.inputs import Abroad, Layer, Outlook, Part, PartWord, Place, Skill
+from tocsin.briefs.inputs import Abroad, Layer, Part, PartWord, Place
 from tocsin.briefs.reckoning import YEAR
-from tocsin.errors import NotEnoughData
-from tocsin.evaluation import History, UnitMonths, crps_sample
 from tocsin.language import fold
-from tocsin.panel import UNALLOCATED, Candidate, build_counts_from_events
+from tocsin.panel import UNALLOCATED, Candidate
 from tocsin.tables.levels import Level
-from tocsin.tables.months import month_expr, month_of
 
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
-
-DRAWS = 2000
-# Past origins on which the model is compared with the baselines: one a year for five years.
-_TESTED_MONTHS = 60
-_TESTED_STEP = 12
-_TESTED_DRAWS = 400
 
 # What UCDP's first-level areas are called where they are not regions.
 _PART_WORDS: dict[str, PartWord] = {
@@ -187,7 +175,7 @@ def place_observations(observations: pl.DataFrame, scope: Scope) -> pl.DataFrame
     mine = observations.filter(pl.col("unit_id").is_in(scope.units))
     if scope.place.level != "region":
         return mine
-    mine = mine.filter(pl.col("unit_id").is_in(_counted(mine)))
+    mine = mine.filter(pl.col("unit_id").is_in(counted_units(mine)))
     known = (pl.col("status") == "observed").all()
 
     def summed(name: str) -> pl.Expr:
@@ -213,7 +201,7 @@ def place_observations(observations: pl.DataFrame, scope: Scope) -> pl.DataFrame
     )
 
 
-def _counted(observations: pl.DataFrame) -> list[str]:
+def counted_units(observations: pl.DataFrame) -> list[str]:
     """Units of which something has been known within a year of the last month known of any."""
     known = observations.filter(pl.col("status") == "observed")
     latest = known.group_by("unit_id").agg(pl.col("month").max())
@@ -230,207 +218,3 @@ def last_observed(observations: pl.DataFrame) -> int | None:
     """The last month of which anything is known."""
     known = observations.filter(pl.col("status") == "observed")["month"]
     return int(known.max()) if len(known) else None  # type: ignore[arg-type]
-
-
-class Keep(Protocol):
-    """Gives the array kept under a key, or makes and keeps it."""
-
-    def __call__(self, key: str, make: Callable[[], NDArray[np.int32]], /) -> NDArray[np.int32]: ...
-
-
-def make_anew(key: str, make: Callable[[], NDArray[np.int32]]) -> NDArray[np.int32]:
-    """Keeps nothing."""
-    del key
-    return make()
-
-
-def outlook_of(
-    observations: pl.DataFrame, scope: Scope, as_of: date, keep: Keep = make_anew, seed: int = 1
-) -> Outlook | None:
-    """The forecast for the six months after the as-of month, beside the best baseline.
-
-    The model sees every unit of the level that is held, since it learns from all of them. A
-    region is the sum of its members, draw by draw. The best baseline is the one with the lowest
-    CRPS on past origins, all of which lie so far back that their truth is known. None where the
-    months known are too few.
-
-    Parameters
-    ----------
-    observations : OBSERVATIONS of the level, target ged_all, of all units held
-    keep : remembers draws that took long to make
-    """
-    place = place_observations(observations, scope)
-    origin, until = last_observed(place), month_of(as_of) + MONTHS_AHEAD
-    if origin is None or until <= origin:
-        return None
-    units = _counted(observations.filter(pl.col("unit_id").is_in(scope.units)))
-    made = _Outlooks(models.build_unit_months(observations), units, keep, seed)
-    horizons = range(1, until - origin + 1)
-    # One country's areas are too few to learn from others: each is forecast from its own months.
-    model = models.best("country") if scope.level == "country" else models.named("own_history")
-    try:
-        scores, tested = made.past_scores(model, origin, horizons)
-        baseline = min(models.BASELINES, key=lambda name: (scores.get(name, np.inf), name))
-        draws = made.paths(model, origin, horizons, DRAWS)
-        beside = made.paths(models.named(baseline, scope.level), origin, horizons, DRAWS)
-    except NotEnoughData:
-        return None
-    skill = None
-    if tested and model.name in scores:
-        skill = Skill(scores[model.name], scores[baseline], len(tested), tested[0], tested[-1])
-    return Outlook(model.name, baseline, origin, draws, beside, skill, seed)
-
-
-@dataclass(frozen=True)
-class _Outlooks:
-    """Forecasts of some units, added up, from the months of all."""
-
-    panel: UnitMonths
-    units: Sequence[str]
-    keep: Keep
-    seed: int
-
-    def paths(
-        self, model: evaluation.Forecaster, origin: int, horizons: Sequence[int], draws: int
-    ) -> NDArray[np.int32]:
-        """(horizons, draws): the units' draws added up, each one path through the months."""
-        known, _ = evaluation.with_known_units(self.panel, origin)
-        history = known.until(origin)
-        rows = [known.units.index(unit) for unit in self.units if unit in known.units]
-        if not rows:
-            raise NotEnoughData("nothing is known of these areas in the year before the forecast")
-        samples = self.keep(
-            _key(model.name, history, len(horizons), draws, self.seed),
-            lambda: model.forecast(history, horizons, draws, self.seed),
-        )
-        summed: NDArray[np.int32] = samples[rows].sum(axis=0, dtype=np.int32)
-        return summed
-
-    def truth(self, origin: int, horizons: Sequence[int]) -> NDArray[np.float64]:
-        """What happened in the units together; NaN where it is unknown."""
-        rows = [self.panel.units.index(unit) for unit in self.units]
-        return np.array([self.panel.at(origin + step)[rows].sum() for step in horizons])
-
-    def past_scores(
-        self, model: evaluation.Forecaster, origin: int, horizons: Sequence[int]
-    ) -> tuple[dict[str, float], list[int]]:
-        """Mean CRPS of the model and of the baselines on past origins, and these origins."""
-        last = origin - max(horizons)
-        first = max(last - _TESTED_MONTHS, self.panel.first_month + 3 * YEAR)
-        # Fixed months of the calendar, so that later briefs find the same origins kept.
-        origins = [one for one in range(first, last + 1) if one % _TESTED_STEP == 0]
-        truths = {one: self.truth(one, horizons) for one in origins}
-        tested = [one for one in origins if not np.isnan(truths[one]).any()]
-        if not tested:
-            return {}, []
-        rivals = [model, *(models.named(name, self.panel.level) for name in models.BASELINES)]
-        means = {}
-        for rival in rivals:
-            samples = [self.paths(rival, one, horizons, _TESTED_DRAWS) for one in tested]
-            scores = crps_sample(
-                np.concatenate([truths[one] for one in tested]), np.concatenate(samples)
-            )
-            means[rival.name] = float(scores.mean())
-        return means, tested
-
-
-def _key(model: str, history: History, horizons: int, draws: int, seed: int) -> str:
-    """Names everything that draws depend on: the model's release, and what it was shown."""
-    shown = sha256(history.values.tobytes())
-    shown.update("\n".join((__version__, history.level, *history.units)).encode())
-    return f"{model}-{history.origin}-{horizons}-{draws}-{seed}-{shown.hexdigest()[:16]}"
-
-
-def kinds_of(
-    unit: pl.DataFrame, candidates: Sequence[Candidate], scope: Scope
-) -> pl.DataFrame | None:
-    """Events by month and type of violence, as those snapshots hold them that speak for a month."""
-    found = []
-    for held, months in _spoken(unit, candidates):
-        if held.table == "events":
-            found += [_kind_of_events(held, months, scope, kind) for kind in ("sb", "ns", "os")]
-        else:
-            found.append(_kinds_of_series(held, months, scope))
-    kept = [frame for frame in found if len(frame)]
-    return pl.concat(kept) if kept else None
-
-
-def _spoken(
-    unit: pl.DataFrame, candidates: Sequence[Candidate]
-) -> list[tuple[Candidate, list[int]]]:
-    """Which snapshot speaks for which months."""
-    spoken = []
-    for held in candidates:
-        mine = unit.filter(pl.col("snapshot") == held.snapshot.snapshot_id)
-        if len(mine):
-            spoken.append((held, mine["month"].to_list()))
-    return spoken
-
-
-def _kind_of_events(held: Candidate, months: list[int], scope: Scope, kind: str) -> pl.DataFrame:
-    counts = build_counts_from_events(held.frame, scope.level, f"ged_{kind}")  # type: ignore[arg-type]
-    mine = counts.filter(pl.col("unit_id").is_in(scope.units) & pl.col("month").is_in(months))
-    return _kinds_table(mine.with_columns(pl.lit(kind).alias("violence")))
-
-
-def _kinds_of_series(held: Candidate, months: list[int], scope: Scope) -> pl.DataFrame:
-    mine = held.frame.filter(
-        (pl.col("level") == scope.level)
-        & pl.col("unit_id").is_in(scope.units)
-        & pl.col("month").is_in(months)
-        & pl.col("measure").is_in(["events_sb", "events_ns", "events_os"])
-    )
-    kinds = pl.col("measure").str.strip_prefix("events_").alias("violence")
-    return _kinds_table(mine.with_columns(kinds, pl.col("value").alias("events")))
-
-
-def _kinds_table(counts: pl.DataFrame) -> pl.DataFrame:
-    return counts.group_by("month", "violence", maintain_order=True).agg(
-        pl.col("events").sum().cast(pl.Int64)
-    )
-
-
-def dyads_of(
-    unit: pl.DataFrame, candidates: Sequence[Candidate], scope: Scope
-) -> tuple[pl.DataFrame | None, int]:
-    """Deaths and events by pair of sides in the last twelve known months, if all are held so.
-
-    Returns
-    -------
-    dyad, deaths, events (None unless each of the months is held event by event), and the number
-    of months that are
-    """
-    last = last_observed(unit)
-    if last is None:
-        return None, 0
-    inside = unit.filter(pl.col("month").is_between(last - YEAR + 1, last))
-    frames, held_months = [], 0
-    for held, months in _spoken(inside, candidates):
-        if held.table != "events":
-            continue
-        held_months += len(months)
-        frames.append(_events_of(held, months, scope))
-    if held_months < YEAR:
-        return None, held_months
-    events = pl.concat(frames)
-    pairs = pl.coalesce("dyad", pl.concat_str("side_a", "side_b", separator=" – "))
-    return (
-        events.group_by(pairs.alias("dyad"))
-        .agg(pl.col("best").sum().alias("deaths"), pl.len().alias("events"))
-        .filter(pl.col("dyad").is_not_null())
-        .sort("deaths", "dyad", descending=[True, False]),
-        held_months,
-    )
-
-
-def _events_of(held: Candidate, months: list[int], scope: Scope) -> pl.DataFrame:
-    from tocsin.panel.places import admin1_of_events  # noqa: PLC0415
-
-    counted = held.frame.filter(
-        pl.col("iso3").is_in(scope.countries)
-        & pl.col("violence").is_in(["sb", "ns", "os"])
-        & month_expr(pl.col("date_end")).is_in(months)
-    )
-    if scope.level == "admin1":
-        counted = counted.filter(admin1_of_events(counted).is_in(scope.units))
-    return counted.select("dyad", "side_a", "side_b", "best")

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from tocsin.briefs.brief import Brief
+from tocsin.briefs.contents import Brief
 from tocsin.briefs.drawing import Drawing
 from tocsin.briefs.facts import Fact, Line, Months, Run, Source, Value, Words, write_value
 from tocsin.briefs.letters import serif_width

@@ -45,6 +45,7 @@ class Timeline:
         return max((bar.month for bar in self.bars if bar.deaths is not None), default=0)
 
 
+MONTHS_SHOWN = 24
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
 
 

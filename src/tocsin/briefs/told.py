@@ -2,7 +2,7 @@
 
 import json
 
-from tocsin.briefs.brief import Brief, Tie
+from tocsin.briefs.contents import Brief, Tie
 from tocsin.briefs.facts import Fact, Line, Run
 from tocsin.briefs.page import Page
 from tocsin.tables.months import month_text

@@ -46,7 +46,7 @@ def brief_inputs(
     area: str, day: date, reconstruct: bool, *, tlp: Tlp = "CLEAR", lake: Lake | None = None
 ) -> BriefInputs:
     """What a brief on a place is made from: its counts, its map, its forecast, its sources."""
-    from tocsin.briefs import BriefInputs, gathering
+    from tocsin.briefs import BriefInputs, gathering, opponents, outlooks
     from tocsin.lake import Kept
     from tocsin.tables.months import month_of
 
@@ -71,7 +71,7 @@ def brief_inputs(
     parts = observed(scope.parts_level, scope.area)
     unit = gathering.place_observations(panel, scope)
     known = candidates_known(lake, day, reconstruct, scope.countries)
-    dyads, held = gathering.dyads_of(unit, known, scope)
+    dyads, held = opponents.dyads_of(unit, known, scope)
     return BriefInputs(
         place=scope.place,
         as_of=day,
@@ -80,8 +80,8 @@ def brief_inputs(
         parts=gathering.parts_observations(parts),
         layer=gathering.ground_of(scope, day, layers, known),
         snapshots=tuple(one.snapshot for one in known),
-        outlook=gathering.outlook_of(panel, scope, day, Kept(lake.root.parent).array),
-        kinds=gathering.kinds_of(unit, known, scope),
+        outlook=outlooks.outlook_of(panel, scope, day, Kept(lake.root.parent).array),
+        kinds=opponents.kinds_of(unit, known, scope),
         dyads=dyads,
         events_held=held,
         tlp=tlp,
