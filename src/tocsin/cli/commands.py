@@ -13,6 +13,7 @@ from tocsin.cli import (
     demo,
     dossier,
     duty,
+    evaluate,
     fetch,
     figures,
     forecast,
@@ -37,6 +38,7 @@ def register(app: typer.Typer) -> None:
     ingest.register(app)
     panel.register(app)
     forecast.register(app)
+    evaluate.register(app)
     brief.register(app)
     challenge.register(app)
     demo.register(app)

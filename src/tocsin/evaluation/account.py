@@ -28,6 +28,9 @@ LARGEST = 5  # units left out where a table leaves out the largest
 MISSES = 20
 PIT_BARS = 20
 EVENTS = (1, 25)
+GROUP_SCORES = ("crps", "log_crps", "ign")
+# The PIT over all rows, and where deaths are expected: over all, zeros drown the wars.
+PIT_PARTS = {"all": pl.lit(value=True), "mean of 1 or more": pl.col("mean") >= 1}
 _KEY = ("window", "unit_id", "month", "horizon")
 
 
@@ -52,7 +55,10 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Group(msgspec.Struct, frozen=True, kw_only=True):
-    """One group of rows, such as a regime: how large it is and who was better there."""
+    """One group of rows, such as a regime: how large it is and who was better there.
+
+    `skill` is of the scores in `GROUP_SCORES`, where the baseline's is not zero.
+    """
 
     name: str
     rows: int
@@ -60,10 +66,7 @@ class Group(msgspec.Struct, frozen=True, kw_only=True):
     model: dict[str, float]
     baseline: dict[str, float]
     covered: float
-    skill: float | None
-    low: float | None
-    high: float | None
-    log_skill: float | None
+    skill: dict[str, Interval]
 
 
 class Calibration(msgspec.Struct, frozen=True, kw_only=True):
@@ -105,7 +108,7 @@ class Evaluation(msgspec.Struct, frozen=True, kw_only=True):
     by_horizon: tuple[Group, ...]
     by_country: tuple[Group, ...]
     calibration: tuple[Calibration, ...]
-    pit: dict[str, tuple[float, ...]]
+    pit: dict[str, dict[str, tuple[float, ...]]]
     events: tuple[EventAccount, ...]
     misses: tuple[Miss, ...]
     surprises: tuple[Miss, ...]
@@ -189,11 +192,11 @@ def account(judged: pl.DataFrame, setting: Setting, rounds: int = 500) -> Evalua
             for line in calibration(name, paired[name])
         ),
         pit={
-            name: tuple(
-                six_digits(bar / ours.height)
-                for bar in np.histogram(paired[name]["pit"], PIT_BARS, (0, 1))[0]
-            )
-            for name in dict.fromkeys((setting.model, setting.baseline))
+            part: {
+                name: pit_bars(paired[name].filter(wanted))
+                for name in dict.fromkeys((setting.model, setting.baseline))
+            }
+            for part, wanted in PIT_PARTS.items()
         },
         events=tuple(
             event_account(name, paired[name], threshold)
@@ -211,13 +214,15 @@ def means(frame: pl.DataFrame) -> dict[str, float]:
     return {name: six_digits(float(frame[name].to_numpy().mean())) for name in SCORES}
 
 
+def pit_bars(frame: pl.DataFrame) -> tuple[float, ...]:
+    """Shares of the randomised PIT in `PIT_BARS` bars of equal width; zeros if there is no row."""
+    bars = np.histogram(frame["pit"].to_numpy(), PIT_BARS, (0, 1))[0]
+    return tuple(six_digits(bar / max(frame.height, 1)) for bar in bars.tolist())
+
+
 def calibration(name: str, frame: pl.DataFrame) -> list[Calibration]:
     """Coverage over all rows, where deaths are expected, and in heavy war."""
-    parts = {
-        "all": pl.lit(value=True),
-        "mean of 1 or more": pl.col("mean") >= 1,
-        "heavy war": pl.col("recent") >= HEAVY,
-    }
+    parts = PIT_PARTS | {"heavy war": pl.col("recent") >= HEAVY}
     lines = []
     for part, wanted in parts.items():
         rows = frame.filter(wanted)
@@ -290,22 +295,27 @@ class _Pair:
             rows=ours.height,
             model=means(ours),
             baseline=means(theirs),
-            skill={
-                name: self._interval(
-                    ours[name].to_numpy(),
-                    theirs[name].to_numpy(),
-                    self.country[here],
-                    self.month[here],
-                )
-                for name in SCORES
-                if theirs[name].to_numpy().sum() > 0
-            },
+            skill=self._intervals(SCORES, ours, theirs, self.country[here], self.month[here]),
             by_window={
                 str(window): six_digits(1 - mine["crps"].to_numpy().sum() / total)
                 for (window,), mine in ours.group_by("window", maintain_order=True)
                 if (total := theirs.filter(window=window)["crps"].to_numpy().sum()) > 0
             },
         )
+
+    def _intervals(
+        self,
+        scores: Sequence[str],
+        ours: pl.DataFrame,
+        theirs: pl.DataFrame,
+        clusters: NDArray[np.generic],
+        months: NDArray[np.generic],
+    ) -> dict[str, Interval]:
+        return {
+            name: self._interval(ours[name].to_numpy(), theirs[name].to_numpy(), clusters, months)
+            for name in scores
+            if theirs[name].to_numpy().sum() > 0
+        }
 
     def _interval(
         self,
@@ -333,14 +343,9 @@ class _Pair:
 
     def _group(self, name: str, here: NDArray[np.bool_]) -> Group:
         ours, theirs = self.ours.filter(here), self.theirs.filter(here)
-        mine, other = ours["crps"].to_numpy(), theirs["crps"].to_numpy()
-        logs, other_logs = ours["log_crps"].to_numpy().sum(), theirs["log_crps"].to_numpy().sum()
-        found = None
-        if other.sum() > 0:
-            # Within one country its areas are drawn anew; between countries, the countries.
-            within = len(set(self.country[here].tolist())) == 1
-            clusters = self.unit[here] if within else self.country[here]
-            found = skill(mine, other, clusters, self.month[here], rounds=self.rounds)
+        # Within one country its areas are drawn anew; between countries, the countries.
+        within = len(set(self.country[here].tolist())) == 1
+        clusters = self.unit[here] if within else self.country[here]
         return Group(
             name=name,
             rows=ours.height,
@@ -348,10 +353,7 @@ class _Pair:
             model=means(ours),
             baseline=means(theirs),
             covered=six_digits(float(ours["covered"].to_numpy().mean())),
-            skill=six_digits(found.value) if found else None,
-            low=six_digits(found.low) if found else None,
-            high=six_digits(found.high) if found else None,
-            log_skill=six_digits(1 - logs / other_logs) if other_logs > 0 else None,
+            skill=self._intervals(GROUP_SCORES, ours, theirs, clusters, self.month[here]),
         )
 
     def horizons(self) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ def calibration_section(found: Evaluation, lang: Lang) -> Section:
     house = Figures(lang)
     rows = tuple(
         (
-            Cell(f"{text(CALIBRATED[line.part], lang)}", bold=line.model == found.model),
+            Cell(text(CALIBRATED[line.part], lang)),
             Cell(line.model),
             Cell(number(line.rows, lang)),
             Cell(house.share(line.covered)),
@@ -29,29 +29,40 @@ def calibration_section(found: Evaluation, lang: Lang) -> Section:
         house.say("forecasts counted"),
         house.say("model"),
         house.say("forecasts"),
-        house.say("in the 90 % band"),
-        house.say("in the 50 % band"),
-        house.say("PIT within 5 to 95 %"),
+        house.say("in the 90% band"),
+        house.say("in the 50% band"),
+        house.say("PIT within 5 to 95%"),
     )
-    names = tuple(found.pit)
-    theirs = found.pit[names[1]] if len(names) > 1 else ()
-    title = house.say("Where the truth lay among the draws")
-    drawing = draw_pit(found.pit[names[0]], theirs, (names[0], names[-1]), title, lang)
-    note = house.say(
-        "Bars are shares of all forecasts; right ones are all as high as the line. Ties are broken "
-        "by chance. Bars high at both ends mean bands too narrow, high in the middle too wide."
-    )
+    note = house.say("A mean of 1 death or more is that of each model’s own forecast.")
     return Section(
         house.say("Calibration"),
         said=(
             house.say(
                 "Counts have ties: where nearly all draws are zero, a band holds more than it "
-                "says. The randomised PIT has no such favour: there, 90 % is right."
+                "says. The randomised PIT has no such favour: there, 90% is right."
             ),
         ),
-        tables=(Table(heads, rows),),
-        figures=(Figure(title, drawing, note),),
+        tables=(Table(heads, rows, note, words=frozenset({1})),),
+        figures=tuple(
+            _pit(part, bars, house)
+            for part, bars in found.pit.items()
+            if any(map(any, bars.values()))
+        ),
     )
+
+
+def _pit(part: str, bars: dict[str, tuple[float, ...]], house: Figures) -> Figure:
+    names = tuple(bars)
+    title = house.say(
+        "Where the truth lay among the draws: {part}", part=text(CALIBRATED[part], house.lang)
+    )
+    theirs = bars[names[1]] if len(names) > 1 else ()
+    drawing = draw_pit(bars[names[0]], theirs, names, title, house.lang)
+    note = house.say(
+        "Right forecasts fill all bars up to the line. High at both ends: bands too narrow; high "
+        "in the middle: too wide. Ties are broken by chance."
+    )
+    return Figure(title, drawing, note)
 
 
 def events_sections(found: Evaluation, lang: Lang) -> tuple[Section, ...]:
@@ -113,7 +124,7 @@ def _parts(events: tuple[EventAccount, ...], house: Figures) -> Table:
         house.say("average precision"),
         house.say("how often it came"),
     )
-    return Table(heads, rows)
+    return Table(heads, rows, words=frozenset({1}), aside=frozenset({5, 7}))
 
 
 def _reliability(events: list[EventAccount], house: Figures, lang: Lang) -> Figure:
@@ -123,7 +134,7 @@ def _reliability(events: list[EventAccount], house: Figures, lang: Lang) -> Figu
     words = (house.say("chance given"), house.say("how often it came"))
     curves = [(one.model, one.curve) for one in events]
     note = house.say(
-        "Across, the chance given; up, how often it came. The band holds 90 % of the curves that "
+        "Across, the chance given; up, how often it came. The band holds 90% of the curves that "
         "a right forecast would give."
     )
     return Figure(title, draw_reliability(curves, first.band, words, label, lang), note)

@@ -43,7 +43,7 @@ def draw_interval(
 
 
 def draw_pit(
-    ours: Sequence[float], theirs: Sequence[float], names: tuple[str, str], label: str, lang: Lang
+    ours: Sequence[float], theirs: Sequence[float], names: tuple[str, ...], label: str, lang: Lang
 ) -> Drawing:
     """Shares of the randomised PIT as bars, the baseline's as a dotted step, and the flat line."""
     drawing, x, y = _ground(label, (0, 1), (0, max(0.1, *ours, *theirs)))
@@ -60,8 +60,9 @@ def draw_pit(
     stairs = [
         (x(edge), y(bar)) for i, bar in enumerate(theirs) for edge in (i * step, (i + 1) * step)
     ]
-    drawing.polyline("baseline", stairs)
-    _key(drawing, names, (x(0) + 6, _TOP + 6))
+    if stairs:
+        drawing.polyline("baseline", stairs)
+    _key(drawing, names, (x(0) + 6, _TOP + 6), "fan50")
     return drawing
 
 
@@ -100,7 +101,7 @@ def draw_ranking(
     drawing.line("lead", x(0), y(base), x(1), y(base))
     for style, (_, points) in zip(("median", "baseline"), curves, strict=False):
         drawing.polyline(style, [(x(a), y(b)) for a, b in points])
-    _key(drawing, tuple(name for name, _ in curves), (x(0) + 6, y(0) - 20))
+    _key(drawing, tuple(name for name, _ in curves), (x(0) + 6, y(0.5) + 10))
     return drawing
 
 
@@ -162,14 +163,19 @@ def _x_axis(drawing: Drawing, x: Scale, ticks: Sequence[float], lang: Lang, word
         drawing.letters("small", (_LEFT + WIDTH - _RIGHT) / 2, HEIGHT - 4, word, "middle")
 
 
-def _key(drawing: Drawing, names: tuple[str, ...], at: tuple[float, float]) -> None:
+def _key(
+    drawing: Drawing, names: tuple[str, ...], at: tuple[float, float], first: str = "median"
+) -> None:
     """A small key, drawn as an example: the lines cross too often to carry their names."""
     x, y = at
-    for index, (style, name) in enumerate(zip(("median", "baseline"), names, strict=False)):
+    for index, (style, name) in enumerate(zip((first, "baseline"), names, strict=False)):
         line = y + 12 * index
         wide = width_of(name, "small-halo")
         drawing.rect("abroad", x - 3, line - 6, 22 + wide + 6, 12)
-        drawing.line(style, x, line, x + 16, line)
+        if style == "fan50":
+            drawing.rect(style, x, line - 4, 16, 7)
+        else:
+            drawing.line(style, x, line, x + 16, line)
         drawing.letters("small-halo", x + 20, line + 3, name)
 
 

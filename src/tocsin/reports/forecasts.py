@@ -109,7 +109,7 @@ class _Layout(Figures):
             if one is not None:
                 lines.append(
                     self.say(
-                        "CRPS {ours} against {theirs}; the 90 % interval of the gain runs from "
+                        "CRPS {ours} against {theirs}; the 90% interval of the gain runs from "
                         "{low} to {high}.",
                         ours=self.figure(whole.model["crps"]),
                         theirs=self.figure(whole.baseline["crps"]),
@@ -161,7 +161,7 @@ class _Layout(Figures):
             self.say("Gain over {baseline}, and how sure it is", baseline=self.found.baseline),
             said=(
                 self.say(
-                    "The gain is one less the ratio of mean scores. Each 90 % interval comes from "
+                    "The gain is one less the ratio of mean scores. Each 90% interval comes from "
                     "a bootstrap: over blocks of three months, over countries, and over both at "
                     "once, which is the one to trust."
                 ),
@@ -194,11 +194,11 @@ class _Layout(Figures):
             self.say("over months"),
             self.say("over countries"),
         )
-        return Table(heads, rows)
+        return Table(heads, rows, aside=frozenset({6, 7}))
 
     def _drawn(self, one: Interval, ends: tuple[float, float]) -> Drawing:
         label = self.say(
-            "gain {gain}, 90 % interval {span}",
+            "gain {gain}, 90% interval {span}",
             gain=self.signed(one.value),
             span=self.span(one.both),
         )
@@ -237,7 +237,7 @@ class _Layout(Figures):
                 "Summary months are those of Ethiopia in December 2021 and October 2022, when two "
                 "records book months of the Tigray war at once."
             )
-        return Table(heads, rows, note)
+        return Table(heads, rows, note, aside=frozenset({1, 7}))
 
     def windows(self) -> Section | None:
         if self.alone or len(self.found.windows) < 2:
@@ -285,10 +285,10 @@ class _Layout(Figures):
             self.say("CRPS, {name}", name=self.found.model),
             self.found.baseline,
             self.say("gain"),
-            self.say("90 % interval"),
+            self.say("90% interval"),
             self.say("IGN, {name}", name=self.found.model),
             self.found.baseline,
-            self.say("in the 90 % band"),
+            self.say("in the 90% band"),
         )
         return Section(
             self.say("By situation"),
@@ -307,17 +307,25 @@ class _Layout(Figures):
         return Cell(text(word, self.lang), text(meaning, self.lang))
 
     def horizons(self) -> Section | None:
-        listed = [
-            (group.name, group.skill, group.low, group.high)
-            for group in self.found.by_horizon
-            if group.skill is not None and group.low is not None and group.high is not None
-        ]
-        if self.alone or len(listed) < 2:
+        if self.alone or len(self.found.by_horizon) < 2:
             return None
-        label = self.say("Gain on CRPS by months ahead")
-        drawing = draw_steps(listed, self.say("months ahead"), label, self.lang)
-        note = self.say("Dots are the gain on CRPS, lines its 90 % interval over both.")
-        return Section(self.say("By months ahead"), figures=(Figure(label, drawing, note),))
+        return Section(
+            self.say("By months ahead"),
+            figures=(
+                self._ahead(self.say("Gain on CRPS by months ahead"), "crps"),
+                self._ahead(self.say("Gain on the log score by months ahead"), "ign"),
+            ),
+        )
+
+    def _ahead(self, label: str, score: str) -> Figure:
+        points = [
+            (group.name, one.value, *one.both)
+            for group in self.found.by_horizon
+            if (one := group.skill.get(score))
+        ]
+        note = self.say("Dots are the gain, lines its 90% interval over both.")
+        drawing = draw_steps(points, self.say("months ahead"), label, self.lang)
+        return Figure(label, drawing, note)
 
     def countries(self) -> Section | None:
         if self.alone:
@@ -329,7 +337,7 @@ class _Layout(Figures):
                 Cell(number(group.deaths, self.lang)),
                 *self.pair(group.model["crps"], group.baseline["crps"]),
                 *self.gain(group),
-                Cell("–" if group.log_skill is None else self.signed(group.log_skill)),
+                self.log_gain(group),
                 Cell(self.share(group.covered)),
             )
             for group in self.found.by_country
@@ -341,11 +349,15 @@ class _Layout(Figures):
             self.say("CRPS, {name}", name=self.found.model),
             self.found.baseline,
             self.say("gain"),
-            self.say("90 % interval"),
+            self.say("90% interval"),
             self.say("gain, log scale"),
-            self.say("in the 90 % band"),
+            self.say("in the 90% band"),
         )
-        better = sum(1 for group in self.found.by_country if (group.skill or 0) > 0)
+        better = sum(
+            1
+            for group in self.found.by_country
+            if "crps" in group.skill and group.skill["crps"].value > 0
+        )
         said = self.say(
             "The {count} with most deaths in these months, deadliest first: better in {better}.",
             count=len(rows),
@@ -396,15 +408,15 @@ class _Layout(Figures):
             self.say("place and month"),
             self.say("situation"),
             self.say("deaths"),
-            self.say("forecast: 5 %"),
+            self.say("forecast: 5%"),
             self.say("median"),
-            self.say("95 %"),
+            self.say("95%"),
             self.say("{name}: median", name=baseline),
-            self.say("{name}: 95 %", name=baseline),
+            self.say("{name}: 95%", name=baseline),
             score,
             baseline,
         )
-        return Table(heads, rows)
+        return Table(heads, rows, words=frozenset({1}), aside=frozenset({1, 3, 6, 7, 9}))
 
     def method(self) -> Section:
         terms = [(text(a, self.lang), self.say(b)) for a, b in METHOD]
@@ -441,9 +453,14 @@ class _Layout(Figures):
 
     def gain(self, group: Group) -> tuple[Cell, Cell]:
         """The gain on CRPS and its interval, or dashes where there is none to compute."""
-        if group.skill is None or group.low is None or group.high is None:
+        one = group.skill.get("crps")
+        if one is None:
             return Cell("–"), Cell("–")
-        return Cell(self.signed(group.skill), bold=True), Cell(self.span((group.low, group.high)))
+        return Cell(self.signed(one.value), bold=True), Cell(self.span(one.both))
+
+    def log_gain(self, group: Group) -> Cell:
+        one = group.skill.get("log_crps")
+        return Cell("–" if one is None else self.signed(one.value))
 
     def pair(self, ours: float, theirs: float) -> tuple[Cell, Cell]:
         """Two scores, the better one bold."""

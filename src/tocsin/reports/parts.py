@@ -19,17 +19,25 @@ class Cell:
 
 @dataclass(frozen=True)
 class Table:
-    """A table; `heads` names the columns, of which those in `right` hold numbers."""
+    """A table. Columns hold numbers, but for the first, those of `words` and those of drawings.
+
+    `aside` are columns that a telephone leaves out.
+    """
 
     heads: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
     note: str = ""
+    words: frozenset[int] = frozenset()
+    aside: frozenset[int] = frozenset()
 
     @property
     def right(self) -> tuple[bool, ...]:
-        """Whether each column is set to the right: all but the first and those of drawings."""
+        """Whether each column is set to the right, as numbers are."""
         first = self.rows[0] if self.rows else ()
-        return tuple(index > 0 and cell.drawing is None for index, cell in enumerate(first))
+        return tuple(
+            index > 0 and index not in self.words and cell.drawing is None
+            for index, cell in enumerate(first)
+        )
 
 
 @dataclass(frozen=True)

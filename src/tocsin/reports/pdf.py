@@ -9,8 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from tocsin.briefs.drawing import Drawing, light_tokens
-from tocsin.briefs.letters import FACES, font_file
+from tocsin.briefs.letters import FACES, font_file, text_width
 from tocsin.reports.parts import Report, Section, Table
+
+_SIZE, _HEAD = 8.4, 7.6  # of the letters of a table and of its head, in points
+_BENEATH, _WIDEST, _GAP = 110.0, 150.0, 6.0  # a quieter line; the widest column; space
 
 
 def render_pdf(report: Report) -> bytes:
@@ -70,6 +73,7 @@ def _table(table: Table) -> dict[str, Any]:
     return {
         "heads": list(table.heads),
         "right": list(table.right),
+        "widths": _widths(table),
         "note": table.note,
         "rows": [
             [
@@ -84,6 +88,24 @@ def _table(table: Table) -> dict[str, Any]:
             for row in table.rows
         ],
     }
+
+
+def _widths(table: Table) -> list[float]:
+    """What each column needs, in points: its longest text and the longest word of its head.
+
+    Columns of drawings have a width of their own, written 0.
+    """
+    widths = []
+    for index, head in enumerate(table.heads):
+        cells = [row[index] for row in table.rows]
+        if any(cell.drawing for cell in cells):
+            widths.append(0.0)
+            continue
+        words = max(text_width(word, _HEAD) for word in head.split(" "))
+        said = max(text_width(cell.text, _SIZE, cell.bold) for cell in cells)
+        beneath = _BENEATH if any(cell.beneath for cell in cells) else 0.0
+        widths.append(round(min(max(words, said, beneath), _WIDEST) + _GAP, 1))
+    return widths
 
 
 def _drawing(drawing: Drawing) -> dict[str, str]:

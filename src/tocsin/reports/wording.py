@@ -63,7 +63,7 @@ METHOD = (
     ),
     (
         "interval score (MIS)",
-        "Width of the central 90 % interval plus twenty times the miss (Gneiting & Raftery 2007, "
+        "Width of the central 90% interval plus twenty times the miss (Gneiting & Raftery 2007, "
         "doi:10.1198/016214506000001437).",
     ),
     (
@@ -74,7 +74,7 @@ METHOD = (
     ("Brier", "Mean square of chance less outcome, for any death and for 25 or more in a month."),
     (
         "Gain",
-        "One less the ratio of mean scores. Intervals are 90 %, from 500 rounds of a bootstrap "
+        "One less the ratio of mean scores. Intervals are 90%, from 500 rounds of a bootstrap "
         "over blocks of three months and over countries, since wars last and spread.",
     ),
     (

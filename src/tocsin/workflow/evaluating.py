@@ -126,6 +126,18 @@ def write_report(
     return write(found, names_of(found), judged, out, [require_lang(one) for one in langs])
 
 
+def summary(found: Evaluation) -> dict[str, Any]:
+    """Mean scores of every model, and the gain of the one in question, for a terminal."""
+    one = found.comparisons[0].skill.get("crps") if found.model != found.baseline else None
+    return {
+        "model": found.model,
+        "baseline": found.baseline,
+        "rows": found.rows,
+        "scores": found.scores,
+        "gain": {"value": one.value, "low": one.both[0], "high": one.both[1]} if one else None,
+    }
+
+
 def names_of(found: Evaluation) -> dict[str, dict[str, str]]:
     """What the units that a report names are called, by language."""
     units = {one.unit for one in (*found.misses, *found.surprises)}
