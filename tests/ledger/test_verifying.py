@@ -1,19 +1,23 @@
 """The auditor's check finds what was done to the log, and names the first bad leaf."""
 
 import sqlite3
+from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
 import pytest
 from sqlalchemy import text
-from tests.ledger.conftest import SIGNER, figure, new_id
+from tests.ledger.conftest import SIGNER, figure, new_id, words_of
 
-from tocsin.ledger import Ledger, Signer
+from tocsin.ledger import Ledger, Signer, spans
+from tocsin.ledger.engine import reading
 from tocsin.ledger.heads import Witness
 from tocsin.ledger.merkle import is_consistent, is_included
 from tocsin.ledger.proofs import prove_consistency, prove_inclusion
-from tocsin.ledger.rows import leaf_of
+from tocsin.ledger.purging import purge
+from tocsin.ledger.rows import Row, leaf_of
 from tocsin.ledger.verifying import Verification, verify
+from tocsin.policy import Reader
 
 
 @pytest.fixture
@@ -77,6 +81,63 @@ def test_an_edited_row_is_named(full: Ledger, edit: str, signatures: bool):
     tamper(full, f"UPDATE statements SET {EDITS[edit]} WHERE seq = 7")
     leaf, problem = found(full, signatures=signatures)
     assert leaf == 7, problem
+
+
+def test_whichever_column_is_edited_the_row_is_named(full: Ledger):
+    """Every column of the row, one by one, with the others intact."""
+    texts = {"id", "kind", "subject", "replaces", "derived_from", "signature", "folded"}
+    blobs = {"hash", "leaf", "content"}
+    for name in Row._fields[1:]:
+        other = "'x'" if name in texts else 1
+        if name in blobs:
+            other = "(SELECT leaf FROM statements WHERE seq = 8)"
+        elif name == "marking":
+            full.append([figure(99, tlp="CLEAR")])
+            other = "(SELECT max(id) FROM markings)"
+        # A copy of the log's row is changed, looked at, and put back.
+        tamper(full, "CREATE TABLE kept AS SELECT * FROM statements WHERE seq = 7")
+        tamper(full, f"UPDATE statements SET {name} = {other} WHERE seq = 7")
+        assert found(full, signatures=False)[0] == 7, name
+        back = f"UPDATE statements SET {name} = (SELECT {name} FROM kept) WHERE seq = 7"
+        tamper(full, back, "DROP TABLE kept")
+        assert found(full, signatures=False) == (None, ""), name
+
+
+def test_a_column_of_another_type_is_named(full: Ledger):
+    """SQLite holds anything in any column."""
+    if full.engine.dialect.name != "sqlite":
+        return
+    for name in ("hash", "content", "signature", "leaf", "recorded", "known", "folded"):
+        for other in ("3.5", "x'ff00'", "'text'"):
+            tamper(full, "CREATE TABLE kept AS SELECT * FROM statements WHERE seq = 7")
+            tamper(full, f"UPDATE statements SET {name} = {other} WHERE seq = 7")
+            assert found(full)[0] == 7, (name, other)
+            back = f"UPDATE statements SET {name} = (SELECT {name} FROM kept) WHERE seq = 7"
+            tamper(full, back, "DROP TABLE kept")
+
+
+def test_a_text_that_is_no_longer_utf_8_is_named(full: Ledger):
+    if full.engine.dialect.name == "sqlite":
+        tamper(full, "UPDATE statements SET folded = CAST(x'c328' AS TEXT) WHERE seq = 7")
+        assert found(full)[0] == 7
+
+
+@pytest.mark.parametrize("place", ["-4", "7.5", "'seven'", "9000000000000000000"])
+def test_a_row_that_was_moved_out_of_the_log_is_named(full: Ledger, place: str):
+    if full.engine.dialect.name == "postgresql" and not place.lstrip("-").isdigit():
+        return
+    tamper(full, f"UPDATE statements SET seq = {place} WHERE seq = 7")
+    problems = [(one.leaf, one.problem) for one in verify(full).findings]
+    assert (7, "a row is missing here") in problems
+
+
+@pytest.mark.parametrize("place", ["-4", "15.5", "'seven'"])
+def test_a_row_of_ones_own_outside_the_log_is_found(full: Ledger, place: str):
+    if full.engine.dialect.name == "postgresql" and not place.lstrip("-").isdigit():
+        return
+    forge(full, 15, SIGNER)
+    tamper(full, f"UPDATE statements SET seq = {place} WHERE seq = 15")
+    assert not verify(full).is_sound
 
 
 def test_a_wider_marking_is_named(full: Ledger):
@@ -174,6 +235,33 @@ def test_a_head_signed_by_somebody_else_is_named(full: Ledger):
 def test_another_process_finds_the_same(full: Ledger):
     tamper(full, f"UPDATE statements SET {EDITS['content']} WHERE seq = 7")
     assert verify(full, processes=2) == verify(full)
+
+
+@pytest.mark.parametrize("edit", [*sorted(EDITS), "removed", "none"])
+def test_spans_and_processes_change_nothing_that_is_found(
+    full: Ledger, edit: str, monkeypatch: pytest.MonkeyPatch
+):
+    change = {"removed": "DELETE FROM statements WHERE seq = 7", "none": "SELECT 1"}
+    tamper(full, change.get(edit) or f"UPDATE statements SET {EDITS[edit]} WHERE seq = 7")
+    whole = verify(full)
+    for width in (1, 4, 7, 8):
+        monkeypatch.setattr(spans, "WIDTH", width)
+        assert verify(full) == whole, width
+
+
+def test_a_process_that_sees_a_later_purge_leaves_its_spans_to_the_verifier(
+    full: Ledger, monkeypatch: pytest.MonkeyPatch
+):
+    """The verifier's moment is before the purge, the other process's after it."""
+    monkeypatch.setattr("tocsin.ledger.purging.sweep", lambda engine: None)
+    with reading(full.engine, steady=True) as connection:
+        marks = spans.read_marks(connection)
+        one = full.view(Reader("cell")).statements()[3]
+        reason = "names_a_person"
+        purge(full, one.id, words_of(full, one.id, reason), reason, datetime.now(UTC))
+        parts = spans.check_spans(connection, full.where, marks, signatures=True, processes=2)
+        assert [part.findings + list(part.emptied) for part in parts] == [[]]
+    assert verify(full, processes=2).is_sound
 
 
 def test_every_byte_of_a_stored_statement_is_guarded(tmp_path: Path):

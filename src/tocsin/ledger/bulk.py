@@ -1,5 +1,6 @@
 """Many rows at once, past the query builder, which costs as much a row as half a signature."""
 
+import sqlite3
 from collections.abc import Sequence
 from typing import Any
 
@@ -34,10 +35,25 @@ def read_span(connection: Connection, start: int, end: int) -> list[Row]:
     """Rows of the log from leaf `start` to before `end`, in order."""
     driver = _driver(connection)
     if connection.dialect.name == "sqlite":
-        found = driver.execute(_SPAN, (start, end))
+        found = _read_sqlite(driver, start, end)
     else:
-        found = driver.cursor(binary=True).execute(_SPAN.replace("?", "%s"), (start, end))
-    return list(map(Row._make, found.fetchall()))
+        cursor = driver.cursor(binary=True)
+        found = cursor.execute(_SPAN.replace("?", "%s"), (start, end)).fetchall()
+    return list(map(Row._make, found))
+
+
+def _read_sqlite(driver: sqlite3.Connection, start: int, end: int) -> list[Any]:
+    try:
+        return driver.execute(_SPAN, (start, end)).fetchall()
+    except sqlite3.OperationalError as error:
+        if "decode" not in str(error):
+            raise
+    # A text that is no longer UTF-8: read it all the same, so that its row can be named.
+    driver.text_factory = lambda raw: raw.decode("utf-8", "backslashreplace")
+    try:
+        return driver.execute(_SPAN, (start, end)).fetchall()
+    finally:
+        driver.text_factory = str
 
 
 def _driver(connection: Connection) -> Any:

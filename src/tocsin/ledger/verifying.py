@@ -6,28 +6,23 @@ or the witness remember more), a forked history (the root at the size of an earl
 The first bad leaf is named; where rows were forged with care it is the first that is unproved.
 """
 
-from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import Future, ProcessPoolExecutor
-from contextlib import contextmanager
-from multiprocessing import get_context
-from typing import Any, NamedTuple, Protocol
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
 
 import msgspec
 from sqlalchemy import Connection, select
 
 from tocsin.errors import TocsinError
-from tocsin.ledger.checking import KEEP, CheckedRows, Finding, Markings, check_rows
+from tocsin.ledger.checking import KEEP, CheckedRows, Finding, Marks
 from tocsin.ledger.engine import reading
 from tocsin.ledger.heads import Head, head_of_row
 from tocsin.ledger.merkle import Frontier
-from tocsin.ledger.rows import Row
-from tocsin.ledger.schema import HEADS, KEYS, MARKINGS, PURGES, STATEMENTS
+from tocsin.ledger.schema import HEADS
 from tocsin.ledger.sealing import is_signed_head
+from tocsin.ledger.spans import check_spans, read_marks, rows_outside
 from tocsin.ledger.store import Ledger
 
-CHUNK = 2000
-WORTH_A_PROCESS = 20_000  # rows below which starting processes costs more than it saves
+WORTH_A_PROCESS = 20_000  # rows below which starting a process costs more than it saves
 
 
 class Verification(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,10 +49,9 @@ class _Log(NamedTuple):
 
     log: str
     rows: int
-    keys: dict[str, bytes]
+    outside: int  # rows that stand at no place of the log
     heads: list[Head]
-    markings: Markings
-    purges: dict[str, bytes]
+    marks: Marks
 
 
 def verify(
@@ -71,16 +65,16 @@ def verify(
 
     signatures : also check each statement's signature (slower).
     against : a head that the auditor kept; the log must contain it.
-    processes : how many to work with; by default two for a large log.
+    processes : how many work at it, this one included; by default two for a large log.
     """
     with reading(ledger.engine, steady=True) as connection:
         log = _read_log(ledger, connection)
         known = [head for head in (_witnessed(ledger), against) if head is not None]
         workers = processes or (2 if log.rows >= WORTH_A_PROCESS else 1)
-        keys = log.keys if signatures else None
-        with _checker(workers) as check:
-            checked = _in_order(_chunks(connection), check, keys, log.markings)
-            return _conclude(log, known, checked)
+        checked = check_spans(
+            connection, ledger.where, log.marks, signatures=signatures, processes=workers
+        )
+        return _conclude(log, known, checked)
 
 
 def _conclude(log: _Log, known: list[Head], checked: Iterator[CheckedRows]) -> Verification:
@@ -100,10 +94,13 @@ def _conclude(log: _Log, known: list[Head], checked: Iterator[CheckedRows]) -> V
             frontier.append(leaf)
             if wanted and frontier.size == wanted[-1]:
                 roots[wanted.pop()] = frontier.root()
-    findings += _check_purges(emptied, purges, log.purges)
+    findings += _check_purges(emptied, purges, log.marks.purges)
     findings += _check_heads(log, frontier.size, roots, [one.leaf for one in findings])
     for head in known:
         findings += _check_known(log, head, frontier.size, roots, bool(findings))
+    if log.outside:
+        problem = "a row does not stand in the log"
+        findings.append(Finding(leaf=frontier.size, problem=problem))
     findings.sort(key=lambda finding: finding.leaf)
     return Verification(
         size=frontier.size,
@@ -123,7 +120,7 @@ def _check_heads(
     """
     sound = 0
     for head in log.heads:
-        if not is_signed_head(head.signature, head.signed_bytes(), log.keys):
+        if not is_signed_head(head.signature, head.signed_bytes(), log.marks.keys):
             yield Finding(leaf=sound, problem="a head of the log is not signed by a known key")
         elif head.size > size:
             yield Finding(leaf=size, problem="the end of the log is missing")
@@ -146,7 +143,7 @@ def _check_known(
         yield Finding(leaf=0, problem="another log was known before")
     elif head.size > size:
         yield Finding(leaf=size, problem="the end of the log is missing")
-    elif not is_signed_head(head.signature, head.signed_bytes(), log.keys):
+    elif not is_signed_head(head.signature, head.signed_bytes(), log.marks.keys):
         yield Finding(leaf=0, problem="the remembered head is not signed by a known key")
     elif roots[head.size].hex() != head.root and not is_bad:
         last = max((h.size for h in log.heads if h.size < head.size), default=0)
@@ -167,74 +164,17 @@ def _check_purges(
 def _read_log(ledger: Ledger, connection: Connection) -> _Log:
     heads = connection.execute(select(HEADS).order_by(HEADS.c.size)).all()
     log = ledger.log_id(connection)
-    marked = connection.execute(select(MARKINGS)).all()
     return _Log(
         log=log,
         rows=heads[-1].size if heads else 0,
-        keys={row.key_id: row.public for row in connection.execute(select(KEYS))},
+        outside=rows_outside(connection),
         heads=[head_of_row(log, row) for row in heads],
-        markings={
-            row.id: (row.origin, row.tlp, row.pap, row.rel_to, row.caveats) for row in marked
-        },
-        purges={row.statement: row.hash for row in connection.execute(select(PURGES))},
+        marks=read_marks(connection),
     )
 
 
 def _witnessed(ledger: Ledger) -> Head | None:
     return None if ledger.witness is None else ledger.witness.read()
-
-
-def _chunks(connection: Connection) -> Iterator[list[Row]]:
-    """All rows in the order of the log, a chunk at a time."""
-    columns = [STATEMENTS.c[name] for name in Row._fields]
-    query = select(*columns).order_by(STATEMENTS.c.seq)
-    result = connection.execution_options(stream_results=True, yield_per=CHUNK).execute(query)
-    for part in result.partitions(CHUNK):
-        yield [Row(*row) for row in part]
-
-
-class _Check(Protocol):
-    def __call__(
-        self, rows: list[Row], first: int, keys: Mapping[str, bytes] | None, markings: Markings
-    ) -> Future[CheckedRows]: ...
-
-
-@contextmanager
-def _checker(processes: int) -> Iterator[_Check]:
-    """How a chunk is checked: here and now, or by another process."""
-    if processes <= 1:
-        yield _at_once
-        return
-    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
-        yield lambda rows, first, keys, markings: pool.submit(
-            check_rows, rows, first, keys, markings
-        )
-
-
-def _at_once(
-    rows: list[Row], first: int, keys: Mapping[str, bytes] | None, markings: Markings
-) -> Future[CheckedRows]:
-    done: Future[CheckedRows] = Future()
-    done.set_result(check_rows(rows, first, keys, markings))
-    return done
-
-
-def _in_order(
-    chunks: Iterable[list[Row]],
-    check: _Check,
-    keys: Mapping[str, bytes] | None,
-    markings: Markings,
-) -> Iterator[CheckedRows]:
-    """Results in the order of the log; a few chunks are under way at any time."""
-    waiting: deque[Future[CheckedRows]] = deque()
-    first = 0
-    for rows in chunks:
-        waiting.append(check(rows, first, keys, markings))
-        first += len(rows)
-        if len(waiting) > 6:
-            yield waiting.popleft().result()
-    while waiting:
-        yield waiting.popleft().result()
 
 
 def as_plain(verification: Verification) -> dict[str, Any]:
