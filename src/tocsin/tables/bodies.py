@@ -2,7 +2,7 @@
 
 from functools import cache
 from math import isfinite
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, get_args
 
 import msgspec
 
@@ -45,7 +45,7 @@ class Body(
                     last_moment(value)
                 except UsageError:
                     raise ValueError(f"{value!r} is not a date - at `$.{name}`") from None
-        for name in self.__struct_fields__:
+        for name in _number_fields(type(self)):
             value = getattr(self, name)
             if isinstance(value, float) and not isfinite(value):
                 raise ValueError(f"{value!r} is not a number - at `$.{name}`")
@@ -80,6 +80,17 @@ def _dated_fields(body: type[Body]) -> tuple[str, ...]:
     """Fields of `body` that hold a date, a month or a year."""
     hints = {field.name: field.type for field in msgspec.structs.fields(body)}
     return tuple(name for name, hint in hints.items() if hint == When or hint == When | None)
+
+
+@cache
+def _number_fields(body: type[Body]) -> tuple[str, ...]:
+    """Fields of `body` that may hold a number with a fraction."""
+    hints = {field.name: field.type for field in msgspec.structs.fields(body)}
+    return tuple(name for name, hint in hints.items() if _may_be_float(hint))
+
+
+def _may_be_float(hint: Any) -> bool:
+    return hint is float or any(map(_may_be_float, get_args(hint)))
 
 
 def date_fields(body: type[Body]) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ the last two belong to the node that holds it and never travel.
 
 import re
 from collections.abc import Mapping
+from operator import attrgetter
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -108,6 +109,7 @@ class _Sealed(Envelope, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
 
 ENVELOPE_FIELDS = tuple(field.name for field in msgspec.structs.fields(Envelope))
+_ENVELOPE_VALUES = attrgetter(*ENVELOPE_FIELDS)
 ENVELOPE_DATES = ("known_at", "valid_from", "valid_to", "recorded_at")
 _BLANK: dict[str, Any] = {
     "hash": "",
@@ -138,8 +140,7 @@ def statement_from_json(line: bytes | str, where: str = "") -> Statement:
         at = "body"
         body = reader.decode(sealed.body)
         at = ""
-        fields = {name: getattr(sealed, name) for name in ENVELOPE_FIELDS}
-        return Statement(**fields, body=body)
+        return _with_body(sealed, body)
     except (msgspec.MsgspecError, ValueError) as error:
         raise _not_a_statement(error, at, where) from None
 
@@ -157,9 +158,14 @@ def statement_from_fields(fields: Mapping[str, Any], where: str = "") -> Stateme
         body = msgspec.convert(years_as_text(body_fields, date_fields(body_type)), body_type)
         at = ""
         sealed = msgspec.convert(years_as_text(given, ENVELOPE_DATES), Envelope)
-        return Statement(**{name: getattr(sealed, name) for name in ENVELOPE_FIELDS}, body=body)
+        return _with_body(sealed, body)
     except (msgspec.MsgspecError, ValueError, TypeError) as error:
         raise _not_a_statement(error, at, where) from None
+
+
+def _with_body(envelope: Envelope, body: Body) -> Statement:
+    fields = dict(zip(ENVELOPE_FIELDS, _ENVELOPE_VALUES(envelope), strict=True))
+    return Statement(**fields, body=body)
 
 
 def years_as_text(fields: Any, dated: tuple[str, ...]) -> Any:
