@@ -363,7 +363,11 @@ class _Layout(Figures):
             count=len(rows),
             better=better,
         )
-        return Section(self.say("Country by country"), said=(said,), tables=(Table(heads, rows),))
+        return Section(
+            self.say("Country by country"),
+            said=(said,),
+            tables=(Table(heads, rows, aside=frozenset({1, 7, 8})),),
+        )
 
     def misses(self) -> Section | None:
         if not self.found.misses:
