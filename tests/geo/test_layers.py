@@ -166,3 +166,16 @@ def test_the_gazetteer_is_clipped_to_the_region() -> None:
     table = places(ROOT / "node_modules")
     assert set(table["iso3"]) == set(REVIEWED)
     assert (table["iso3"] == "MLI").sum() == 94
+
+
+@pytest.mark.geodata
+@pytest.mark.parametrize("scale", [10, 50])
+def test_western_sahara_is_drawn_whole_and_apart_from_morocco(scale: int) -> None:
+    shapes = built.country_shapes(scale)
+    aousserd, smara, marrakech = (
+        shapely.Point(place) for place in [(-14.3, 22.6), (-11.7, 26.7), (-8.0, 31.6)]
+    )
+    assert shapes["ESH"].contains(aousserd)
+    assert shapes["ESH"].contains(smara)
+    assert shapes["MAR"].contains(marrakech)
+    assert shapes["MAR"].intersection(shapes["ESH"]).area < 1e-9

@@ -1,15 +1,15 @@
-"""Kept arrays: made once, made again when lost or damaged, and never in the way."""
+"""ArrayCache arrays: made once, made again when lost or damaged, and never in the way."""
 
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from tocsin.lake import Kept, Lake
+from tocsin.lake import ArrayCache, Lake
 
 
 def test_an_array_is_made_once(tmp_path: Path) -> None:
-    kept, calls = Kept(tmp_path), []
+    kept, calls = ArrayCache(tmp_path), []
 
     def make() -> np.ndarray:
         calls.append(1)
@@ -23,7 +23,7 @@ def test_an_array_is_made_once(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("content", [b"", b"not an array", b"\x93NUMPY\x01\x00"])
 def test_a_damaged_file_is_made_again(tmp_path: Path, content: bytes) -> None:
-    kept = Kept(tmp_path)
+    kept = ArrayCache(tmp_path)
     kept.array("key", lambda: np.ones(3, np.int32))
     (kept.folder / "key.npy").write_bytes(content)
     assert kept.array("key", lambda: np.full(3, 7, np.int32)).tolist() == [7, 7, 7]
@@ -32,9 +32,9 @@ def test_a_damaged_file_is_made_again(tmp_path: Path, content: bytes) -> None:
 
 def test_where_nothing_can_be_written_the_answer_is_still_given(tmp_path: Path) -> None:
     (tmp_path / "kept").write_text("a file stands where the folder should be")
-    assert Kept(tmp_path).array("key", lambda: np.ones(2, np.int32)).tolist() == [1, 1]
+    assert ArrayCache(tmp_path).array("key", lambda: np.ones(2, np.int32)).tolist() == [1, 1]
 
 
 def test_what_is_kept_is_no_snapshot(tmp_path: Path) -> None:
-    Kept(tmp_path).array("key", lambda: np.ones(2, np.int32))
+    ArrayCache(tmp_path).array("key", lambda: np.ones(2, np.int32))
     assert Lake(tmp_path).snapshots() == []

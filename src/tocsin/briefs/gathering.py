@@ -17,7 +17,7 @@ from tocsin.panel import UNALLOCATED, Candidate
 from tocsin.tables.levels import Level
 
 if TYPE_CHECKING:
-    from shapely.geometry.base import BaseGeometry
+    pass
 
 # What UCDP's first-level areas are called where they are not regions.
 _PART_WORDS: dict[str, PartWord] = {
@@ -141,29 +141,7 @@ def _abroad(scope: Scope, parts: Sequence[Part]) -> tuple[Abroad, ...]:
         and area.polygon.bounds[1] < north + high
         and area.polygon.bounds[3] > south - high
     ]
-    return tuple(
-        Abroad(Words(area.name_en, area.name_fr), _own_ground(area, seen)) for area in seen
-    )
-
-
-def _own_ground(area: geo.Area, others: Sequence[geo.Area]) -> "BaseGeometry":
-    """A country without the ground of a smaller one that the layer also counts as its own.
-
-    Boundary files draw who holds a disputed territory; a brief gives it the name it has in the
-    list of the United Nations.
-    """
-    ground = area.polygon
-    assert ground is not None
-    for other in others:
-        assert other.polygon is not None
-        if (
-            other is not area
-            and other.polygon.area < ground.area
-            and ground.intersection(other.polygon).area > 0.2 * other.polygon.area
-        ):
-            # The two coasts differ by slivers, which are nobody's ground.
-            ground = ground.difference(other.polygon).buffer(-0.1).buffer(0.1)
-    return ground
+    return tuple(Abroad(Words(area.name_en, area.name_fr), area.polygon) for area in seen)
 
 
 def place_observations(observations: pl.DataFrame, scope: Scope) -> pl.DataFrame:

@@ -69,8 +69,22 @@ def _country_rows(
         iso3 = _iso3(found)
         if iso3 and (only is None or iso3 in only):
             shapes.setdefault(iso3, []).append(shape)
-    for iso3, pieces in shapes.items():
-        yield iso3, scale, _wkb(shapely.union_all(pieces) if len(pieces) > 1 else pieces[0])
+    whole = {iso3: shapely.union_all(pieces) for iso3, pieces in shapes.items()}
+    for iso3, shape in _as_the_united_nations_list(whole).items():
+        yield iso3, scale, _wkb(shape)
+
+
+def _as_the_united_nations_list(shapes: dict[str, BaseGeometry]) -> dict[str, BaseGeometry]:
+    """Western Sahara whole, which Natural Earth draws as who holds which side of the berm.
+
+    The line is the parallel of 27°40′ N of the convention of 27 November 1912, west of 8°40′ W:
+    the northern limit of the territory on the list of Non-Self-Governing Territories.
+    """
+    if not {"MAR", "ESH"} <= shapes.keys():
+        return shapes
+    south = shapes["MAR"].intersection(shapely.box(-18, 20, -8 - 2 / 3, 27 + 2 / 3))
+    apart = {"MAR": shapes["MAR"].difference(south), "ESH": shapes["ESH"].union(south)}
+    return shapes | apart
 
 
 def _iso3(found: dict[str, Any]) -> str | None:

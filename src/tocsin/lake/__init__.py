@@ -1,14 +1,14 @@
 """Immutable Parquet snapshots with their manifests."""
 
 from tocsin.lake.boundaries import boundary_files, write_boundaries
-from tocsin.lake.keeping import Kept
+from tocsin.lake.keeping import ArrayCache
 from tocsin.lake.node import DEFAULT_ORGANISATION, Node, name_node, read_node
 from tocsin.lake.store import Draft, Lake, file_sha256
 
 __all__ = [
     "DEFAULT_ORGANISATION",
+    "ArrayCache",
     "Draft",
-    "Kept",
     "Lake",
     "Node",
     "boundary_files",

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 
-class Kept:
+class ArrayCache:
     """Arrays by key, under `<TOCSIN_HOME>/kept`. The folder may be deleted at any time.
 
     A key must name everything that the array depends on: the same key is the same array.

@@ -47,7 +47,7 @@ def brief_inputs(
 ) -> BriefInputs:
     """What a brief on a place is made from: its counts, its map, its forecast, its sources."""
     from tocsin.briefs import BriefInputs, gathering, opponents, outlooks
-    from tocsin.lake import Kept
+    from tocsin.lake import ArrayCache
     from tocsin.tables.months import month_of
 
     lake = lake or open_lake()
@@ -80,7 +80,7 @@ def brief_inputs(
         parts=gathering.parts_observations(parts),
         layer=gathering.ground_of(scope, day, layers, known),
         snapshots=tuple(one.snapshot for one in known),
-        outlook=outlooks.outlook_of(panel, scope, day, Kept(lake.root.parent).array),
+        outlook=outlooks.outlook_of(panel, scope, day, ArrayCache(lake.root.parent).array),
         kinds=opponents.kinds_of(unit, known, scope),
         dyads=dyads,
         events_held=held,
