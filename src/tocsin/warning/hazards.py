@@ -24,6 +24,7 @@ RIDGE = 3.0
 LEAST_HARMS = 20  # with fewer there is nothing to learn from
 LONGEST = 120.0  # months since the last harm, at most
 STEPS = 25
+SPARED = 4  # of months without harm one in four teaches, and weighs for four: it says as much
 ENOUGH = 0.1  # gain in log likelihood, over tens of thousands of area-months
 
 
@@ -86,12 +87,12 @@ class Hazards:
         rows = [row for row, unit in enumerate(held.units) if not unit.endswith(".unallocated")]
         until = end + rule.months  # what comes after was not known
         came = harms_ahead(held.values[rows, :until], np.arange(START, end), rule)
-        known = ~np.isnan(came)
         if np.nansum(came) < LEAST_HARMS:
             return None
+        taken = (came == 1) | ((came == 0) & _every(SPARED, came.shape))
         features = self._of(rule, level)[rows, START:end]
         before = self.fits.get((fit_name(rule, level), year - 1))
-        return _fitted(features[known], came[known], before)
+        return _fitted(features[taken], came[taken], before)
 
     def _of(self, rule: HazardRule, level: Level) -> Matrix:
         key = (level, rule.target, rule.deaths)
@@ -188,26 +189,36 @@ def _since(happened: NDArray[np.bool_]) -> Matrix:
     return found
 
 
+def _every(number: int, shape: tuple[int, ...]) -> NDArray[np.bool_]:
+    """Every so-manieth cell, another month in each area."""
+    rows, columns = np.indices(shape)
+    return np.asarray((rows + columns) % number == 0)
+
+
 def _fitted(features: Matrix, came: Matrix, before: Fit | None) -> Fit:
     """Ridge logistic regression by Newton's method with halved steps, from last year's weights."""
-    centre, scale = features.mean(axis=0), features.std(axis=0) + 1e-9
+    counts = np.where(came == 1, 1.0, SPARED)
+    centre = np.average(features, axis=0, weights=counts)
+    scale = np.sqrt(np.average((features - centre) ** 2, axis=0, weights=counts)) + 1e-9
     rows = np.column_stack([np.ones(len(features)), (features - centre) / scale])
     ridge = np.eye(rows.shape[1]) * RIDGE
     ridge[0, 0] = 0.0
     weights = np.zeros(rows.shape[1])
-    weights[0] = np.log(came.mean() / (1 - came.mean()))
+    share = np.average(came, weights=counts)
+    weights[0] = np.log(share / (1 - share))
     if before is not None:
         weights[1:] = before.weights[1:] * scale / before.scale
 
     def loss(at: Matrix) -> float:
         linear = rows @ at
-        return float((np.logaddexp(0, linear) - came * linear).sum() + at @ ridge @ at / 2)
+        said = np.logaddexp(0, linear) - came * linear
+        return float(counts @ said + at @ ridge @ at / 2)
 
     now = loss(weights)
     for _ in range(STEPS):
         chance = 1 / (1 + np.exp(-np.clip(rows @ weights, -30, 30)))
-        slope = rows.T @ (chance - came) + ridge @ weights
-        bend = (rows * (chance * (1 - chance))[:, None]).T @ rows + ridge
+        slope = rows.T @ (counts * (chance - came)) + ridge @ weights
+        bend = (rows * (counts * chance * (1 - chance))[:, None]).T @ rows + ridge
         step, length = np.linalg.solve(bend, slope), 1.0
         while loss(weights - length * step) > now and length > 1e-4:
             length /= 2

@@ -7,6 +7,7 @@ by a January; nothing later is looked at. The scorecard and the watch learn by t
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -26,6 +27,8 @@ FACTORS = (0.25, 0.35, 0.5, 0.7, 1.0, 1.4, 2.0, 2.8, 4.0, 8.0)
 ALARM = 3  # the rank of `alert`: from there on a warning is an alarm
 WEEKS = 52.18 / 12  # in a month
 BUDGET_MONTHS = 60  # the budget must hold over the last five years that teach
+TEACH_MONTHS = 180  # levels of the last fifteen years teach; what a hazard learns goes back further
+WARM_MONTHS = 12  # replayed before them, so that levels held from earlier are held
 LEAST_MONTHS = 30  # area-months at a level before its likelihood is learned
 RESAMPLES = 200
 Matrix = NDArray[np.float64]
@@ -45,8 +48,9 @@ class History:
     stated: Matrix | None  # the chance by the problem's own hazard, where it has one
 
     def until(self, january: int) -> NDArray[np.int64]:
-        """Columns whose whole window had been counted by a January."""
-        return np.flatnonzero(self.months + self.problem.window_months + LAG <= january)
+        """The last columns whose whole window had been counted by a January."""
+        over = self.months + self.problem.window_months + LAG <= january
+        return np.flatnonzero(over)[-TEACH_MONTHS:]
 
 
 @dataclass(frozen=True)
@@ -208,6 +212,51 @@ def learn(book: Rulebook, evidence: Evidence, year: int) -> Lessons:
     fits = evidence.hazards.fits if evidence.hazards is not None else {}
     kept = {key: fit for key, fit in fits.items() if key[1] in (year - 1, year)}
     return Lessons(year, factors, likelihood, kept)
+
+
+class _Weights(msgspec.Struct):
+    name: str
+    year: int
+    centre: list[float] = []
+    scale: list[float] = []
+    weights: list[float] = []
+
+
+class _Kept(msgspec.Struct):
+    year: int
+    factors: dict[str, float]
+    likelihood: list[tuple[str, str, float, float]]
+    fits: list[_Weights]
+
+
+def to_lessons(found: Lessons) -> bytes:
+    """Lessons as JSON, to be kept until the next January."""
+    fits = [
+        _Weights(
+            *key,
+            *(
+                ()
+                if fit is None
+                else (fit.centre.tolist(), fit.scale.tolist(), fit.weights.tolist())
+            ),
+        )
+        for key, fit in sorted(found.fits.items())
+    ]
+    likelihood = [(*key, *band) for key, band in sorted(found.likelihood.items())]
+    return msgspec.json.encode(_Kept(found.year, dict(found.factors), likelihood, fits))
+
+
+def lessons_from(kept: bytes) -> Lessons:
+    """Lessons from JSON that `to_lessons` wrote."""
+    read = msgspec.json.decode(kept, type=_Kept)
+    fits = {
+        (one.name, one.year): Fit(np.array(one.centre), np.array(one.scale), np.array(one.weights))
+        if one.weights
+        else None
+        for one in read.fits
+    }
+    likelihood = {(name, level): (low, high) for name, level, low, high in read.likelihood}
+    return Lessons(read.year, read.factors, likelihood, fits)
 
 
 def _teach_hazards(book: Rulebook, evidence: Evidence, years: Sequence[int]) -> None:

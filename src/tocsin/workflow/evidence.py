@@ -23,11 +23,12 @@ if TYPE_CHECKING:
     from tocsin.warning.counts import Counts
     from tocsin.warning.events import Events
     from tocsin.warning.evidence import Evidence
+    from tocsin.warning.learning import Lessons
     from tocsin.warning.rulebook import Rulebook
 
 # A pass must take seconds, and a replay of 180 months a minute: a model that needs no fitting.
 QUICK_MODEL = "own_history"
-KEPT_AS = 2  # counts up when what is kept changes its form
+KEPT_AS = 3  # counts up when what is kept, or how it is learned, changes
 
 
 def watched_countries() -> tuple[str, ...]:
@@ -85,6 +86,48 @@ def events_known(day: date, *, reconstruct: bool, lake: Lake | None = None) -> E
     return Events(*(pl.read_parquet(path) for path in paths))
 
 
+def lessons_known(
+    day: date, book: Rulebook, *, reconstruct: bool, lake: Lake | None = None
+) -> Lessons | None:
+    """What the January of the last known month's year teaches; None where nothing is counted.
+
+    It is learned once for each rulebook, January and set of releases, from what was known then.
+    """
+    from tocsin.tables.months import first_day
+    from tocsin.warning.learning import january_of, learn, lessons_from, to_lessons
+    from tocsin.workflow.arriving import open_lake
+
+    lake = lake or open_lake()
+    january = january_of(_known_month(day))
+    new_year = first_day(january)
+    speaking = [_speaking(lake, new_year, reconstruct, what) for what in ("admin1", "events")]
+    key = json.dumps(["lessons", book.hash, january, *speaking, reconstruct, KEPT_AS])
+    path = _derived(lake, "lessons", key).with_suffix(".json")
+    if not path.is_file():
+        counts = counts_known(new_year, reconstruct=reconstruct, lake=lake)
+        if not counts:
+            return None
+        events = events_known(new_year, reconstruct=reconstruct, lake=lake)
+        clocks = monthly_clocks(january, _known_month(new_year))
+        evidence = gather((), clocks[-1], book, counts, clocks, events)
+        text = to_lessons(learn(book, evidence, new_year.year))
+        _keep(path, lambda where: where.write_bytes(text))
+    return lessons_from(path.read_bytes())
+
+
+def monthly_clocks(first: int, last: int) -> tuple[datetime, ...]:
+    """The days on which each month's first counts appeared: those that teach `first`, to `last`."""
+    from tocsin.tables.months import candidate_release_day
+    from tocsin.tables.when import last_moment
+    from tocsin.warning.hazards import START
+    from tocsin.warning.learning import TEACH_MONTHS, WARM_MONTHS
+    from tocsin.workflow.counting import FIRST_MONTH
+
+    begin = max(FIRST_MONTH + START, first - TEACH_MONTHS - WARM_MONTHS)
+    months = range(begin, last + 1)
+    return tuple(last_moment(candidate_release_day(month).isoformat()) for month in months)
+
+
 def gather(
     statements: Sequence[Statement],
     now: datetime,
@@ -92,8 +135,12 @@ def gather(
     counts: Mapping[tuple[Level, Target], Counts],
     clocks: tuple[datetime, ...] | None = None,
     events: Events | None = None,
+    lessons: Lessons | None = None,
 ) -> Evidence:
-    """Everything that rules may look at, as known at `now` and at the clocks of their memory."""
+    """Everything that rules may look at, as known at `now` and at the clocks of their memory.
+
+    `lessons` brings what was learned before, so that nothing need be learned now.
+    """
     from tocsin import models
     from tocsin.warning.chances import Chances
     from tocsin.warning.evidence import Evidence
@@ -109,7 +156,7 @@ def gather(
         statements=statements,
         exceedance=Chances(model, counts) if counts else None,
         events=events,
-        hazards=Hazards(counts) if counts else None,
+        hazards=Hazards(counts, dict(lessons.fits) if lessons else {}) if counts else None,
         forecast_name=model.name,
     )
 

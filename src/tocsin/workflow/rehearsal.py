@@ -108,7 +108,7 @@ def _driven(
 ) -> dict[str, Any]:
     from tocsin.warning.explaining import both
     from tocsin.warning.reviewing import misses, verdicts
-    from tocsin.workflow.evidence import counts_known, events_known, gather
+    from tocsin.workflow.evidence import counts_known, events_known, gather, lessons_known
     from tocsin.workflow.watchkeeping import make_pass, read_standings
 
     countries = frozenset({_country_of(statements)})
@@ -118,13 +118,14 @@ def _driven(
             on_step(now.date().isoformat())
         counts = counts_known(now.date(), reconstruct=reconstruct)
         events = events_known(now.date(), reconstruct=reconstruct)
-        written = make_pass(ledger, now, counts, book, True, countries, events)
+        lessons = lessons_known(now.date(), book, reconstruct=reconstruct)
+        written = make_pass(ledger, now, counts, book, True, countries, events, lessons)
         if desk == "prompt":
             _answer(ledger, now)
         steps.append(_step(ledger, now, written, book))
     reader = Reader(ORG)
     seen = list(ledger.view(reader, known_at=clocks[-1]).each())
-    evidence = gather(seen, clocks[-1], book, counts, events=events)
+    evidence = gather(seen, clocks[-1], book, counts, events=events, lessons=lessons)
     found = list(read_standings(ledger, reader, clocks[-1]).values())
     judged = verdicts(book, found, evidence)
     missed = misses(book, found, evidence, clocks[0], countries)
@@ -262,13 +263,11 @@ def scorecard(
     import json
     from datetime import UTC
 
-    from tocsin.tables.months import candidate_release_day, last_known_month, parse_month
-    from tocsin.warning.hazards import START
+    from tocsin.tables.months import last_known_month, parse_month
     from tocsin.warning.scorecard import replay_rules
     from tocsin.warning.scorepage import scorecard_page
     from tocsin.warning.tallying import summary, worst_misses
-    from tocsin.workflow.counting import FIRST_MONTH
-    from tocsin.workflow.evidence import counts_known, events_known, gather
+    from tocsin.workflow.evidence import counts_known, events_known, gather, monthly_clocks
     from tocsin.workflow.watchkeeping import rulebook
 
     book = rulebook(rules)
@@ -276,11 +275,8 @@ def scorecard(
     held = book.problem(problem)
     today = datetime.now(UTC).date()
     known = min(end + held.window_months, last_known_month(today))
-    begin = FIRST_MONTH + START  # everything before the first January teaches
     counts = counts_known(today, reconstruct=True, last=known)
-    clocks = tuple(
-        last_moment(candidate_release_day(month).isoformat()) for month in range(begin, end + 1)
-    )
+    clocks = monthly_clocks(start, end)
     events = events_known(today, reconstruct=True)
     evidence = gather((), clocks[-1], book, counts, clocks, events)
     found = replay_rules(book, problem, evidence, start)

@@ -16,7 +16,13 @@ from tocsin.errors import UsageError
 from tocsin.policy import Reader
 from tocsin.tables.statements import Statement
 from tocsin.tables.when import last_moment
-from tocsin.workflow.evidence import counts_known, events_known, evidence_kinds, gather
+from tocsin.workflow.evidence import (
+    counts_known,
+    events_known,
+    evidence_kinds,
+    gather,
+    lessons_known,
+)
 
 if TYPE_CHECKING:
     from tocsin.ledger import Ledger
@@ -24,6 +30,7 @@ if TYPE_CHECKING:
     from tocsin.warning.assessing import Assessment
     from tocsin.warning.counts import Counts
     from tocsin.warning.events import Events
+    from tocsin.warning.learning import Lessons
     from tocsin.warning.rulebook import Rulebook
     from tocsin.warning.standing import Standing
     from tocsin.warning.steps import Author
@@ -81,6 +88,7 @@ def make_pass(
     exercise: bool = False,
     countries: frozenset[str] = frozenset(),
     events: Events | None = None,
+    lessons: Lessons | None = None,
     on_silenced: Callable[[Assessment], object] = lambda _: None,
 ) -> list[Statement]:
     """One pass: what is due and what the rules say, written in one go or not at all.
@@ -97,13 +105,15 @@ def make_pass(
     tick = now if exercise else tick_of(now)
     reader = Reader(ledger.org)
     seen = ledger.view(reader, known_at=tick)
-    evidence = gather(list(seen.each(list(evidence_kinds()))), tick, book, counts, events=events)
+    statements = list(seen.each(list(evidence_kinds())))
+    evidence = gather(statements, tick, book, counts, events=events, lessons=lessons)
     # A step that a person took a moment ago is known after the tick: it counts all the same.
     everything = read_standings(ledger, reader, now)
     held = [one for one in open_warnings(everything) if one.is_exercise == exercise]
     author = Author(ledger.org, WATCH, exercise)
     said = one_pass(
-        book, evidence, held, author,
+        book, evidence, held, author, lessons.factors if lessons else None,
+        lessons.likelihood if lessons else None,
         countries=countries, silences=read_silences(ledger, now), on_silenced=on_silenced,
     )  # fmt: skip
     real = {subject for subject, one in everything.items() if one.is_exercise != exercise}
@@ -130,6 +140,7 @@ def watch(at: str = "", *, reconstruct: bool = False, rules: Path | None = None)
         written = make_pass(
             ledger, now, counts, book, exercise=is_exercise(now),
             events=events_known(now.date(), reconstruct=reconstruct),
+            lessons=lessons_known(now.date(), book, reconstruct=reconstruct),
             on_silenced=lambda each: quiet.append(f"{each.problem}/{each.about.id}"),
         )  # fmt: skip
         open_now = len(_open(ledger, now))
