@@ -24,4 +24,6 @@ TEXT = {
     "no forecast is common to {names}": "aucune prévision n’est commune à {names}",
     "Evaluate models on the same units and months.": "Évaluez des modèles sur les mêmes unités et les mêmes mois.",
     "no forecast of {model} was judged": "aucune prévision de {model} n’a été jugée",
+    "no quiet area saw violence {horizon} months ahead": "aucune zone au calme n’a connu de violence {horizon} mois plus tard",
+    "Choose more origins.": "Choisissez davantage d’origines.",
 }
