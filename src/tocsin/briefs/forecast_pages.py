@@ -9,7 +9,10 @@ from tocsin.language import Lang, number, percent, text, typeset
 
 _STYLE = (
     "main{max-width:64rem;margin:0 auto;padding:var(--s5)}main>*+*{margin-top:var(--s4)}"
-    "h1{font-size:var(--t5)}svg.chart{max-width:48rem}"
+    "body{background:var(--paper)}h1{font-size:var(--t5)}svg.chart{max-width:48rem}"
+    "h2{font-weight:600;color:var(--ink);font-size:var(--t3)}.data{width:100%;"
+    "border-collapse:collapse;font-size:var(--t1)}.data .r{text-align:right;white-space:nowrap;"
+    "padding-left:var(--s4)}.data th{font-weight:400;color:var(--ink-3)}.scroll{overflow-x:auto}"
 )
 
 

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from tocsin.cli.asking import Language, chosen
 from tocsin.cli.panel import Area, AsOf, LevelName, Reconstruct, TargetName
 from tocsin.cli.words import lang, say
 
@@ -39,6 +40,7 @@ def register(app: typer.Typer) -> None:
     group.command("list", help=_LIST)(listing)
     group.command("exceed", help=_EXCEED)(exceed)
     group.command("score", help=_SCORE)(score)
+    group.command("explain", help=_EXPLAIN)(explain)
     group.command("models", help=say("List the models.\n\nExample: tocsin forecast models"))(models)
     app.add_typer(group)
     app.command("backtest", help=_BACKTEST)(backtest)
@@ -52,6 +54,11 @@ _RUN = say(
     "--horizons 1-12 --out out"
 )
 _LIST = say("List the forecasts that were issued.\n\nExample: tocsin forecast list")
+_EXPLAIN = say(
+    "What the forecast of one area leans on: its components, the past situations it was drawn "
+    "from and what followed them, what changed since the last one.\n\n"
+    "Example: tocsin forecast explain MLI --origin 2023-06 --reconstruct --out mali.html"
+)
 _SCORE = say(
     "Judge every issued forecast by the truth released so far, beside the baselines issued with "
     "it. Lines are only added: a new vintage of the truth gives a new line.\n\n"
@@ -308,6 +315,75 @@ def _tell_standings(rows: list[dict[str, Any]]) -> None:
 
 
 _MEASURES = f" {'CRPS':>10} {'IGN':>8} {'MIS':>10}  {say('skill over the best baseline')}"
+
+
+def explain(
+    area: Annotated[str, typer.Argument(help=say("A country, an area such as MLI.mopti, a cell."))],
+    origin: Annotated[
+        str,
+        typer.Option(
+            "--origin",
+            help=say("Last month whose data are used, as 2024-04 (default: the last one counted)."),
+        ),
+    ] = "",
+    target: TargetName = "ged_all",
+    horizons: Horizons = "1-6",
+    as_of: AsOf = "",
+    reconstruct: Reconstruct = False,
+    issue: IssueName = "",
+    top: Annotated[
+        int, typer.Option("--top", min=1, max=1000, help=say("How many past situations to show."))
+    ] = 10,
+    seed: Seed = 1,
+    out: Annotated[
+        Path | None, typer.Option("--out", help=say("File to write: .html, or .svg for the chart."))
+    ] = None,
+    language: Language = "",
+    as_json: Annotated[bool, typer.Option("--json", help=say("Print JSON."))] = False,
+) -> None:
+    from tocsin.workflow import explaining
+
+    told_in = chosen(language)
+    with _progress(say("Explaining…")):
+        found = explaining.explain_forecast(
+            area,
+            origin=origin,
+            target=target,
+            horizons=horizons,
+            as_of=as_of,
+            reconstruct=reconstruct,
+            issue=issue,
+            top=top,
+            seed=seed,
+            lang=told_in,
+            out=out,
+        )
+    if as_json:
+        typer.echo(json.dumps(found, indent=2, ensure_ascii=False))
+        return
+    _tell_explanation(found, told_in)
+
+
+def _tell_explanation(found: dict[str, Any], told_in: Any) -> None:
+    from tocsin.briefs import explained
+    from tocsin.language import text
+
+    typer.echo(explained.headline(found, told_in))
+    typer.echo(explained.outlook(found, told_in))
+    typer.echo(f"\n{text('What it is drawn from', told_in)}")
+    for line in explained.lines_of(*explained.components_table(found, told_in), words=1):
+        typer.echo(line)
+    if found["situations"]:
+        typer.echo(f"\n{text('The past situations that weigh most', told_in)}")
+        typer.echo(explained.situations_note(found, told_in))
+        for line in explained.lines_of(*explained.situations_table(found, told_in), words=2):
+            typer.echo(line)
+    typer.echo(f"\n{explained.change_title(found, told_in)}")
+    for line in explained.change_lines(found, told_in):
+        typer.echo(f"  {line}")
+    typer.echo(f"\n{explained.provenance(found, told_in)}")
+    if "path" in found:
+        typer.echo(found["path"])
 
 
 def models(level: LevelName = "country") -> None:

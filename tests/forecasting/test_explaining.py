@@ -1,0 +1,146 @@
+"""`tocsin forecast explain`: what the draws came from, told in both languages and drawn."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from lxml import etree
+from tests.forecasting.conftest import hold, said, season, types
+from typer.testing import Result
+
+from tocsin.errors import UnknownName
+from tocsin.evaluation import UnitMonths
+from tocsin.models import best
+from tocsin.models.explaining import explain
+
+Tocsin = Callable[..., Result]
+UNITS = tuple(f"X{chr(65 + place)}A" for place in range(12))
+
+
+def some_history(months: int = 150) -> UnitMonths:
+    rng = np.random.default_rng(2)
+    level = np.exp(np.cumsum(rng.normal(0, 0.3, (12, months)), axis=1) + 2)
+    level[8:] = 0
+    return UnitMonths("country", "ged_sb", UNITS, 301, rng.poisson(level).astype(float))
+
+
+def test_shares_and_weights_are_those_of_the_forecast() -> None:
+    history = some_history().until(450)
+    told = explain(history, "XAA", range(1, 7), 300, 1)
+    for group in range(len(told.groups)):
+        assert sum(part.shares[group] for part in told.components) == pytest.approx(1)
+    assert told.groups == ("1-2", "3-6")
+    assert sum(one.weight for one in told.situations) == pytest.approx(told.leaning)
+    assert 0 < told.leaning < 1
+    weights = [one.weight for one in told.situations]
+    assert weights == sorted(weights, reverse=True)
+    draws = best("country").forecast(history, range(1, 7), 300, 1)[0]
+    assert told.mean == pytest.approx(draws.sum(axis=0).mean())
+
+
+def test_what_followed_is_what_followed() -> None:
+    history = some_history().until(450)
+    for one in explain(history, "XAA", range(1, 4), 200, 1).situations:
+        assert one.last_month + 3 <= 450, "a situation whose future was not known at the origin"
+        assert one.last_month - one.first_month <= 12
+        if one.first_month == one.last_month:
+            row, place = UNITS.index(one.unit_id), one.first_month - 301
+            assert list(one.followed) == history.values[row, place + 1 : place + 4].tolist()
+
+
+def test_a_unit_that_is_not_there_has_no_explanation() -> None:
+    with pytest.raises(UnknownName):
+        explain(some_history().until(450), "XZZ", (1, 2), 50, 1)
+
+
+@pytest.fixture
+def issued(own_store: Path, tocsin: Tocsin) -> Path:
+    counts = {f"X{chr(65 + place)}A": season(114, 30 + place, place) for place in range(8)}
+    counts["MLI"] = season(114, 40)
+    hold(own_store, types(counts), "2024-06-20")
+    for origin in ("2024-04", "2024-05"):
+        run = tocsin(
+            "forecast", "run", "--as-of", "2024-07-01", "--origin", origin, "--draws", "200",
+            "--horizons", "1-4", "--target", "ged_sb",
+        )  # fmt: skip
+        assert run.exit_code == 0, said(run)
+    return own_store
+
+
+ASKED = ("forecast", "explain", "MLI", "--target", "ged_sb")
+
+
+def explained(tocsin: Tocsin, *words: str) -> dict[str, Any]:
+    done = tocsin(*ASKED, *words, "--json")
+    assert done.exit_code == 0, said(done)
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+def test_an_issued_forecast_is_explained_as_it_was_issued(issued: Path, tocsin: Tocsin) -> None:
+    import polars as pl
+
+    found = explained(tocsin, "--origin", "2024-05")
+    assert found["issue"] == "2024-05_2024-07-01_tocsin"
+    folder = issued / "forecasts" / "issued" / found["issue"]
+    draws = pl.read_parquet(folder / "tocsin_country_ged_sb.parquet").filter(unit_id="MLI")
+    medians = np.median(draws["samples"].to_numpy(), axis=1)
+    assert [quantiles[2] for quantiles in found["quantiles"].values()] == medians.tolist()
+
+
+def test_what_changed_is_told_against_the_last_issue(issued: Path, tocsin: Tocsin) -> None:
+    change = explained(tocsin, "--origin", "2024-05")["change"]
+    assert change["issue_then"] == "2024-04_2024-07-01_tocsin"
+    (counted,) = change["counted"]
+    assert counted["month"] == "2024-05"
+    assert counted["deaths"] == season(114, 40)[112]
+    assert 0 <= counted["rank"] <= 1
+    assert (change["first"], change["last"]) == ("2024-06", "2024-08")
+    assert change["revised"] == []
+
+
+def test_a_count_that_was_revised_is_told(issued: Path, tocsin: Tocsin) -> None:
+    counts = {f"X{chr(65 + place)}A": season(114, 30 + place, place) for place in range(8)}
+    counts["MLI"] = [value + 7 * (step == 100) for step, value in enumerate(season(114, 40))]
+    hold(issued, types(counts), "2024-08-20")
+    found = explained(tocsin, "--origin", "2024-06", "--as-of", "2024-09-01")
+    (revised,) = found["change"]["revised"]
+    assert revised["now"] - revised["then"] == 7
+    assert found["issue"] is None
+
+
+def test_it_is_told_in_both_languages(issued: Path, tocsin: Tocsin) -> None:
+    english = tocsin(*ASKED, "--lang", "en").stdout
+    assert "Mali: the forecast of ged_sb from data to June 2024" in english
+    assert "What changed since the forecast from data to May 2024" in english
+    french = tocsin(*ASKED, "--lang", "fr").stdout
+    assert "la prévision de ged_sb à partir des données jusqu’à juin 2024" in french
+    assert "Ce qui a changé depuis la prévision" in french
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_it_is_drawn(issued: Path, tocsin: Tocsin, tmp_path: Path, lang: str) -> None:
+    page, chart = tmp_path / "mali.html", tmp_path / "mali.svg"
+    for path in (page, chart):
+        assert tocsin(*ASKED, "--lang", lang, "--out", str(path)).exit_code == 0
+    root = etree.fromstring(chart.read_bytes())
+    assert len(root.findall(".//{*}rect")) > 20
+    html = page.read_text()
+    assert "<svg" in html
+    assert "http" not in html.replace("http://www.w3.org", ""), "a page that loads nothing"
+    assert f'<html lang="{lang}">' in html
+
+
+def test_a_file_that_is_no_page_is_refused_at_once(issued: Path, tocsin: Tocsin) -> None:
+    refused = tocsin(*ASKED, "--out", "mali.docx")
+    assert refused.exit_code == 2
+    assert "cannot be drawn as '.docx'" in said(refused)
+
+
+def test_an_area_without_a_forecast_is_refused(issued: Path, tocsin: Tocsin) -> None:
+    refused = tocsin("forecast", "explain", "TCD", "--target", "ged_sb")
+    assert refused.exit_code == 2
+    assert "nothing is known of TCD" in said(refused)
