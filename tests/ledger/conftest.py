@@ -8,13 +8,48 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import msgspec
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import select
 
 from tocsin.ledger import Ledger, Signer
-from tocsin.tables.kinds import Figure, Words
+from tocsin.ledger.schema import STATEMENTS
+from tocsin.tables.kinds import Approval, Figure, Words
 from tocsin.tables.statements import Statement
 
 SIGNER = Signer(b"\x07" * 32)
+
+
+PERSONS = {name: Ed25519PrivateKey.from_private_bytes(name.encode().ljust(32, b"."))
+           for name in ("duty-1", "release-2")}  # fmt: skip
+
+
+def words_of(
+    ledger: Ledger, statement_id: str, reason: str, by: tuple[str, ...] = tuple(PERSONS)
+) -> list[Approval]:
+    """The signed words of two invented persons for a purge."""
+    with ledger.engine.connect() as connection:
+        wanted = select(STATEMENTS.c.hash).where(STATEMENTS.c.id == statement_id)
+        digest = connection.execute(wanted).scalar()
+    return [
+        signed_word(name, PERSONS[name], statement_id, (digest or bytes(32)).hex(), reason)
+        for name in by
+    ]
+
+
+def signed_word(
+    by: str, key: Ed25519PrivateKey, statement_id: str, digest: str, reason: str
+) -> Approval:
+    blank = Approval(
+        by=by,
+        public=key.public_key().public_bytes_raw().hex(),
+        enrolled_at="2024-01-01",
+        at="2024-06-01",
+        signature="0" * 128,
+    )
+    signature = key.sign(blank.signed_bytes(statement_id, digest, reason)).hex()
+    return msgspec.structs.replace(blank, signature=signature)
 
 
 class Clock:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pyrage
 import pytest
 from sqlalchemy import text
-from tests.ledger.conftest import SIGNER, figure
+from tests.ledger.conftest import SIGNER, figure, words_of
 
 from tocsin.errors import StoreDamaged, UnreadableFile, UsageError
 from tocsin.ledger import Ledger
@@ -26,7 +26,7 @@ def full(ledger: Ledger) -> Ledger:
     doomed = figure(3)
     ledger.append([first, figure(2, rel_to=("north", "group:bloc"), supersedes=None), doomed])
     ledger.append([figure(4, supersedes=first.id), *(figure(value) for value in range(1200))])
-    purge(ledger, doomed.id, ("duty-1", "release-2"), "unlawful", NOON)
+    purge(ledger, doomed.id, words_of(ledger, doomed.id, "unlawful"), "unlawful", NOON)
     return ledger
 
 

@@ -8,8 +8,9 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from tocsin.cli.main import app
-from tocsin.errors import TocsinError, UnknownName, UsageError
+from tocsin.errors import TocsinError, UnknownName, UsageError, VaultClosed
 
+FIRST, SECOND = "a lamp under seven rivers", "eleven goats on the moon"
 FIGURES = """
 defaults: {source: "Bulletin de la vallée", reliability: B, credibility: 2}
 statements:
@@ -38,8 +39,8 @@ statements:
 """
 
 
-def run(*arguments: object, code: int = 0) -> Result:
-    result = CliRunner().invoke(app, ["ledger", *map(str, arguments)])
+def run(*arguments: object, code: int = 0, typed: str = "") -> Result:
+    result = CliRunner().invoke(app, ["ledger", *map(str, arguments)], input=typed)
     if code == 0 and result.exception:
         raise result.exception
     assert result.exit_code == code, result.output
@@ -200,14 +201,28 @@ def test_a_purge_takes_two_runs_by_two_persons_and_reaches_backups(
     assert "2 statements backed up" in top("backup", "--out", old_backup)
     kept_copy = old_backup.read_bytes()
     name = shown("--kind", "figure")[0]["id"]
-    asked = run("purge", name, "--by", "duty-1", "--reason", "names_a_person").output
+    run("persons", "add", "duty-1", typed=FIRST)
+    run("persons", "add", "release-2", typed=SECOND)
+    why = ("--reason", "names_a_person")
+    with pytest.raises(VaultClosed, match="not the passphrase of duty-1"):
+        run("purge", name, "--by", "duty-1", *why, typed=SECOND)
+    asked = run("purge", name, "--by", "duty-1", *why, typed=FIRST).output
     assert "A second person" in asked
     with pytest.raises(UsageError, match="already"):
-        run("purge", name, "--by", "duty-1")
-    done = run("purge", name, "--by", "release-2").output
+        run("purge", name, "--by", "duty-1", typed=FIRST)
+    with pytest.raises(UnknownName, match="nobody is enrolled as stranger"):
+        run("purge", name, "--by", "stranger", typed=FIRST)
+    with pytest.raises(VaultClosed, match="not the passphrase of release-2"):
+        run("purge", name, "--by", "release-2", typed="a guess of twelve")
+    assert holds(own_store, "Déplacés")
+    done = run("purge", name, "--by", "release-2", typed=SECOND).output
+    assert not holds(own_store, "Déplacés")
     assert "Its hash stays" in done
     assert f"Backup written anew: {old_backup}" in done.replace("\n", "")
-    assert "1 of them purged" in run("verify").output
+    verified = run("verify").output
+    assert "1 of them purged" in verified
+    assert f"purged: {name}, by two keys: duty-1" in verified
+    assert json.loads(run("verify", "--json").stdout)["purges"][0]["proved"]
 
     # An old copy of the backup that turns up later does not bring the content back.
     old_backup.write_bytes(kept_copy)
@@ -219,6 +234,38 @@ def test_a_purge_takes_two_runs_by_two_persons_and_reaches_backups(
     assert f"Purged again: {name}" in told
     assert [one["kind"] for one in shown()] == ["alias", "purge"]
     run("verify")
+
+
+def holds(store: Path, text: str) -> bool:
+    """Whether any file of the ledger holds this text."""
+    return any(text.encode() in path.read_bytes() for path in (store / "ledger").iterdir())
+
+
+def test_one_person_under_two_handles_is_refused():
+    run("persons", "add", "duty-1", typed=FIRST)
+    with pytest.raises(UsageError, match="one person, two handles"):
+        run("persons", "add", "release-2", typed=FIRST)
+    with pytest.raises(UsageError, match="at least 12 characters"):
+        run("persons", "add", "release-2", typed="short")
+    with pytest.raises(UsageError, match="enrolled already"):
+        run("persons", "add", "duty-1", typed=SECOND)
+    assert [one["handle"] for one in json.loads(run("persons", "list", "--json").stdout)] == [
+        "duty-1"
+    ]
+
+
+def test_who_leaves_takes_an_unanswered_request_along(figures: Path):
+    run("add", figures)
+    name = shown("--kind", "figure")[0]["id"]
+    run("persons", "add", "duty-1", typed=FIRST)
+    run("purge", name, "--by", "duty-1", "--reason", "unlawful", typed=FIRST)
+    run("persons", "remove", "duty-1")
+    run("persons", "add", "release-2", typed=FIRST)
+    # The first word is gone: this is a first word again, and needs its reason.
+    with pytest.raises(UsageError, match="no reason"):
+        run("purge", name, "--by", "release-2", typed=FIRST)
+    with pytest.raises(UnknownName):
+        run("persons", "remove", "duty-1")
 
 
 def test_kinds_are_listed_with_their_fields():

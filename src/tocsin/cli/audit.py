@@ -2,13 +2,16 @@
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from tocsin.cli.asking import print_json
 from tocsin.cli.trust import line_of
 from tocsin.cli.words import say
+
+if TYPE_CHECKING:
+    from tocsin.tables.kinds import Purge
 
 AsJson = Annotated[bool, typer.Option("--json", help=say("Print JSON."))]
 
@@ -48,15 +51,17 @@ def verify(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    from tocsin.workflow import record_keeping, trusting
+    from tocsin.workflow import record_keeping, safe_keeping, trusting
 
     result = record_keeping.verify_ledger(
         signatures=signatures, against=against, processes=processes
     )
     keys = trusting.keys_and_trust(vault_open=False)
+    purges = safe_keeping.purges_in_words()
     if as_json:
         plain = record_keeping.verification_as_plain(result)
-        print_json(plain | {"keys": keys})
+        proved = [{"purge": one, "proved": safe_keeping.is_proved(one)} for one in purges]
+        print_json(plain | {"purges": proved, "keys": keys})
     else:
         for finding in result.findings:
             line = say("leaf {leaf}: {problem} {id}")
@@ -81,10 +86,24 @@ def verify(
         if result.unchecked:
             line = say("{count} statements are signed by keys that are not known here")
             typer.echo(line.format(count=result.unchecked))
+        for one in purges:
+            typer.echo(_purge_line(one))
         for key in keys:
             typer.echo(f"  {line_of(key)}")
     if not result.is_sound:
         raise typer.Exit(1)
+
+
+def _purge_line(purge: "Purge") -> str:
+    from tocsin.workflow import safe_keeping
+
+    who = ", ".join(f"{one.by} ({one.enrolled_at[:10]})" for one in purge.approvals)
+    template = (
+        say("  purged: {id}, by two keys: {who} (with the day each was enrolled)")
+        if safe_keeping.is_proved(purge)
+        else say("  purged: {id}, on the word of {who}, which no two keys signed")
+    )
+    return template.format(id=purge.statement, who=who or ", ".join(purge.approved_by))
 
 
 def head(

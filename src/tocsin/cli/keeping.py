@@ -1,10 +1,12 @@
 """`tocsin backup`, `restore`, and `tocsin ledger purge|sweep`: every copy of the record."""
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tocsin.cli.asking import AsJson, print_json
 from tocsin.cli.words import say
 
 if TYPE_CHECKING:
@@ -18,7 +20,12 @@ def register(app: typer.Typer) -> None:
 
 
 def add_to(group: typer.Typer) -> None:
-    """Add `purge` and `sweep` to `tocsin ledger`."""
+    """Add `purge`, `persons` and `sweep` to `tocsin ledger`."""
+    people = typer.Typer(name="persons", help=_PERSONS, no_args_is_help=True)
+    people.command("add", help=_ENROL)(enrol)
+    people.command("list", help=_ENROLLED)(enrolled)
+    people.command("remove", help=_DISMISS)(dismiss)
+    group.add_typer(people)
     group.command("purge", help=_PURGE)(purge)
     group.command("sweep", help=_SWEEP)(sweep)
 
@@ -36,11 +43,25 @@ _RESTORE = say(
 _PURGE = say(
     "Destroy a statement that should never have been written, by the word of two persons. Its "
     "hash and a signed purge statement stay, and verification passes.\n\n"
-    "Each person runs the command under their own handle; the second word destroys it in the "
-    "store and in every backup within reach.\n\n"
-    "Example: tocsin ledger purge 01890a5d-ac96-774b-bcce-b302099a8057 --by duty-1 "
-    "--reason names_a_person"
+    "Each person runs the command and types their own passphrase (see tocsin ledger persons); the "
+    "second word destroys it in the store and in every backup within reach.\n\n"
+    "Examples: tocsin ledger purge 01890a5d-ac96-774b-bcce-b302099a8057 --by duty-1 "
+    "--reason names_a_person\n\n"
+    "tocsin ledger purge 01890a5d-ac96-774b-bcce-b302099a8057 --by release-2"
 )
+_PERSONS = say("Persons who may ask for a purge: each with a passphrase that only they know.")
+_ENROL = say(
+    "Enrol yourself under a handle, with a passphrase that nobody else knows.\n\n"
+    "It is asked for, or read from a pipe; it is kept nowhere. A passphrase that opens another "
+    "handle is refused: that would be one person twice.\n\n"
+    "Example: tocsin ledger persons add duty-1"
+)
+_ENROLLED = say("List who is enrolled, and since when.\n\nExample: tocsin ledger persons list")
+_DISMISS = say(
+    "Take a person out. What they signed stays; what waits for a second word is dropped.\n\n"
+    "Example: tocsin ledger persons remove duty-1"
+)
+Handle = Annotated[str, typer.Argument(help=say("A handle, never a name."))]
 _SWEEP = say(
     "Overwrite what an interrupted purge left on disk and in backups.\n\n"
     "Example: tocsin ledger sweep"
@@ -97,12 +118,50 @@ def purge(
 ) -> None:
     from tocsin.workflow import safe_keeping
 
-    done = safe_keeping.request_purge(statement_id, by, reason)
+    done = safe_keeping.request_purge(statement_id, by, _passphrase(by), reason)
     if done.purged is None:
         typer.echo(say("Asked by {by}. A second person must run the same command.").format(by=by))
         return
     typer.echo(say("Purged. Its hash stays: {hash}").format(hash=done.purged.hash))
     _tell_backups(done)
+
+
+def enrol(handle: Handle) -> None:
+    from tocsin.workflow import safe_keeping
+
+    made = safe_keeping.enrol_person(handle, _passphrase(handle, new=True))
+    typer.echo(say("{handle} is enrolled.").format(handle=made.handle))
+
+
+def enrolled(as_json: AsJson = False) -> None:
+    from tocsin.workflow import safe_keeping
+
+    found = safe_keeping.enrolled_persons()
+    if as_json:
+        print_json(
+            [
+                {"handle": one.handle, "public": one.public, "enrolled_at": one.enrolled_at}
+                for one in found
+            ]
+        )
+        return
+    for one in found:
+        typer.echo(f"{one.enrolled_at[:10]}  {one.handle}")
+
+
+def dismiss(handle: Handle) -> None:
+    from tocsin.workflow import safe_keeping
+
+    safe_keeping.dismiss_person(handle)
+    typer.echo(say("{handle} is no longer enrolled.").format(handle=handle))
+
+
+def _passphrase(handle: str, *, new: bool = False) -> str:
+    # Never an argument: those are in the shell's history and in the list of processes.
+    if sys.stdin.isatty():
+        asked = say("Passphrase of {handle}").format(handle=handle)
+        return str(typer.prompt(asked, hide_input=True, confirmation_prompt=new))
+    return sys.stdin.readline().rstrip("\r\n")
 
 
 def sweep() -> None:

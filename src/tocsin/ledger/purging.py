@@ -17,9 +17,11 @@ from tocsin.errors import StoreBusy, StoreError, UsageError
 from tocsin.ledger.engine import plain_errors, reading, writing
 from tocsin.ledger.identity import BLANK_ID, with_id
 from tocsin.ledger.schema import PURGES, STATEMENTS
+from tocsin.ledger.sealing import verify_raw
 from tocsin.ledger.store import Ledger
+from tocsin.policy import Reader
 from tocsin.policy.visible import no_such_statement
-from tocsin.tables.kinds import Purge
+from tocsin.tables.kinds import Approval, Purge
 from tocsin.tables.statements import Statement
 from tocsin.tables.when import moment_text
 
@@ -36,22 +38,22 @@ class Purged(NamedTuple):
 
 
 def purge(
-    ledger: Ledger, statement_id: str, approved_by: Sequence[str], reason: Any, at: datetime
+    ledger: Ledger, statement_id: str, approvals: Sequence[Approval], reason: Any, at: datetime
 ) -> Purged:
-    """Destroy a statement's content in the store, by the word of two different persons.
+    """Destroy a statement's content in the store, by the signed words of two persons.
 
     Raises
     ------
     UnknownName, if there is no such statement.  UsageError, if it is a purge, is purged already,
-    or fewer than two persons approve.  StoreBusy, if a reader keeps old bytes alive: the purge
-    stands, and `sweep` finishes it.
+    or the approvals are not signed by two different keys for this very statement.  StoreBusy, if
+    a reader keeps old bytes alive: the purge stands, and `sweep` finishes it.
     """
-    if len(set(approved_by)) < 2:
+    digest = digest_of(ledger, statement_id)
+    if not are_two(approvals, statement_id, digest.hex(), reason):
         raise UsageError(
             "a purge needs two different persons",
             remedy="Let a second person run the same command under their own handle.",
         )
-    digest = _digest_of(ledger, statement_id)
     word = with_id(
         Statement(
             id=BLANK_ID,
@@ -62,11 +64,12 @@ def purge(
             reliability="A",
             credibility=1,
             origin=ledger.org,
-            author=approved_by[0],
+            author=approvals[0].by,
             body=Purge(
                 statement=statement_id,
                 hash=digest.hex(),
-                approved_by=tuple(approved_by),
+                approved_by=tuple(one.by for one in approvals),
+                approvals=tuple(approvals),
                 reason=reason,
             ),
         ),
@@ -83,6 +86,26 @@ def purge(
     return Purged(statement_id, digest.hex(), word.id)
 
 
+def are_two(approvals: Sequence[Approval], statement_id: str, digest: str, reason: str) -> bool:
+    """Whether two different keys, under two handles, signed for this purge."""
+    genuine = [
+        one
+        for one in approvals
+        if verify_raw(
+            bytes.fromhex(one.public),
+            bytes.fromhex(one.signature),
+            one.signed_bytes(statement_id, digest, reason),
+        )
+    ]
+    return len({one.by for one in genuine}) >= 2 and len({one.public for one in genuine}) >= 2
+
+
+def purges(ledger: Ledger) -> list[Purge]:
+    """The purges of this node, with who approved each."""
+    found = ledger.view(Reader(ledger.org)).statements(Purge.kind)
+    return [one.body for one in found if isinstance(one.body, Purge) and one.origin == ledger.org]
+
+
 def purged_ids(ledger: Ledger) -> dict[str, bytes]:
     """Ids of purged statements, with the hash each purge names."""
     with reading(ledger.engine) as connection:
@@ -96,7 +119,13 @@ def holds_content(ledger: Ledger, statement_id: str) -> bool:
         return connection.execute(wanted).scalar() is not None
 
 
-def _digest_of(ledger: Ledger, statement_id: str) -> bytes:
+def digest_of(ledger: Ledger, statement_id: str) -> bytes:
+    """The hash of a statement that may be purged (not for readers: it ignores policy).
+
+    Raises
+    ------
+    UnknownName, if there is no such statement.  UsageError, if it is a purge, or purged already.
+    """
     with writing(ledger.engine) as connection:
         wanted = select(STATEMENTS.c.hash, STATEMENTS.c.content, STATEMENTS.c.kind)
         row = connection.execute(wanted.where(STATEMENTS.c.id == statement_id)).first()

@@ -2,5 +2,23 @@
 
 from tocsin.vault.box import Vault
 from tocsin.vault.keys import NODE_KEY, node_secret
+from tocsin.vault.persons import (
+    Person,
+    dismiss,
+    enrol,
+    person,
+    persons,
+    require_another_person,
+)
 
-__all__ = ["NODE_KEY", "Vault", "node_secret"]
+__all__ = [
+    "NODE_KEY",
+    "Person",
+    "Vault",
+    "dismiss",
+    "enrol",
+    "node_secret",
+    "person",
+    "persons",
+    "require_another_person",
+]

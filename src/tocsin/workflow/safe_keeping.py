@@ -15,11 +15,20 @@ import pyrage
 from tocsin.errors import UnreadableFile, UsageError
 from tocsin.ledger import Ledger
 from tocsin.ledger.backup import Label, restore_backup, write_backup
-from tocsin.ledger.purging import REASONS, Purged, holds_content, purge, sweep
+from tocsin.ledger.purging import (
+    REASONS,
+    Purged,
+    are_two,
+    digest_of,
+    holds_content,
+    purge,
+    purges,
+    sweep,
+)
 from tocsin.ledger.verifying import Verification
-from tocsin.policy.visible import no_such_statement
 from tocsin.settings import read_settings
-from tocsin.vault import Vault
+from tocsin.tables.kinds import Approval, Purge
+from tocsin.vault import Person, Vault, dismiss, enrol, person, persons, require_another_person
 from tocsin.workflow.record_keeping import open_ledger, open_vault
 
 _BACKUPS = "backups"
@@ -27,11 +36,11 @@ _PURGES = "purges"
 _REQUESTS = "purge-requests"
 
 
-class _Approval(msgspec.Struct, frozen=True):
-    """One person's word for a purge, and later both."""
+class _Words(msgspec.Struct, frozen=True):
+    """Persons' signed words for a purge: one while it waits, then both."""
 
-    by: tuple[str, ...]
     reason: str
+    approvals: tuple[Approval, ...]
 
 
 @dataclass
@@ -44,45 +53,99 @@ class PurgeOutcome:
     out_of_reach: list[Path] = field(default_factory=list)  # backups that must be found by hand
 
 
-def request_purge(statement_id: str, by: str, reason: str = "") -> PurgeOutcome:
-    """One person's word that a statement must be destroyed; the second word destroys it.
+def enrol_person(handle: str, passphrase: str) -> Person:
+    """Enrol a person who may ask for a purge: their passphrase opens a key of their own."""
+    return enrol(open_vault(), handle, passphrase, datetime.now(UTC))
 
-    The first request waits in the vault. `by` is a handle, never a name.
+
+def enrolled_persons() -> list[Person]:
+    """Everybody who may ask for a purge, by handle."""
+    return sorted(persons(open_vault()).values(), key=lambda one: one.handle)
+
+
+def dismiss_person(handle: str) -> None:
+    """Take a person out. What they signed stays; what waits for a second word is dropped."""
+    vault = open_vault()
+    dismiss(vault, handle)
+    waiting = _held(vault, _REQUESTS, dict[str, _Words])
+    left = {name: one for name, one in waiting.items() if one.approvals[0].by != handle}
+    _keep(vault, _REQUESTS, left)
+
+
+def request_purge(statement_id: str, by: str, passphrase: str, reason: str = "") -> PurgeOutcome:
+    """One person's word that a statement must be destroyed; a second person's destroys it.
+
+    The first word waits in the vault. Each is signed with the person's own key, which their
+    passphrase opens; `by` is a handle, never a name.
 
     Raises
     ------
     UsageError, if both words are the same person's, or the reason is not one of the list.
-    UnknownName, if there is no such statement.
+    UnknownName, if there is no such statement or person.  VaultClosed, if the passphrase is not
+    that person's.
     """
     vault, ledger = open_vault(), open_ledger(to_write=True)
-    requests = _held(vault, _REQUESTS, dict[str, _Approval])
-    first = requests.get(statement_id)
+    waiting = _held(vault, _REQUESTS, dict[str, _Words])
+    first = waiting.get(statement_id)
+    if first is None and reason not in REASONS:
+        raise UsageError(
+            "no reason for a purge is called {reason!r}",
+            remedy="Reasons: {known}.",
+            reason=reason,
+            known=", ".join(REASONS),
+        )
+    who = person(vault, by)
+    if first is not None:
+        _require_second(vault, first, who, passphrase)
+        reason = first.reason
+    word = _word_of(who, passphrase, statement_id, digest_of(ledger, statement_id).hex(), reason)
     if first is None:
-        if reason not in REASONS:
-            raise UsageError(
-                "no reason for a purge is called {reason!r}",
-                remedy="Reasons: {known}.",
-                reason=reason,
-                known=", ".join(REASONS),
-            )
-        if not holds_content(ledger, statement_id):
-            raise no_such_statement(statement_id)
-        _keep(vault, _REQUESTS, requests | {statement_id: _Approval((by,), reason)})
+        _keep(vault, _REQUESTS, waiting | {statement_id: _Words(reason, (word,))})
         return PurgeOutcome(asked_by=by)
-    if by in first.by:
+    both = _Words(reason, (*first.approvals, word))
+    _keep(vault, _PURGES, _held(vault, _PURGES, dict[str, _Words]) | {statement_id: both})
+    outcome = PurgeOutcome(asked_by=by)
+    outcome.purged = purge(ledger, statement_id, both.approvals, reason, datetime.now(UTC))
+    _renew_backups(vault, ledger, outcome)
+    waiting.pop(statement_id, None)
+    _keep(vault, _REQUESTS, waiting)
+    return outcome
+
+
+def purges_in_words() -> list[Purge]:
+    """The purges of this node, for its auditor: who approved each, with which key."""
+    return purges(open_ledger())
+
+
+def is_proved(body: Purge) -> bool:
+    """Whether two different keys signed for a purge."""
+    return are_two(body.approvals, body.statement, body.hash, body.reason)
+
+
+def _require_second(vault: Vault, first: _Words, who: Person, passphrase: str) -> None:
+    """Check that the second word comes from another person, as far as keys can tell."""
+    asked = first.approvals[0]
+    if asked.by == who.handle or asked.public == who.public:
         raise UsageError(
             "{by} has asked for this purge already",
             remedy="Let a second person run the same command under their own handle.",
-            by=by,
+            by=who.handle,
         )
-    both = _Approval((*first.by, by), first.reason)
-    _keep(vault, _PURGES, _held(vault, _PURGES, dict[str, _Approval]) | {statement_id: both})
-    outcome = PurgeOutcome(asked_by=by)
-    outcome.purged = purge(ledger, statement_id, both.by, both.reason, datetime.now(UTC))
-    _renew_backups(vault, ledger, outcome)
-    requests.pop(statement_id, None)
-    _keep(vault, _REQUESTS, requests)
-    return outcome
+    require_another_person(person(vault, asked.by), passphrase)
+
+
+def _word_of(who: Person, passphrase: str, statement_id: str, digest: str, reason: str) -> Approval:
+    """A person's word for a purge, signed with the key that their passphrase opens."""
+    key = who.key(passphrase)
+    blank = Approval(
+        by=who.handle,
+        public=who.public,
+        enrolled_at=who.enrolled_at,
+        at=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        signature="0" * 128,
+    )
+    signature = key.sign(blank.signed_bytes(statement_id, digest, reason)).hex()
+    return msgspec.structs.replace(blank, signature=signature)
 
 
 def finish_purges() -> PurgeOutcome:
@@ -136,9 +199,9 @@ def restore(backup: Path, key: Path | None = None) -> Restored:
             witness.path.replace(witness.path.with_suffix(".before-restore.json"))
         witness.move_to(head)
     ledger.witness = witness
-    for name, approval in _held(vault, _PURGES, dict[str, _Approval]).items():
+    for name, both in _held(vault, _PURGES, dict[str, _Words]).items():
         if holds_content(ledger, name):
-            purge(ledger, name, approval.by, approval.reason, datetime.now(UTC))
+            purge(ledger, name, both.approvals, both.reason, datetime.now(UTC))
             restored.purged_again.append(name)
     return restored
 

@@ -24,7 +24,7 @@ from tocsin.tables.kinds.agreements import (
 )
 from tocsin.tables.kinds.cases import Case, Claim, Denial, Evidence, Step
 from tocsin.tables.kinds.figures import Annotation, Derivation, Figure, ObservationNote
-from tocsin.tables.kinds.house import NodeKey, Purge, Retraction
+from tocsin.tables.kinds.house import Approval, NodeKey, Purge, Retraction
 from tocsin.tables.kinds.mission import Camp, Capability, Consent, Contributor, Mandate, Movement
 from tocsin.tables.kinds.warnings import WARNING_KINDS
 
@@ -47,6 +47,7 @@ __all__ = [
     "AgreementStatus",
     "Alias",
     "Annotation",
+    "Approval",
     "Body",
     "CalendarItem",
     "Camp",

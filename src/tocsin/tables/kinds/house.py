@@ -5,6 +5,7 @@ from typing import Annotated, ClassVar, Literal
 import msgspec
 
 from tocsin.tables.bodies import Body, Line, Slug
+from tocsin.tables.when import When
 
 
 class Retraction(Body, frozen=True, kw_only=True):
@@ -15,6 +16,21 @@ class Retraction(Body, frozen=True, kw_only=True):
     reason: Line
 
 
+class Approval(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One person's signed word for a purge, checkable by anybody who holds the purge."""
+
+    by: Slug  # a handle, never a name
+    public: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$")]  # the person's key
+    enrolled_at: When  # since when this node knows that key
+    at: When
+    signature: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{128}$")]
+
+    def signed_bytes(self, statement: str, digest: str, reason: str) -> bytes:
+        """What the person signed: which statement, why, who and when."""
+        parts = ("tocsin purge v1", statement, digest, reason, self.by, self.enrolled_at, self.at)
+        return "\n".join(parts).encode()
+
+
 class Purge(Body, frozen=True, kw_only=True):
     """Two persons destroyed a statement's content; its hash stays. Reasons hold no content."""
 
@@ -23,6 +39,7 @@ class Purge(Body, frozen=True, kw_only=True):
     statement: Slug
     hash: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$")]
     approved_by: Annotated[tuple[Slug, ...], msgspec.Meta(min_length=2)]
+    approvals: tuple[Approval, ...] = ()  # their signed words
     reason: Literal["names_a_person", "endangers_a_person", "unlawful", "entered_by_mistake"]
 
     def __post_init__(self) -> None:
