@@ -81,14 +81,18 @@ def make_key(org: str, now: datetime | None = None) -> XmlKey:
 
 
 def sign_xml(content: bytes, key: XmlKey) -> bytes:
-    """The XML document with an enveloped signature as its last element."""
+    """The XML document with an enveloped signature as its last element.
+
+    Blanks between elements are taken out first: some readers drop them before they verify.
+    """
     signer = XMLSigner(
         method=SignatureConstructionMethod.enveloped,
         signature_algorithm=SignatureMethod.ECDSA_SHA256,
         digest_algorithm=DigestAlgorithm.SHA256,
         c14n_algorithm=CanonicalizationMethod.EXCLUSIVE_XML_CANONICALIZATION_1_0,
     )
-    signed = signer.sign(etree.fromstring(content), key=key.private, cert=key.certificate.decode())
+    bare = etree.fromstring(content, etree.XMLParser(remove_blank_text=True, no_network=True))
+    signed = signer.sign(bare, key=key.private, cert=key.certificate.decode())
     return bytes(etree.tostring(signed, xml_declaration=True, encoding="UTF-8"))
 
 
