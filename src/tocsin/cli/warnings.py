@@ -272,11 +272,14 @@ def feed(
     base: Annotated[
         str, typer.Option("--base", help=say("Address under which the folder will be served."))
     ] = "",
+    exercise: Annotated[
+        bool, typer.Option("--exercise", help=say("Exercises only (default: none of them)."))
+    ] = False,
     at: At = "",
 ) -> None:
     from tocsin.workflow import publishing
 
-    for path in publishing.write_feed(out, reader=reader, base=base, at=at):
+    for path in publishing.write_feed(out, reader=reader, base=base, at=at, exercise=exercise):
         typer.echo(path)
 
 

@@ -59,7 +59,7 @@ def newest(held: Standing) -> Statement:
 def _entry(feed: Any, held: Standing, step: Statement, lang: Lang, base: str) -> None:
     body = held.body
     entry = _add(feed, "entry")
-    subject, words = letter([Told(held.current, step)], lang)
+    subject, words = letter([Told(held.current, step)], lang, answer=False)
     _add(entry, "id", f"urn:uuid:{held.versions[0].id}")
     _add(entry, "title", subject)
     _add(entry, "published", _moment(known(held.versions[0])))

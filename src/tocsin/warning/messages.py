@@ -110,8 +110,13 @@ def mail_text(one: Statement, lang: Lang) -> tuple[str, str]:
     return letter([Told(one, one)], lang)
 
 
-def letter(told: Sequence[Told], lang: Lang, roles: Sequence[str] = ()) -> tuple[str, str]:
-    """Subject and text of a message on one or several warnings, in the order given."""
+def letter(
+    told: Sequence[Told], lang: Lang, roles: Sequence[str] = (), *, answer: bool = True
+) -> tuple[str, str]:
+    """Subject and text of a message on one or several warnings, in the order given.
+
+    With `answer` it says how to answer: not for those who are only to know.
+    """
     first = told[0]
     exercise = f"[{text('EXERCISE', lang)}] " if "EXERCISE" in first.version.caveats else ""
     most = max((each.body.level for each in told), key=rank)
@@ -121,7 +126,7 @@ def letter(told: Sequence[Told], lang: Lang, roles: Sequence[str] = ()) -> tuple
             count=len(told), place=_place(first.body, lang)
         )
     subject = f"{exercise}{_subject_mark(told, lang)}[{text(most, lang)}] {title}"
-    pages = ["\n".join(_page(each, lang)) for each in told]
+    pages = ["\n".join(_page(each, lang, answer)) for each in told]
     end = [f"TLP:{first.version.tlp}"]
     if roles:
         end.insert(0, f"{text('For', lang)}: {', '.join(roles)}")
@@ -135,7 +140,7 @@ def _subject_mark(told: Sequence[Told], lang: Lang) -> str:
     return f"[{text('END', lang)}] " if kinds == {Closure} else ""
 
 
-def _page(told: Told, lang: Lang) -> list[str]:
+def _page(told: Told, lang: Lang, answer: bool) -> list[str]:
     body = told.body
     lines = [body.title.in_(lang)]
     if said := why_now(told.step, lang):
@@ -153,7 +158,7 @@ def _page(told: Told, lang: Lang) -> list[str]:
     for one in told.dissent:
         assert isinstance(one.body, Dissent)
         lines += ["", f"{text('Dissent', lang)}: {one.body.text.in_(lang)}"]
-    if not isinstance(told.step.body, Closure):
+    if answer and not isinstance(told.step.body, Closure):
         lines += ["", f"tocsin warnings acknowledge {told.name}"]
     return lines
 

@@ -16,24 +16,26 @@ if TYPE_CHECKING:
 EVERYBODY = "public"
 
 
-def write_feed(out: Path, *, reader: str = "", base: str = "", at: str = "") -> list[Path]:
+def write_feed(
+    out: Path, *, reader: str = "", base: str = "", at: str = "", exercise: bool = False
+) -> list[Path]:
     """Write one Atom feed a language and each warning's signed CAP message; their paths.
 
     `reader` is an organisation: what its peers may see; without one, what everybody may see
     (TLP:CLEAR).
-    Drafts, held texts, silenced areas and covered warnings stay in the house.
+    With `exercise` only exercises, else none. Drafts, held texts, silenced areas and covered warnings stay in the house.
     """
     from tocsin.sharing.atom import cap_name, feed_name, newest, render_atom
     from tocsin.sharing.letters import cap_of
     from tocsin.tables.when import last_moment
     from tocsin.workflow.delivering import xml_signer
     from tocsin.workflow.record_keeping import open_ledger
-    from tocsin.workflow.watchkeeping import is_exercise, moment
+    from tocsin.workflow.watchkeeping import moment
 
     now = moment(at)
     ledger = open_ledger()
     try:
-        found = released(ledger, reader or EVERYBODY, now, exercise=is_exercise(now))
+        found = released(ledger, reader or EVERYBODY, now, exercise=exercise)
         sign = xml_signer(ledger.org)
         files = {
             cap_name(newest(held)): cap_of(

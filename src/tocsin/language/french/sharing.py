@@ -69,6 +69,7 @@ TEXT = {
     "Folder for the feeds.": "Dossier pour les flux.",
     "An organisation: what its peers may see; default: all.": "Une organisation : ce que ses pairs peuvent voir ; par défaut : tout le monde.",
     "Address under which the folder will be served.": "Adresse sous laquelle le dossier sera servi.",
+    "Exercises only (default: none of them).": "Seulement les exercices (par défaut : aucun).",
     "Nothing is silenced.": "Rien n’est mis en silence.",
     "{problem}, {area}: silenced until {until} ({reason}; {by})": "{problem}, {area} : en silence jusqu’au {until} ({reason} ; {by})",
     "every problem": "tous les problèmes",
