@@ -26,7 +26,8 @@ def outcome_of(
         shown = harms_stated(rule, body.about, body.area, body.country, raised, end, evidence)
         if shown:
             return "occurred", shown
-        return ("did_not_occur" if end < now else "unknown"), ()
+        other = shows_otherwise(rule, body.about, raised, end, now, evidence)
+        return ("did_not_occur", other[:1]) if other else ("unknown", ())
     return _by_months(rule, body, raised, evidence)
 
 
@@ -51,6 +52,24 @@ def harms_stated(
             else country in evidence.places.countries(one)
         )
         if own or lies:
+            found.append(one.id)
+    return found
+
+
+def shows_otherwise(
+    rule: Outcome, about: str, after: datetime, until: datetime, now: datetime, evidence: Evidence
+) -> list[str]:
+    """Ids of statements that show that the harm did not come between two moments.
+
+    One says so, or speaks of the subject again after the window: then the harm would be in the
+    record.
+    """
+    found = []
+    for one in evidence.by_kind.get(rule.kind, ()):
+        if one.subject != about or not after < evidence.known[one.id] <= now:
+            continue
+        said_so = bool(rule.otherwise) and holds(one, rule.otherwise)
+        if (said_so and evidence.known[one.id] <= until) or evidence.known[one.id] > until:
             found.append(one.id)
     return found
 
