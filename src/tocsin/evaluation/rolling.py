@@ -8,6 +8,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from tocsin.errors import UsageError
+from tocsin.evaluation.fan import Fan, in_turn
 from tocsin.evaluation.forecaster import Forecaster, UnitMonths, with_known_units
 from tocsin.evaluation.scores import score_draws
 from tocsin.tables.declared import SCORES
@@ -43,24 +44,38 @@ class RollingOrigins:
 
 
 def backtest(
-    models: Sequence[Forecaster], observed: UnitMonths, origins: RollingOrigins
+    models: Sequence[Forecaster],
+    observed: UnitMonths,
+    origins: RollingOrigins,
+    fan: Fan = in_turn,
 ) -> Iterator[pl.DataFrame]:
     """Scores of every model at every origin, one `scores` table (plus `regime`) a pair.
 
     Each model is handed only the history up to the origin, of the units of which something is
-    known in the year before it. Targets whose truth is unknown are
-    left out.
+    known in the year before it. Targets whose truth is unknown are left out. `fan` decides who
+    does the pairs, not what comes out.
 
     Raises
     ------
     LeakageError, if a model looks past its origin.
     """
-    for origin in origins:
-        known, _ = with_known_units(observed, origin)
-        history = known.until(origin)
-        for model in models:
-            samples = model.forecast(history, origins.horizons, origins.draws, origins.seed)
-            yield _scores_at(model.name, samples, known, origin, origins.horizons)
+    pairs = [(origin, model) for origin in origins for model in models]
+    return fan(_Pair(observed, origins), pairs)
+
+
+@dataclass(frozen=True, eq=False)
+class _Pair:
+    """Forecasts and scores one pair of origin and model."""
+
+    observed: UnitMonths
+    origins: RollingOrigins
+
+    def __call__(self, pair: tuple[int, Forecaster]) -> pl.DataFrame:
+        origin, model = pair
+        known, _ = with_known_units(self.observed, origin)
+        steps = self.origins.horizons
+        samples = model.forecast(known.until(origin), steps, self.origins.draws, self.origins.seed)
+        return _scores_at(model.name, samples, known, origin, steps)
 
 
 def _scores_at(
