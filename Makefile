@@ -15,7 +15,7 @@ export TOCSIN_MIRROR := $(abspath ../shared/data)
 endif
 endif
 
-.PHONY: setup demo test check bench bench-forecast docs clean
+.PHONY: setup demo test check bench bench-forecast evaluation docs clean
 
 setup: $(VENV)/.ready src/tocsin/geo/data/.ready
 
@@ -45,9 +45,13 @@ check: setup
 bench: setup
 	$(RUN) -m benchmarks
 
+# The table of how good the forecasts are, from a clean store.
 bench-forecast: setup
-	$(RUN) -m benchmarks.forecast $(TOCSIN_MIRROR)/views_challenge
-	$(RUN) -m benchmarks.forecast $(TOCSIN_MIRROR)/views_challenge --grid
+	$(RUN) -m benchmarks.targets $(TOCSIN_MIRROR)
+
+# The same, and the reports in docs/evaluation written anew.
+evaluation: setup
+	$(RUN) -m benchmarks.targets $(TOCSIN_MIRROR) --write docs/evaluation
 
 docs: setup
 	TOCSIN_LANG=en $(RUN) -m tocsin.cli.reference docs/reference

@@ -22,7 +22,7 @@ Names = Mapping[str, Mapping[str, str]]
 def write_report(
     found: Evaluation,
     names: Names,
-    judged: pl.DataFrame,
+    judged: pl.DataFrame | None,
     folder: Path,
     langs: Sequence[Lang],
 ) -> list[Path]:
@@ -31,7 +31,7 @@ def write_report(
     Parameters
     ----------
     names : by language, what the account's units are called
-    judged : the rows that the account was made of
+    judged : the rows that the account was made of; None to leave their file out
     """
     stem = stem_of(found)
     paths = []
@@ -39,7 +39,8 @@ def write_report(
         report = lay_out(found, names[lang], lang)
         made = {"html": render_html(report), "pdf": render_pdf(report)}
         paths += write_whole(folder, f"{stem}.{lang}", made)
-    return paths + write_whole(folder, stem, {"json": to_json(found), **_rows_file(judged)})
+    rows = {} if judged is None else _rows_file(judged)
+    return paths + write_whole(folder, stem, {"json": to_json(found), **rows})
 
 
 def stem_of(found: Evaluation) -> str:
