@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tocsin.errors import TableError
+from tocsin.language.text import french
 from tocsin.tables.kinds import KINDS, Figure, Words
 from tocsin.tables.statements import (
     Statement,
@@ -99,3 +100,9 @@ def test_what_is_written_is_read_back(value: float, words: str):
     body = Figure(quantity="q", title=title, unit="u", value=value)
     one = Statement(**ENVELOPE, body=body)
     assert statement_from_json(statement_to_json(one)) == one
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_every_kind_says_in_both_languages_what_it_is_for(kind: str):
+    first = (KINDS[kind].__doc__ or "").splitlines()[0]
+    assert first in french(), first

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tocsin.cli import audit, keeping, trust
+from tocsin.cli import audit, keeping, kinds, trust
 from tocsin.cli.progress import bar_of
 from tocsin.cli.words import lang, say
 
@@ -46,9 +46,9 @@ def register(app: typer.Typer) -> None:
     group.command("retract", help=_RETRACT)(retract)
     group.command("show", help=_SHOW)(show)
     group.command("history", help=_HISTORY)(history)
-    group.command("kinds", help=_KINDS)(kinds)
     group.command("export", help=_EXPORT)(export)
     group.command("import", help=_IMPORT)(import_)
+    kinds.add_to(group)
     trust.add_to(group)
     audit.add_to(group)
     keeping.add_to(group)
@@ -75,9 +75,6 @@ _SHOW = say(
 _HISTORY = say(
     "Everything ever said about a subject, corrections and retractions too.\n\n"
     "Example: tocsin ledger history figure:turnout"
-)
-_KINDS = say(
-    "List the kinds of statements, or the fields of one.\n\nExample: tocsin ledger kinds figure"
 )
 _EXPORT = say(
     "Write every statement that a reader may see as JSON Lines.\n\n"
@@ -181,31 +178,6 @@ def history(
     from tocsin.workflow import record_keeping
 
     _print(record_keeping.view(reader, as_of, recorded).history(subject), as_json)
-
-
-def kinds(
-    kind: Annotated[str, typer.Argument(help=say("A kind, to see its fields."))] = "",
-    as_json: AsJson = False,
-) -> None:
-    import msgspec
-
-    from tocsin.errors import UnknownName
-    from tocsin.tables.kinds import KINDS
-
-    if kind and kind not in KINDS:
-        raise UnknownName(
-            "no kind is named {kind}", remedy="Kinds: {known}.", kind=kind, known=", ".join(KINDS)
-        )
-    if as_json:
-        asked = [KINDS[kind]] if kind else list(KINDS.values())
-        typer.echo(json.dumps({one.kind: msgspec.json.schema(one) for one in asked}))
-    elif kind:
-        for field in msgspec.structs.fields(KINDS[kind]):
-            needed = "" if field.required else say(" (may be left out)")
-            typer.echo(f"{field.name:<20} {_type_name(field.type)}{needed}")
-    else:
-        for name, body in sorted(KINDS.items()):
-            typer.echo(f"{name:<20} {(body.__doc__ or '').splitlines()[0]}")
 
 
 def export(
@@ -326,10 +298,3 @@ def _field(pair: str) -> tuple[str, Any]:
     if name in ("rel_to", "caveats", "derived_from"):
         return name, [part for part in value.split(",") if part]
     return name, int(value) if name == "credibility" and value.isdigit() else value
-
-
-def _type_name(hint: Any) -> str:
-    text = hint.__name__ if isinstance(hint, type) else str(hint)
-    for gone in ("typing.", "tocsin.tables.bodies.", "Annotated[", "msgspec.Meta"):
-        text = text.replace(gone, "")
-    return text.split("(min_length")[0].split("(pattern")[0].rstrip(", ")

@@ -123,7 +123,6 @@ TEXT = {
     "Only this kind (see tocsin ledger kinds).": "Seulement cette sorte (voir tocsin ledger kinds).",
     "Only this subject, or those that begin so: actor:*.": "Seulement ce sujet, ou ceux qui commencent ainsi : actor:*.",
     "{shown} of {total} statements": "{shown} énoncés sur {total}",
-    " (may be left out)": " (facultatif)",
     "{added} written, {known} already there": "{added} écrits, {known} déjà présents",
     "Files: .yml, .yaml or .jsonl.": "Fichiers : .yml, .yaml ou .jsonl.",
     "Kind of the one statement.": "Sorte de l’énoncé.",
