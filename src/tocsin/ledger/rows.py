@@ -97,9 +97,14 @@ def statement_of_row(
         statement,
         hash=sha256(content).hexdigest(),
         signature=signature,
-        recorded_at=moment_text(moment_from(recorded)),
+        recorded_at=_recorded_text(recorded),
         derived_from=tuple(derived_from.split()) if own else (),
     )
+
+
+@lru_cache(maxsize=65536)
+def _recorded_text(recorded: int) -> str:
+    return moment_text(moment_from(recorded))  # a batch is recorded at one moment
 
 
 def moment_from(recorded: int) -> datetime:
