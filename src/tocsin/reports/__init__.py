@@ -9,6 +9,7 @@ from tocsin.reports.forecasts import lay_out
 from tocsin.reports.html import render_html
 from tocsin.reports.parts import Cell, Figure, Report, Section, Table
 from tocsin.reports.pdf import render_pdf
+from tocsin.reports.warnings import lay_out_scorecard
 
 __all__ = [
     "Cell",
@@ -17,6 +18,7 @@ __all__ = [
     "Section",
     "Table",
     "lay_out",
+    "lay_out_scorecard",
     "render_html",
     "render_pdf",
     "write_report",

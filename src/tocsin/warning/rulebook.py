@@ -65,6 +65,11 @@ class Rulebook:
         levels = self.problems[name].levels.values()
         return tuple(dict.fromkeys(one for level in levels for one in names_in(level.entry.when)))
 
+    def hash_for(self, name: str) -> str:
+        """SHA-256 over one problem's rules alone: its own and those of its indicators."""
+        held = {each: self.indicators[each] for each in self.used_by(name)}
+        return sha256(msgspec.json.encode([self.problems[name], held], order="sorted")).hexdigest()
+
 
 @dataclass(frozen=True)
 class Finding:

@@ -24,20 +24,30 @@ EPOCH = date(1970, 1, 1)
 
 
 def summary(
-    problem: Problem, found: Replayed, decided_after: float = 0.0, seed: int = 1
+    problem: Problem,
+    found: Replayed,
+    decided_after: float = 0.0,
+    within: frozenset[str] = frozenset(),
+    seed: int = 1,
 ) -> dict[str, Any]:
     """Figures for the other countries (the headline), and apart for those the authors knew.
 
-    `decided_after`: days from a warning to its decision, taken off the lead time.
+    `decided_after`: days from a warning to its decision, taken off the lead time. `within`: the
+    countries that are judged; none for all.
     """
     country = np.array([unit[:3] for unit in found.units])
     apart = np.isin(country, KNOWN_TO_AUTHORS)
-    groups = {HEADLINE: ~apart} | {
-        iso3: country == iso3 for iso3 in KNOWN_TO_AUTHORS if (country == iso3).any()
+    asked = np.isin(country, sorted(within)) if within else np.ones(len(country), bool)
+    groups = {HEADLINE: ~apart & asked} | {
+        iso3: country == iso3 for iso3 in KNOWN_TO_AUTHORS if ((country == iso3) & asked).any()
     }
     return {
         "months": [month_text(int(found.months[0])), month_text(int(found.months[-1]))],
-        "factors": {year: each.factor for year, each in found.lessons.items()},
+        "budget": problem.budget,
+        "lessons": {
+            str(year): {"factor": each.factor, "alarms_a_week": _round(each.alarms_a_week)}
+            for year, each in found.lessons.items()
+        },
         "decided_after_days": decided_after,
         "never_counted": _never_counted(found, country),
         "groups": {
@@ -48,14 +58,13 @@ def summary(
     }
 
 
-def _never_counted(found: Replayed, country: NDArray[np.str_]) -> list[str]:
+def _never_counted(found: Replayed, country: NDArray[np.str_]) -> dict[str, float]:
     """Countries of which some area-months were not counted, with the share: unknown, not quiet."""
-    told = []
-    for iso3 in np.unique(country):
-        share = np.isnan(found.deaths[country == iso3]).mean()
-        if share:
-            told.append(f"{iso3} {100 * share:.0f} %")
-    return told
+    shares = {
+        str(iso3): _round(np.isnan(found.deaths[country == iso3]).mean())
+        for iso3 in np.unique(country)
+    }
+    return {iso3: share for iso3, share in shares.items() if share}
 
 
 def figures(
@@ -158,16 +167,18 @@ def _harms(
     return result
 
 
-def worst_misses(problem: Problem, found: Replayed, number: int = 20) -> list[dict[str, Any]]:
+def worst_misses(
+    problem: Problem, found: Replayed, within: frozenset[str] = frozenset(), number: int = 20
+) -> list[dict[str, Any]]:
     """The deadliest months that no alarm in the window before had announced, and what was said."""
     window = problem.window_months
     rows: list[dict[str, Any]] = []
     for row, column, onset in harm_months(problem, found):
         before = found.rank[row, column - window : column]
-        if (before >= ALARM).any():
+        unit = found.units[row]
+        if (before >= ALARM).any() or (within and unit[:3] not in within):
             continue
         chance = found.chance[row, column - 1]
-        unit = found.units[row]
         rows.append(
             {
                 "area": unit,
