@@ -17,9 +17,9 @@ from tocsin.tables.months import first_day, last_day, parse_month
 COMPONENTS = {
     "own_history": "its own last twelve months",
     "own_half_year": "its own last six months",
+    "own_two_years": "its own last two years",
     "nearest_analogs": "the nearest past situations",
     "forest_analogs": "past situations that a forest cannot tell from this one",
-    "conflictology_n": "its own and its neighbours' last twelve months",
 }
 STATES = {
     "never": "no deaths in five years, here or around",

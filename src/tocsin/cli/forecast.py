@@ -100,6 +100,12 @@ def run(
         bool,
         typer.Option("--joint/--apart", help=say("Have areas and types add up, draw by draw.")),
     ] = True,
+    nowcast: Annotated[
+        bool,
+        typer.Option(
+            "--nowcast", help=say("Let late figures be revised as such figures have been.")
+        ),
+    ] = False,
     despite: Annotated[
         str,
         typer.Option(
@@ -124,6 +130,7 @@ def run(
             draws=draws,
             seed=seed,
             joint=joint,
+            nowcast=nowcast,
             despite=despite,
             on_step=on_step,
             on_remark=_tell_remark,
@@ -318,7 +325,7 @@ _MEASURES = f" {'CRPS':>10} {'IGN':>8} {'MIS':>10}  {say('skill over the best ba
 
 
 def explain(
-    area: Annotated[str, typer.Argument(help=say("A country, an area such as MLI.mopti, a cell."))],
+    area: Annotated[str, typer.Argument(help=say("A country, or an area such as MLI.mopti."))],
     origin: Annotated[
         str,
         typer.Option(

@@ -11,7 +11,7 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
-from tocsin.errors import UnknownName
+from tocsin.errors import UnknownName, UsageError
 from tocsin.evaluation import Forecaster, History
 from tocsin.models.analogs import Candidates, Chosen, Picks, rescaled_paths
 from tocsin.models.pool import HORIZON_GROUPS, STATES, Pool, components, states
@@ -104,13 +104,19 @@ def explain(
 
     Raises
     ------
-    UnknownName, if the history does not hold the unit.
+    UnknownName, if the history does not hold the unit.  UsageError, for a cell of the grid.
     """
     if unit not in history.units:
         raise UnknownName(
             "nothing is known of {unit} at the origin",
             remedy="Name an area that has a forecast.",
             unit=unit,
+        )
+    if history.level == "priogrid":
+        raise UsageError(
+            "forecasts of grid cells are not explained",
+            where=unit,
+            remedy="Name a country or an area below it.",
         )
     row, steps, model = history.units.index(unit), tuple(horizons), pool or Pool()
     samples = issued

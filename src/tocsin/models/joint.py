@@ -66,14 +66,21 @@ def shared_out(
 
 
 def summed(parts: Mapping[Target, Draws], whole: Draws) -> Draws:
-    """Draws of all types together: the sum of the three where all are held, else `whole`'s own."""
+    """Draws of all types together: the sum of the three where all are held, else `whole`'s own.
+
+    A cell in which no death of a type was ever counted has no forecast of that type: it is zero.
+    """
     samples = whole.samples.copy()
-    common = set.intersection(*(set(parts[kind].units) for kind in TYPES))
-    units = [name for name in whole.units if name in common]
     place = {name: row for row, name in enumerate(whole.units)}
-    rows = np.array([place[name] for name in units], dtype=np.intp)
-    total = sum(parts[kind].of(units).samples.astype(np.int64) for kind in TYPES)
-    samples[rows] = np.minimum(total, COUNT_LIMIT).astype(np.int32)
+    named = [set(parts[kind].units) & set(place) for kind in TYPES]
+    together = set.union if whole.level == "priogrid" else set.intersection
+    units = [name for name in whole.units if name in together(*named)]
+    total = np.zeros((len(whole.units), *samples.shape[1:]), np.int64)
+    for kind, held in zip(TYPES, named, strict=True):
+        rows = [place[name] for name in parts[kind].units if name in held]
+        total[rows] += parts[kind].of([whole.units[row] for row in rows]).samples
+    rows = [place[name] for name in units]
+    samples[rows] = np.minimum(total[rows], COUNT_LIMIT).astype(np.int32)
     return whole.with_samples(samples)
 
 

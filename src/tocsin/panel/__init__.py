@@ -9,6 +9,7 @@ from tocsin.panel.counting import (
     require_date_rule,
 )
 from tocsin.panel.files import to_file
+from tocsin.panel.revising import last_final_month, provisional, revision_pairs
 
 __all__ = [
     "UNALLOCATED",
@@ -20,6 +21,9 @@ __all__ = [
     "build_counts_from_events",
     "build_counts_from_series",
     "choose_speakers",
+    "last_final_month",
+    "provisional",
     "require_date_rule",
+    "revision_pairs",
     "to_file",
 ]

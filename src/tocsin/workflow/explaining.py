@@ -53,6 +53,7 @@ def explain_forecast(
 
     _require_page(out)
     unit, level = _unit(area)
+    _require_explainable(unit, level)
     kind = require_target(target)
     lake = open_lake()
     archive = open_archive(lake)
@@ -100,6 +101,23 @@ def _unit(area: str) -> tuple[str, Level]:
     if dot:
         return f"{iso3.upper()}.{rest.lower()}", "admin1"
     return geo.country_by(iso3=iso3.upper()).iso3, "country"
+
+
+def _require_explainable(unit: str, level: Level) -> None:
+    """Nothing, unless the area is a cell: the grid's pool keeps no trace of what it drew from.
+
+    Raises
+    ------
+    UsageError
+    """
+    from tocsin.errors import UsageError
+
+    if level == "priogrid":
+        raise UsageError(
+            "the forecast of a cell cannot be explained: {unit}",
+            remedy="Explain the country or the first-level area in which the cell lies.",
+            unit=unit,
+        )
 
 
 def _plan(

@@ -8,7 +8,7 @@ from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING
 
-from tocsin.workflow.counting import FIRST_MONTH, build_panel
+from tocsin.workflow.counting import FIRST_MONTH, build_panel, candidates_known
 
 if TYPE_CHECKING:
     import numpy as np
@@ -19,10 +19,13 @@ if TYPE_CHECKING:
     from tocsin.lake import Lake
     from tocsin.lake.archive import Making
     from tocsin.models.draws import Draws
+    from tocsin.models.nowcast import Revisions
     from tocsin.tables.levels import Level, Target
 
 # Issued beside every forecast, so that it can be judged against them for ever.
 BASELINES = ("conflictology12", "last")
+# The day whose borders say in which country a cell lies.
+_SHAPES_OF = date(2020, 1, 1)
 Pair = tuple["Level", "Target"]
 Step = Callable[[int, int, str], object]
 
@@ -34,11 +37,27 @@ class Seen:
     known: History
     unknown: History | None
     snapshots: tuple[str, ...]
+    late: NDArray[np.bool_] | None = None  # (U, M) figures that are still to be revised
+    revisions: Revisions | None = None  # how such figures have been revised; None without a nowcast
+    rest: History | None = None  # of cells: what each country counts beyond its cells
 
     @property
     def left_out(self) -> tuple[str, ...]:
         """Units of which nothing is known."""
         return self.unknown.units if self.unknown else ()
+
+    @property
+    def every(self) -> History:
+        """What is known of the units, and of what countries count beyond their cells."""
+        import numpy as np
+
+        if self.rest is None:
+            return self.known
+        return replace(
+            self.known,
+            units=(*self.known.units, *self.rest.units),
+            values=np.vstack([self.known.values, self.rest.values]),
+        )
 
 
 @dataclass(frozen=True)
@@ -55,6 +74,7 @@ class Plan:
     draws: int
     seed: int
     joint: bool
+    nowcast: bool = False
 
     @property
     def models(self) -> tuple[str, ...]:
@@ -71,6 +91,9 @@ class Plan:
         for (level, target), one in sorted(seen.items()):
             digest.update(f"{level} {target} {one.known.units} {one.known.first_month}".encode())
             digest.update(one.known.values.tobytes())
+            if one.late is not None and one.revisions is not None:
+                digest.update(one.late.tobytes() + one.revisions.first.tobytes())
+                digest.update(one.revisions.units.tobytes() + one.revisions.final.tobytes())
         return digest.hexdigest()[:16]
 
 
@@ -103,6 +126,10 @@ def see_all(
             seen[pair] = see(plan, *pair, lake)
         except NotEnoughData as error:
             absent[pair] = error
+    for level, target in [pair for pair in seen if pair[0] == "priogrid"]:
+        if plan.joint and ("country", target) in seen:
+            cells, countries = seen[level, target], seen["country", target].known
+            seen[level, target] = replace(cells, rest=_beyond_cells(cells.known, countries))
     held = tuple(pair for pair in plan.pairs if pair in seen)
     if not held:
         raise absent[plan.pairs[0]]
@@ -130,7 +157,54 @@ def see(plan: Plan, level: Level, target: Target, lake: Lake) -> Seen:
         level, target, left_out, panel.first_month, panel.values[rows]
     ).until(plan.origin)
     snapshots = observations.filter(pl.col("snapshot").is_not_null())["snapshot"].unique()
-    return Seen(known.until(plan.origin), unknown, tuple(snapshots.sort().to_list()))
+    seen = Seen(known.until(plan.origin), unknown, tuple(snapshots.sort().to_list()))
+    return _with_revisions(plan, seen, observations, lake) if plan.nowcast else seen
+
+
+def _with_revisions(plan: Plan, seen: Seen, observations: pl.DataFrame, lake: Lake) -> Seen:
+    """What is seen, and how its late figures may yet be revised, where that can be learned."""
+    import numpy as np
+    import polars as pl
+
+    from tocsin import panel
+    from tocsin.errors import NotEnoughData
+    from tocsin.models.nowcast import build_revisions
+
+    history = seen.known
+    pairs = panel.revision_pairs(
+        candidates_known(lake, plan.as_of, False), history.level, history.target, plan.as_of
+    )
+    try:
+        revisions = build_revisions(
+            *(pairs[name].to_list() for name in ("unit_id", "first", "final"))
+        )
+    except NotEnoughData:
+        return seen
+    released = {one.snapshot_id: one.released_on for one in lake.snapshots()}
+    to_come = observations.filter(panel.provisional(observations, released))
+    late = np.zeros(history.values.shape, bool)
+    place = {name: row for row, name in enumerate(history.units)}
+    held = to_come.filter(pl.col("unit_id").is_in(list(history.units)))
+    rows = held["unit_id"].replace_strict(place, return_dtype=pl.Int64).to_numpy()
+    late[rows, held["month"].to_numpy() - history.first_month] = True
+    return replace(seen, late=late, revisions=revisions)
+
+
+def _beyond_cells(cells: History, countries: History) -> History:
+    """What each country counts beyond its cells: events that nobody could place so finely."""
+    import numpy as np
+
+    from tocsin.panel import UNALLOCATED
+
+    home = country_of("priogrid", cells.units)
+    place = {name: row for row, name in enumerate(countries.units)}
+    first = cells.first_month
+    rest = countries.between(first, countries.origin).copy()
+    for row, unit in enumerate(cells.units):
+        if (country := home(unit)) in place:
+            rest[place[str(country)]] -= np.nan_to_num(cells.values[row])
+    units = tuple(f"{name}.{UNALLOCATED}" for name in countries.units)
+    return replace(cells, level="country", units=units, values=np.maximum(rest, 0))
 
 
 @cache
@@ -144,22 +218,23 @@ def learned_from(level: Level) -> str:
     return ",".join([*divided, geo.EXERCISE.iso3])
 
 
-def _country_of(level: Level, units: Sequence[str]) -> Callable[[str], str | None]:
+def country_of(level: Level, units: Sequence[str]) -> Callable[[str], str | None]:
     """The country of each unit; a cell lies where its centre does."""
     if level != "priogrid":
         return lambda unit: unit[:3]
     from tocsin import geo
 
-    longitudes, latitudes = geo.priogrid.centre([int(unit) for unit in units])
-    homes = geo.locate(longitudes, latitudes, date(2020, 1, 1), "country")
-    return dict(zip(units, homes, strict=True)).get
+    cells = [unit for unit in units if unit.isdigit()]
+    longitudes, latitudes = geo.priogrid.centre([int(unit) for unit in cells])
+    homes = dict(zip(cells, geo.locate(longitudes, latitudes, _SHAPES_OF, "country"), strict=True))
+    return lambda unit: homes.get(unit) if unit.isdigit() else unit[:3]
 
 
 def _wanted(plan: Plan, draws: Draws) -> Draws:
     """The draws of the area asked for."""
     if not plan.area:
         return draws
-    home = _country_of(draws.level, draws.units)
+    home = country_of(draws.level, draws.units)
     asked = set(plan.area.split(","))
     return draws.of([unit for unit in draws.units if home(unit) in asked])
 
@@ -208,17 +283,43 @@ def _maker(plan: Plan, model: str, seen: Seen, cut: bool = False) -> Callable[[]
     def make() -> pl.DataFrame:
         from tocsin import models
         from tocsin.models.draws import Draws
+        from tocsin.models.nowcast import forecast_versions
 
         history = seen.known
-        samples = models.named(model, history.level).forecast(
-            history, plan.horizons, plan.draws, plan.seed
-        )
+        forecaster = models.named(model, history.level)
+        versions = [history] if cut else _versions(plan, seen)
+        samples = forecast_versions(forecaster, versions, plan.horizons, plan.draws, plan.seed)
         draws = Draws(
             model, history.level, history.target, history.units, plan.origin, plan.horizons, samples
         )
-        return (_wanted(plan, draws) if cut else draws).table()
+        return (_wanted(plan, draws) if cut else _with_rest(plan, draws, seen.rest)).table()
 
     return make
+
+
+def _with_rest(plan: Plan, draws: Draws, rest: History | None) -> Draws:
+    """The draws of cells, and of what countries count beyond them, from its own past."""
+    import numpy as np
+
+    from tocsin import models
+
+    if rest is None:
+        return draws
+    beyond = models.OwnHistory().forecast(rest, plan.horizons, plan.draws, plan.seed)
+    return replace(
+        draws,
+        units=(*draws.units, *rest.units),
+        samples=np.concatenate([draws.samples, beyond]),
+    )
+
+
+def _versions(plan: Plan, seen: Seen) -> list[History]:
+    """The history, or versions of it in which the late figures are revised."""
+    from tocsin.models.nowcast import nowcast_histories
+
+    if seen.late is None or seen.revisions is None:
+        return [seen.known]
+    return nowcast_histories(seen.known, seen.late, seen.revisions, plan.seed)
 
 
 def _joiner(
@@ -239,12 +340,12 @@ def _joiner(
             }
             return joint.summed(types, draws).table()
         months = _months(plan, seen)
-        ordered = joint.in_order(draws, seen[pair].known, months, plan.seed)
+        ordered = joint.in_order(draws, seen[pair].every, months, plan.seed)
         if level == "country" or ("country", target) not in seen:
             return ordered.table()
         countries = read_part(making, _whole(plan.model, ("country", target)))
-        home = _country_of(level, ordered.units)
-        return joint.shared_out(countries, ordered, seen[pair].known, home, plan.seed).table()
+        home = country_of(level, ordered.units)
+        return joint.shared_out(countries, ordered, seen[pair].every, home, plan.seed).table()
 
     return make
 
@@ -271,7 +372,7 @@ def within(plan: Plan, history: History) -> History:
     """The history of the area asked for."""
     if not plan.area or not history.units:
         return history
-    home = _country_of(history.level, history.units)
+    home = country_of(history.level, history.units)
     asked = set(plan.area.split(","))
     rows = [row for row, unit in enumerate(history.units) if home(unit) in asked]
     units = tuple(history.units[row] for row in rows)

@@ -43,6 +43,7 @@ def run_forecast(
     draws: int = 1000,
     seed: int = 1,
     joint: bool = True,
+    nowcast: bool = False,
     despite: str = "",
     on_step: Step | None = None,
     on_remark: Callable[[Remark], object] | None = None,
@@ -73,6 +74,7 @@ def run_forecast(
         draws=draws,
         seed=seed,
         joint=joint,
+        nowcast=nowcast,
     )
     issue = issue_forecasts(
         plan, lake, despite=despite, on_step=on_step, on_remark=on_remark, on_absent=on_absent
@@ -110,6 +112,8 @@ def issue_forecasts(
 
     archive = open_archive(lake)
     plan, seen = see_all(plan, lake, on_absent)
+    if plan.nowcast:
+        _require_revisions(seen)
     configuration = _configuration()
     with archive.adding():
         making = archive.making(plan.key(seen, configuration))
@@ -128,6 +132,34 @@ def issue_forecasts(
         return making.keep(
             _manifest(plan, seen, making, archive, configuration, remarks, despite.strip())
         )
+
+
+def _require_revisions(seen: dict[Pair, Seen]) -> None:
+    """Nothing, if how figures are revised can be learned for some level and target.
+
+    Raises
+    ------
+    NotEnoughData
+    """
+    from tocsin.errors import NotEnoughData
+    from tocsin.models.nowcast import FEWEST_PAIRS
+
+    if not any(one.revisions for one in seen.values()):
+        raise NotEnoughData(
+            "no nowcast can be made: fewer than {fewest} figures had been through a revision",
+            remedy="Ingest dated releases of the same figures, or forecast without --nowcast.",
+            fewest=FEWEST_PAIRS,
+        )
+
+
+def _nowcast_told(seen: dict[Pair, Seen]) -> dict[str, int]:
+    """How many revisions each nowcast had learned from, and how many figures it revised."""
+    told = {}
+    for (level, target), one in seen.items():
+        if one.revisions is not None and one.late is not None:
+            told[f"{level} {target} revisions"] = len(one.revisions)
+            told[f"{level} {target} late figures"] = int(one.late.sum())
+    return told
 
 
 def last_counted_month(day: date, reconstruct: bool, lake: Lake) -> int:
@@ -206,7 +238,7 @@ def _examined(
         held = previous.part(*pair, plan.model) if previous else None
         findings = gates.examine(
             draws,
-            within(plan, one.known),
+            within(plan, one.every),
             unknown=within(plan, one.unknown) if one.unknown else None,
             previous=issued_draws(archive, previous, held) if previous and held else None,
         )
@@ -279,6 +311,7 @@ def _manifest(
             for model in plan.models
         ),
         joint=plan.joint,
+        nowcast=_nowcast_told(seen),
         remarks=remarks,
         despite=despite if remarks else "",
         exercise=any(lake.snapshot(name).exercise for name in snapshots),

@@ -100,7 +100,7 @@ TEXT = {
     "What the forecast of one area leans on: its components, the past situations it was drawn from and what followed them, what changed since the last one.\n\n"
     "Example: tocsin forecast explain MLI --origin 2023-06 --reconstruct --out mali.html": "Ce sur quoi s’appuie la prévision d’une zone : ses composantes, les situations passées dont elle est tirée et ce qui les a suivies, ce qui a changé depuis la dernière.\n\n"
     "Exemple : tocsin forecast explain MLI --origin 2023-06 --reconstruct --out mali.html",
-    "A country, an area such as MLI.mopti, a cell.": "Un pays, une zone comme MLI.mopti, une cellule.",
+    "A country, or an area such as MLI.mopti.": "Un pays, ou une zone comme MLI.mopti.",
     "How many past situations to show.": "Combien de situations passées montrer.",
     "File to write: .html, or .svg for the chart.": "Fichier à écrire : .html, ou .svg pour le graphique.",
     "Explaining…": "Explication…",
@@ -112,7 +112,9 @@ TEXT = {
     "its own last six months": "ses six derniers mois",
     "the nearest past situations": "les situations passées les plus proches",
     "past situations that a forest cannot tell from this one": "les situations passées qu’une forêt ne distingue pas de celle-ci",
-    "its own and its neighbours' last twelve months": "ses douze derniers mois et ceux de ses voisines",
+    "its own last two years": "ses deux dernières années",
+    "the forecast of a cell cannot be explained: {unit}": "la prévision d’une cellule ne peut être expliquée : {unit}",
+    "Explain the country or the first-level area in which the cell lies.": "Expliquez le pays ou la zone de premier niveau où se trouve la cellule.",
     "no deaths in five years, here or around": "aucun mort en cinq ans, ici ni autour",
     "deaths around, none here in five years": "des morts autour, aucun ici en cinq ans",
     "no deaths in a year": "aucun mort en un an",
@@ -144,6 +146,11 @@ TEXT = {
     "Reconstruction: later releases, cut at what could have been known.": "Reconstruction : versions ultérieures, coupées à ce qui pouvait être connu.",
     "{month}: {deaths} counted; {median} had been foreseen ({low} to {high}).": "{month} : {deaths} comptés ; {median} avaient été prévus ({low} à {high}).",
     "{month}: {deaths} counted, outside the {low} to {high} that had been foreseen.": "{month} : {deaths} comptés, hors des {low} à {high} qui avaient été prévus.",
+    "Let late figures be revised as such figures have been.": "Laisser les chiffres tardifs être révisés comme de tels chiffres l’ont été.",
+    "only {count} figures have been through a revision, and {fewest} are needed": "seuls {count} chiffres ont connu une révision, et il en faut {fewest}",
+    "Forecast from the figures as they are, without --nowcast.": "Prévoyez à partir des chiffres tels qu’ils sont, sans --nowcast.",
+    "no nowcast can be made: fewer than {fewest} figures had been through a revision": "aucune révision ne peut être anticipée : moins de {fewest} chiffres en avaient connu une",
+    "Ingest dated releases of the same figures, or forecast without --nowcast.": "Chargez des versions datées des mêmes chiffres, ou prévoyez sans --nowcast.",
     "Score models on past origins, each time with what lay before the origin only.\n\n"
     "Example: tocsin backtest --level country --target ged_all --from 2015-01 --to 2016-12 --models conflictology12,last": "Noter des modèles sur des origines passées, chaque fois avec ce qui précédait l’origine.\n\n"
     "Exemple : tocsin backtest --level country --target ged_all --from 2015-01 --to 2016-12 --models conflictology12,last",
