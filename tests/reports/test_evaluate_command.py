@@ -127,7 +127,7 @@ def run(*words: str):
 
 def test_the_command_writes_the_report(data, tmp_path: Path, monkeypatch) -> None:
     # The units are invented, so no country has their numbers.
-    monkeypatch.setattr(evaluating, "_called", lambda unit, found, lang: f"Invented {unit}")
+    monkeypatch.setattr(evaluating, "_called", lambda unit, level, lang: f"Invented {unit}")
     # Whoever works on the models while this runs changes what made the draws, not this test.
     monkeypatch.setattr(evaluating, "configuration", lambda: "0123456789ab")
     words = (

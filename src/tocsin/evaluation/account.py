@@ -265,9 +265,12 @@ class _Pair:
 
     def __init__(self, ours: pl.DataFrame, theirs: pl.DataFrame, setting: Setting, rounds: int):
         self.ours, self.theirs, self.setting, self.rounds = ours, theirs, setting, rounds
-        self.unit = ours["unit_id"].to_numpy()
+        self.unit = ours["unit_id"].to_numpy().astype(str)
         self.month = ours["month"].to_numpy()
         self.country = np.array([setting.countries.get(unit, unit) for unit in self.unit.tolist()])
+        # Numbers for names: a bootstrap of the grid would spend its time on sorting strings.
+        self.unit_number = np.unique(self.unit, return_inverse=True)[1]
+        self.country_number = np.unique(self.country, return_inverse=True)[1]
         deaths = ours.group_by("unit_id").agg(pl.col("observed").sum())
         ordered = deaths.sort("observed", "unit_id", descending=[True, False])
         self.largest = tuple(ordered["unit_id"].head(LARGEST).to_list())
@@ -295,7 +298,9 @@ class _Pair:
             rows=ours.height,
             model=means(ours),
             baseline=means(theirs),
-            skill=self._intervals(SCORES, ours, theirs, self.country[here], self.month[here]),
+            skill=self._intervals(
+                SCORES, ours, theirs, self.country_number[here], self.month[here]
+            ),
             by_window={
                 str(window): six_digits(1 - mine["crps"].to_numpy().sum() / total)
                 for (window,), mine in ours.group_by("window", maintain_order=True)
@@ -344,8 +349,8 @@ class _Pair:
     def _group(self, name: str, here: NDArray[np.bool_]) -> Group:
         ours, theirs = self.ours.filter(here), self.theirs.filter(here)
         # Within one country its areas are drawn anew; between countries, the countries.
-        within = len(set(self.country[here].tolist())) == 1
-        clusters = self.unit[here] if within else self.country[here]
+        within = len(np.unique(self.country_number[here])) == 1
+        clusters = self.unit_number[here] if within else self.country_number[here]
         return Group(
             name=name,
             rows=ours.height,

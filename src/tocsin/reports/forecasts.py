@@ -3,14 +3,13 @@
 from collections.abc import Mapping
 
 from tocsin.briefs.drawing import Drawing
-from tocsin.evaluation.account import Comparison, Evaluation, Group, Interval
-from tocsin.evaluation.misses import Miss
+from tocsin.evaluation.account import Comparison, Evaluation, Interval
 from tocsin.language import Lang, number, period, text, typeset
 from tocsin.reports.calibrated import calibration_section, events_sections
-from tocsin.reports.charts import draw_interval, draw_steps, interval_range
-from tocsin.reports.figures import Figures
-from tocsin.reports.parts import Cell, Figure, Report, Section, Table
-from tocsin.reports.wording import BASES, LEVELS, METHOD, PARTS, REGIMES, SCORES, TARGETS
+from tocsin.reports.charts import draw_interval, interval_range
+from tocsin.reports.details import Details
+from tocsin.reports.parts import Cell, Report, Section, Table
+from tocsin.reports.wording import BASES, LEVELS, METHOD, PARTS, SCORES, TARGETS
 from tocsin.tables.months import first_day, last_day, parse_month
 
 # Scores that the tables by window and by situation show; all are in the JSON.
@@ -22,12 +21,8 @@ def lay_out(found: Evaluation, names: Mapping[str, str], lang: Lang) -> Report:
     return _Layout(found, names, lang).report()
 
 
-class _Layout(Figures):
+class _Layout(Details):
     """Sections in the order in which a sceptic asks."""
-
-    def __init__(self, found: Evaluation, names: Mapping[str, str], lang: Lang):
-        super().__init__(lang)
-        self.found, self.names = found, names
 
     def report(self) -> Report:
         sections = (
@@ -62,11 +57,6 @@ class _Layout(Figures):
 
     def _last(self) -> int:
         return parse_month(self.found.last)
-
-    @property
-    def alone(self) -> bool:
-        """Whether the model in question is the baseline itself."""
-        return self.found.model == self.found.baseline
 
     def headline(self) -> str:
         """The main figure in a sentence, and whether it may be chance."""
@@ -265,163 +255,6 @@ class _Layout(Figures):
             rows.append(tuple(row))
         return Section(self.say("Window by window"), tables=(Table(tuple(heads), tuple(rows)),))
 
-    def situations(self) -> Section:
-        rows = tuple(
-            (
-                self.situation(group.name),
-                Cell(number(group.rows, self.lang)),
-                Cell(number(group.deaths, self.lang)),
-                *self.pair(group.model["crps"], group.baseline["crps"]),
-                *self.gain(group),
-                *self.pair(group.model["ign"], group.baseline["ign"]),
-                Cell(self.share(group.covered)),
-            )
-            for group in self.found.regimes
-        )
-        heads = (
-            self.say("situation"),
-            self.say("forecasts"),
-            self.say("deaths"),
-            self.say("CRPS, {name}", name=self.found.model),
-            self.found.baseline,
-            self.say("gain"),
-            self.say("90% interval"),
-            self.say("IGN, {name}", name=self.found.model),
-            self.found.baseline,
-            self.say("in the 90% band"),
-        )
-        return Section(
-            self.say("By situation"),
-            said=(
-                self.say(
-                    "The situation of a month is known only afterwards: whoever is scored on "
-                    "onsets alone is paid for crying wolf. Read the rows together."
-                ),
-            ),
-            tables=(Table(heads, rows),),
-        )
-
-    def situation(self, name: str) -> Cell:
-        """A situation with its definition beneath."""
-        word, meaning = REGIMES[name]
-        return Cell(text(word, self.lang), text(meaning, self.lang))
-
-    def horizons(self) -> Section | None:
-        if self.alone or len(self.found.by_horizon) < 2:
-            return None
-        return Section(
-            self.say("By months ahead"),
-            figures=(
-                self._ahead(self.say("Gain on CRPS by months ahead"), "crps"),
-                self._ahead(self.say("Gain on the log score by months ahead"), "ign"),
-            ),
-        )
-
-    def _ahead(self, label: str, score: str) -> Figure:
-        points = [
-            (group.name, one.value, *one.both)
-            for group in self.found.by_horizon
-            if (one := group.skill.get(score))
-        ]
-        note = self.say("Dots are the gain, lines its 90% interval over both.")
-        drawing = draw_steps(points, self.say("months ahead"), label, self.lang)
-        return Figure(label, drawing, note)
-
-    def countries(self) -> Section | None:
-        if self.alone:
-            return None
-        rows = tuple(
-            (
-                Cell(self.called(group.name)),
-                Cell(number(group.rows, self.lang)),
-                Cell(number(group.deaths, self.lang)),
-                *self.pair(group.model["crps"], group.baseline["crps"]),
-                *self.gain(group),
-                self.log_gain(group),
-                Cell(self.share(group.covered)),
-            )
-            for group in self.found.by_country
-        )
-        heads = (
-            self.say("country"),
-            self.say("forecasts"),
-            self.say("deaths"),
-            self.say("CRPS, {name}", name=self.found.model),
-            self.found.baseline,
-            self.say("gain"),
-            self.say("90% interval"),
-            self.say("gain, log scale"),
-            self.say("in the 90% band"),
-        )
-        better = sum(
-            1
-            for group in self.found.by_country
-            if "crps" in group.skill and group.skill["crps"].value > 0
-        )
-        said = self.say(
-            "The {count} with most deaths in these months, deadliest first: better in {better}.",
-            count=len(rows),
-            better=better,
-        )
-        return Section(
-            self.say("Country by country"),
-            said=(said,),
-            tables=(Table(heads, rows, aside=frozenset({1, 7, 8})),),
-        )
-
-    def misses(self) -> Section | None:
-        if not self.found.misses:
-            return None
-        part = sum(one.share for one in self.found.misses)
-        said = self.say(
-            "These {count} forecasts make up {share} of the whole CRPS.",
-            count=len(self.found.misses),
-            share=self.share(part),
-        )
-        return Section(
-            self.say("The twenty worst misses"),
-            said=(said,),
-            tables=(self._missed(self.found.misses, "CRPS"),),
-        )
-
-    def surprises(self) -> Section | None:
-        if not self.found.surprises:
-            return None
-        said = self.say("On the log scale, a place thought quiet weighs as much as a war.")
-        return Section(
-            self.say("The ten worst surprises"),
-            said=(said,),
-            tables=(self._missed(self.found.surprises, text(SCORES["log_crps"], self.lang)),),
-        )
-
-    def _missed(self, listed: tuple[Miss, ...], score: str) -> Table:
-        rows = tuple(
-            (
-                Cell(f"{self.called(one.unit)}, {self.month(one.month)}"),
-                Cell(text(REGIMES[one.regime][0], self.lang)),
-                Cell(number(one.observed, self.lang), bold=True),
-                *(Cell(self.count(one.quantiles[name])) for name in ("q05", "q50", "q95")),
-                Cell(self.count(one.baseline_quantiles["q50"])),
-                Cell(self.count(one.baseline_quantiles["q95"])),
-                *self.pair(one.score, one.baseline_score),
-            )
-            for one in listed
-        )
-        baseline = self.found.baseline
-        heads = (
-            self.say("place and month"),
-            self.say("situation"),
-            self.say("deaths"),
-            self.say("forecast: 5%"),
-            self.say("median"),
-            self.say("95%"),
-            self.say("{name}: median", name=baseline),
-            self.say("{name}: 95%", name=baseline),
-            score,
-            baseline,
-        )
-        return Table(heads, rows, words=frozenset({1}), aside=frozenset({1, 3, 6, 7, 9}))
-
     def method(self) -> Section:
         terms = [(text(a, self.lang), self.say(b)) for a, b in METHOD]
         terms.append((self.say("This report"), self.provenance()))
@@ -454,26 +287,3 @@ class _Layout(Figures):
             "Every forecast saw only what lay before its origin. The figures are in the JSON file "
             "of the same name, every single score in the CSV."
         )
-
-    def gain(self, group: Group) -> tuple[Cell, Cell]:
-        """The gain on CRPS and its interval, or dashes where there is none to compute."""
-        one = group.skill.get("crps")
-        if one is None:
-            return Cell("–"), Cell("–")
-        return Cell(self.signed(one.value), bold=True), Cell(self.span(one.both))
-
-    def log_gain(self, group: Group) -> Cell:
-        one = group.skill.get("log_crps")
-        return Cell("–" if one is None else self.signed(one.value))
-
-    def pair(self, ours: float, theirs: float) -> tuple[Cell, Cell]:
-        """Two scores, the better one bold."""
-        return (
-            Cell(self.figure(ours), bold=ours < theirs),
-            Cell(self.figure(theirs), bold=theirs < ours),
-        )
-
-    def called(self, unit: str) -> str:
-        if unit.isdigit() and self.found.level == "priogrid":
-            return self.say("cell {number}", number=unit)
-        return self.names.get(unit, unit)

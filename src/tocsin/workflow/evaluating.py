@@ -142,16 +142,23 @@ def names_of(found: Evaluation) -> dict[str, dict[str, str]]:
     """What the units that a report names are called, by language."""
     units = {one.unit for one in (*found.misses, *found.surprises)}
     units |= {*found.largest, *(group.name for group in found.by_country)}
-    return {lang: {unit: _called(unit, found, lang) for unit in sorted(units)} for lang in _LANGS}
+    listed = sorted(units)
+    cells = [unit for unit in listed if found.level == "priogrid" and unit.isdigit()]
+    homes = countries_of_units("priogrid", cells) if cells else {}
+    return {
+        lang: {unit: _called(homes.get(unit, unit), found.level, lang) for unit in listed}
+        for lang in _LANGS
+    }
 
 
 _LANGS = ("fr", "en")
 
 
-def _called(unit: str, found: Evaluation, lang: Any) -> str:
+def _called(unit: str, level: str, lang: Any) -> str:
+    """The name of a country, of an area with its country, or of the country of a cell."""
     from tocsin import geo
 
-    if found.level == "country" and unit.isdigit():
+    if level == "country" and unit.isdigit():
         return geo.country_by(views_id=int(unit)).name(lang)
     if unit.isdigit():
         return unit

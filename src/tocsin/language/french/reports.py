@@ -58,6 +58,7 @@ TEXT = {
     "By situation": "Selon la situation",
     "situation": "situation",
     "The situation of a month is known only afterwards: whoever is scored on onsets alone is paid for crying wolf. Read the rows together.": "La situation d’un mois ne se connaît qu’après coup : noter les seuls débuts récompense qui crie au loup. Les lignes se lisent ensemble.",
+    "gain by score": "gain par score",
     "90% interval": "intervalle à 90 %",
     "in the 90% band": "dans la bande à 90 %",
     "in the 50% band": "dans la bande à 50 %",
