@@ -23,6 +23,7 @@ from tocsin.policy import Reader
 
 SECONDS = float(os.environ.get("TOCSIN_BENCH_SECONDS", "60"))
 BATCH = 25
+_BREATH = 0.05  # seconds between two acts of one of them
 _BETWEEN_COUNTS = 20  # a reader counts the whole store once in so many questions
 _PATIENCE = 600  # seconds that slow machines are given to start everybody
 
@@ -103,6 +104,7 @@ def _write(begin: Any, answers: Any, where: str | Path, seconds: float, *rest: A
             start = time.monotonic()
             ledger.append(batch)
             told.took.append(time.monotonic() - start)
+            time.sleep(_BREATH)
         ledger.close()
     except Exception as error:  # whatever it is, it is an error that a user would see
         told.wrong.append(repr(error))
@@ -133,6 +135,7 @@ def _read(begin: Any, answers: Any, where: str | Path, seconds: float, *rest: An
                     told.wrong.append(f"saw {len(found)} of a batch of {BATCH}")
                 batches[writer] += bool(found)
             told.took.append(time.monotonic() - start)
+            time.sleep(_BREATH)
         ledger.close()
     except Exception as error:
         told.wrong.append(repr(error))

@@ -70,6 +70,17 @@ def read(_):
 with ThreadPoolExecutor(20) as pool:
     list(pool.map(read, range(20)))
 """
+CROWD = """
+import sys
+from pathlib import Path
+from benchmarks.ledger_crowd import crowd
+
+where, folder = sys.argv[1:]
+where = where if "://" in where else Path(where)
+seen = crowd(where, Path(folder), seconds=2, writers=3, readers=4)
+assert not seen.wrong, seen.wrong
+assert all(one.took for one in [*seen.writers, *seen.readers])
+"""
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -139,3 +150,11 @@ def test_ten_writers_and_twenty_readers(where: str | Path, tmp_path: Path):
             assert sorted(one.body.value for one in found) == list(range(size))
     assert verify(ledger, signatures=False).is_sound
     ledger.close()
+
+
+@pytest.mark.slow
+def test_a_crowd_of_processes(where: str | Path, tmp_path: Path):
+    """The benchmark's minute, made short: a process each, all at one ledger."""
+    with running(CROWD, where, tmp_path) as crowd:
+        errors = crowd.communicate(timeout=300)[1]
+        assert crowd.returncode == 0, errors

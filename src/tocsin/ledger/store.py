@@ -76,6 +76,7 @@ class Ledger:
         self._clock = clock
         self._engine: Engine | None = None
         self._markings = MarkingIds()
+        self._is_registered = False  # the node's key, with the first batch
         self._log = ""
 
     @property
@@ -198,6 +199,7 @@ class Ledger:
     def _remember(self, head: Head) -> None:
         """After a commit: what was written for the first time, and where the log now ends."""
         self._markings.keep()
+        self._is_registered = True
         if self.witness is not None:
             self.witness.move_to(head)
 
@@ -232,6 +234,8 @@ class Ledger:
         return self._log
 
     def _register(self, connection: Connection, public: bytes, recorded: int) -> None:
+        if self._is_registered:
+            return
         found = select(KEYS.c.key_id).where(KEYS.c.key_id == self.signer.key_id)
         if connection.execute(found).first() is None:
             connection.execute(
