@@ -53,14 +53,17 @@ def explain_forecast(
 
     _require_page(out)
     unit, level = _unit(area)
-    _require_explainable(unit, level)
     kind = require_target(target)
     lake = open_lake()
     archive = open_archive(lake)
     day = day_of(as_of)
     held = archive.issue(issue) if issue else None
     if held is None:
-        start = parse_month(origin) if origin else last_counted_month(day, reconstruct, lake)
+        start = (
+            parse_month(origin)
+            if origin
+            else last_counted_month(level, (kind,), day, reconstruct, lake)
+        )
         held = _matching(archive, (level, kind), start, as_of, reconstruct)
         plan = _plan(level, kind, start, parse_horizons(horizons), day, reconstruct, seed)
     if held is not None:
@@ -101,23 +104,6 @@ def _unit(area: str) -> tuple[str, Level]:
     if dot:
         return f"{iso3.upper()}.{rest.lower()}", "admin1"
     return geo.country_by(iso3=iso3.upper()).iso3, "country"
-
-
-def _require_explainable(unit: str, level: Level) -> None:
-    """Nothing, unless the area is a cell: the grid's pool keeps no trace of what it drew from.
-
-    Raises
-    ------
-    UsageError
-    """
-    from tocsin.errors import UsageError
-
-    if level == "priogrid":
-        raise UsageError(
-            "the forecast of a cell cannot be explained: {unit}",
-            remedy="Explain the country or the first-level area in which the cell lies.",
-            unit=unit,
-        )
 
 
 def _plan(

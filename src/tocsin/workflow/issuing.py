@@ -14,6 +14,7 @@ from tocsin.workflow.forecast_parts import (
     Plan,
     Seen,
     Step,
+    learned_from,
     make_parts,
     part_name,
     read_part,
@@ -58,15 +59,17 @@ def run_forecast(
     from tocsin.models import DEFAULT, named
     from tocsin.tables.months import month_text, parse_horizons, parse_month
 
-    lake, day = open_lake(), day_of(as_of)
+    lake, day, steps = open_lake(), day_of(as_of), parse_horizons(horizons)
     levels, targets = _levels(level), _targets(target)
     name = model or DEFAULT
     for one in levels:
         named(name, one)
     plan = Plan(
         pairs=tuple((one, kind) for one in levels for kind in targets),
-        origin=parse_month(origin) if origin else last_counted_month(day, reconstruct, lake),
-        horizons=parse_horizons(horizons),
+        origin=parse_month(origin)
+        if origin
+        else last_counted_month(levels[0], targets, day, reconstruct, lake),
+        horizons=steps,
         model=name,
         area=",".join(countries_of(area)),
         as_of=day,
@@ -162,8 +165,10 @@ def _nowcast_told(seen: dict[Pair, Seen]) -> dict[str, int]:
     return told
 
 
-def last_counted_month(day: date, reconstruct: bool, lake: Lake) -> int:
-    """The last month of which anything had been counted by the end of a day.
+def last_counted_month(
+    level: Level, targets: tuple[Target, ...], day: date, reconstruct: bool, lake: Lake
+) -> int:
+    """The last month of which any target had been counted by the end of a day.
 
     Raises
     ------
@@ -174,18 +179,21 @@ def last_counted_month(day: date, reconstruct: bool, lake: Lake) -> int:
     from tocsin.errors import NotEnoughData
     from tocsin.tables.months import month_of
 
-    panel = build_panel(
-        "country", "ged_all", month_of(day) - 36, month_of(day), as_of=day,
-        reconstruct=reconstruct, lake=lake,
-    )  # fmt: skip
-    last = panel.filter(pl.col("status") == "observed")["month"].max()
-    if not isinstance(last, int):
+    this = month_of(day)
+    counted = []
+    for target in targets:
+        panel = build_panel(
+            level, target, this - 36, this, area=learned_from(level), as_of=day,
+            reconstruct=reconstruct, lake=lake,
+        )  # fmt: skip
+        counted += panel.filter(pl.col("status") == "observed")["month"].to_list()
+    if not counted:
         raise NotEnoughData(
             "nothing is counted in the three years before {day}",
             remedy="Ingest a release that had appeared by then, or give --origin.",
             day=day.isoformat(),
         )
-    return last
+    return int(max(counted))
 
 
 def open_archive(lake: Lake) -> Archive:

@@ -113,8 +113,6 @@ TEXT = {
     "the nearest past situations": "les situations passées les plus proches",
     "past situations that a forest cannot tell from this one": "les situations passées qu’une forêt ne distingue pas de celle-ci",
     "its own last two years": "ses deux dernières années",
-    "the forecast of a cell cannot be explained: {unit}": "la prévision d’une cellule ne peut être expliquée : {unit}",
-    "Explain the country or the first-level area in which the cell lies.": "Expliquez le pays ou la zone de premier niveau où se trouve la cellule.",
     "no deaths in five years, here or around": "aucun mort en cinq ans, ici ni autour",
     "deaths around, none here in five years": "des morts autour, aucun ici en cinq ans",
     "no deaths in a year": "aucun mort en un an",
