@@ -17,6 +17,7 @@ from tocsin.cli import (
     fetch,
     figures,
     forecast,
+    forms,
     ingest,
     keeping,
     ledger,
@@ -25,6 +26,7 @@ from tocsin.cli import (
     places,
     record,
     replay,
+    reports,
     scorecard,
     timeline,
     warnings,
@@ -51,6 +53,8 @@ def register(app: typer.Typer) -> None:
     warnings.register(app)
     dossier.register(app)
     figures.register(app)
+    forms.register(app)
+    reports.register(app)
     actors.register(app)
     timeline.register(app)
     commitments.register(app)

@@ -26,6 +26,7 @@ from tocsin.tables.kinds.cases import Case, Claim, Denial, Evidence, Step
 from tocsin.tables.kinds.figures import Annotation, Derivation, Figure, ObservationNote
 from tocsin.tables.kinds.house import Approval, NodeKey, Purge, Retraction
 from tocsin.tables.kinds.mission import Camp, Capability, Consent, Contributor, Mandate, Movement
+from tocsin.tables.kinds.reports import REPORT_KINDS
 from tocsin.tables.kinds.warnings import WARNING_KINDS
 
 _ALL: tuple[type[Body], ...] = (
@@ -33,7 +34,7 @@ _ALL: tuple[type[Body], ...] = (
     Claim, Commitment, CommitmentStatus, Condition, Consent, Contributor, ControlAssessment,
     DdrCaseload, Denial, Evidence, Figure, Mandate, Mediation, Membership, Movement, NodeKey,
     ObservationNote, Organisation, PollingStatus, Presence, Provision, Purge, Relation,
-    Retraction, Step, *WARNING_KINDS,
+    Retraction, Step, *REPORT_KINDS, *WARNING_KINDS,
 )  # fmt: skip
 KINDS: dict[str, type[Body]] = {body.kind: body for body in _ALL}
 # What the ledger says about itself: written by commands of their own, never entered by hand.

@@ -1,0 +1,182 @@
+"""`tocsin reports` and `tocsin inbox`: received, verified by a second person, linked, closed."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tocsin.cli.asking import AsJson, AsOf, Language, ReaderName, chosen, nothing, print_json, said
+from tocsin.cli.words import say
+
+_HELP = say("Reports from people: take them in, verify, link, close.")
+_IMPORT = say(
+    "Take in a file of submissions: Kobo's or ODK's export, a spreadsheet, short messages.\n\n"
+    "The same file twice changes nothing. What cannot be read is listed with its row.\n\n"
+    "Examples: tocsin reports import kobo.xlsx --form incident\n\n"
+    "tocsin reports import table.csv --mapping columns.yml\n\n"
+    "tocsin reports import messages.txt"
+)
+_LIST = say(
+    "List reports, the newest first, with their status and grade.\n\n"
+    "Example: tocsin reports list --status received"
+)
+_SHOW = say("Show one report and its history.\n\nExample: tocsin reports show 01890a5d")
+_VERIFY = say(
+    "Write what a second person made of a report.\n\n"
+    'Example: tocsin reports verify 01890a5d verified --verifier v-2 --grade B2 --reason "two '
+    'independent callers"'
+)
+_LINK = say(
+    "Link a report with another one, or with an event of a source; they are never merged.\n\n"
+    "Examples: tocsin reports link 01890a5d 01890b77 --as retelling\n\n"
+    "tocsin reports link 01890a5d ucdp_ged:412345 --as same_event"
+)
+_CLOSE = say(
+    "Close a verified report: what became of it, and whether its reporter heard.\n\n"
+    "Example: tocsin reports close 01890a5d kept_on_record --told"
+)
+_INBOX = say(
+    "What waits for somebody: reports to triage, to verify, to answer.\n\nExample: tocsin inbox"
+)
+Name = Annotated[str, typer.Argument(help=say("The report: the beginning of its id."))]
+Reason = Annotated[str, typer.Option("--reason", help=say("Why, in words."))]
+
+
+def register(app: typer.Typer) -> None:
+    """Add `tocsin reports` and `tocsin inbox` to `app`."""
+    group = typer.Typer(help=_HELP, no_args_is_help=True)
+    group.command("import", help=_IMPORT)(import_file)
+    group.command("list", help=_LIST)(list_reports)
+    group.command("show", help=_SHOW)(show)
+    group.command("verify", help=_VERIFY)(verify)
+    group.command("link", help=_LINK)(link)
+    group.command("close", help=_CLOSE)(close)
+    app.add_typer(group, name="reports")
+    app.command("inbox", help=_INBOX)(inbox)
+
+
+def import_file(
+    file: Annotated[Path, typer.Argument(help=say("The file."), exists=True, dir_okay=False)],
+    form: Annotated[str, typer.Option("--form", help=say("The form it holds."))] = "incident",
+    mapping: Annotated[
+        Path | None,
+        typer.Option("--mapping", help=say("How a plain spreadsheet's columns are named (YAML)."),
+                     exists=True, dir_okay=False),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:  # fmt: skip
+    from tocsin.workflow import receiving
+
+    made = receiving.receive(file, form, mapping)
+    if as_json:
+        print_json(
+            {"added": made.added, "known": made.known, "mended": made.mended, "ids": made.ids,
+             "refused": made.refused}
+        )  # fmt: skip
+    else:
+        told = say("{added} reports received, {known} known already, {refused} refused.")
+        typer.echo(told.format(added=made.added, known=made.known, refused=len(made.refused)))
+        for one in made.refused:
+            about = f" {one['question']}:" if one.get("question") else ""
+            typer.echo(say("row {line}:").format(line=one["line"]) + f"{about} {say(one['wrong'])}")
+    if made.refused:
+        raise typer.Exit(1)
+
+
+def list_reports(
+    status: Annotated[str, typer.Option("--status", help=say("Only of one status."))] = "",
+    as_of: AsOf = "",
+    reader: ReaderName = "",
+    lang: Language = "",
+    as_json: AsJson = False,
+) -> None:
+    from tocsin.workflow import receiving
+
+    found = receiving.reports(reader, status, as_of)
+    if as_json:
+        print_json([receiving.as_plain(one) for one in found])
+        return
+    spoken = chosen(lang)
+    for one in found:
+        row = receiving.as_plain(one)
+        typer.echo(
+            f"{row['id'][:18]}  {row['received'][:16]}  {row['grade']}  "
+            f"{said(row['status'], spoken):<22} {row['what']} · {row['place']}"
+        )
+    if not found:
+        nothing(spoken)
+
+
+def show(name: Name, reader: ReaderName = "", lang: Language = "", as_json: AsJson = False) -> None:
+    from tocsin.workflow import receiving
+
+    told = receiving.as_plain(receiving.account(name, reader), whole=True)
+    if as_json:
+        print_json(told)
+        return
+    spoken = chosen(lang)
+    for field, value in told["said"].items():
+        typer.echo(f"{field:<18} {value}")
+    for step in told["history"]:
+        typer.echo(f"{step['when'][:16]}  {said(step['what'], spoken)}  {step['why']}".rstrip())
+
+
+def verify(
+    name: Name,
+    status: Annotated[str, typer.Argument(help=say("The verdict, such as verified or false."))],
+    verifier: Annotated[str, typer.Option("--verifier", help=say("The verifier's handle."))],
+    reason: Reason,
+    grade: Annotated[str, typer.Option("--grade", help=say("Admiralty grade, such as B2."))] = "",
+    reader: ReaderName = "",
+) -> None:
+    from tocsin.workflow import receiving
+
+    typer.echo(receiving.verify(name, status, verifier, reason, grade, reader))
+
+
+def link(
+    name: Name,
+    other: Annotated[str, typer.Argument(help=say("Another report, or SOURCE:EVENT."))],
+    relation: Annotated[
+        str,
+        typer.Option("--as", help=say("same_event, retelling, update, contradicts, unrelated.")),
+    ] = "same_event",
+    reason: Annotated[str, typer.Option("--reason", help=say("Why, in words."))] = "",
+    reader: ReaderName = "",
+) -> None:
+    from tocsin.workflow import receiving
+
+    typer.echo(receiving.link(name, other, relation, reason, reader))
+
+
+def close(
+    name: Name,
+    outcome: Annotated[
+        str, typer.Argument(help=say("used_in_warning, kept_on_record or not_used."))
+    ],
+    told: Annotated[bool, typer.Option("--told", help=say("The reporter has been told."))] = False,
+    note: Annotated[str, typer.Option("--note", help=say("A remark."))] = "",
+    reader: ReaderName = "",
+) -> None:
+    from tocsin.workflow import receiving
+
+    typer.echo(receiving.close(name, outcome, told_reporter=told, note=note, reader=reader))
+
+
+def inbox(reader: ReaderName = "", lang: Language = "", as_json: AsJson = False) -> None:
+    from tocsin.workflow import receiving
+
+    waiting = receiving.inbox(reader)
+    shares = receiving.shares_verified(reader)
+    if as_json:
+        print_json({"waiting": waiting, "verified": shares})
+        return
+    spoken = chosen(lang)
+    for task in waiting:
+        late = f"  {said('late', spoken)}" if task["late"] else ""
+        typer.echo(
+            f"{task['id'][:18]}  {said(task['task'], spoken):<10} {task['due'][:16]}{late}  "
+            f"{task['place']}"
+        )
+    if not waiting:
+        nothing(spoken)
