@@ -7,6 +7,22 @@ from tocsin.language import Lang, number
 from tocsin.reports.figures import Figures
 from tocsin.reports.parts import Cell, Section, Table
 
+DECISIONS = {
+    "act": "act",
+    "act_differently": "act differently",
+    "monitor": "monitor",
+    "no_action": "no action",
+}
+REASONS = {
+    "no_asset": "no asset",
+    "no_access": "no access",
+    "no_mandate": "no mandate",
+    "no_consent": "no consent",
+    "not_credible": "not credible",
+    "too_late": "too late",
+    "handled_by_others": "handled by others",
+}
+
 
 def response_section(told: Mapping[str, Any], lang: Lang) -> Section:
     """Shares within 24 and 72 hours, what was decided, reasons for doing nothing, feedback."""
@@ -58,11 +74,11 @@ def _counts(told: Mapping[str, Any], house: Figures) -> Table:
         (house.say("escalations"), told["escalations"]),
     ]
     lines += [
-        (house.say("decided: {what}", what=house.say(what)), count)
+        (house.say("decided: {what}", what=house.say(DECISIONS[what])), count)
         for what, count in told["decisions"].items()
     ]
     lines += [
-        (house.say("no action, because: {why}", why=house.say(why)), count)
+        (house.say("no action, because: {why}", why=house.say(REASONS[why])), count)
         for why, count in told["no_action_by_reason"].items()
     ]
     lines += [

@@ -14,6 +14,11 @@ from tocsin.tables.months import first_day, last_day, parse_month
 
 Found = Mapping[str, Any]
 HEADLINE = "other_countries"
+OUTCOMES = {
+    "occurred": "came true",
+    "did_not_occur": "did not come true",
+    "unknown": "not known",
+}
 # What each line of the main table says, how it is written, and under which names it is found.
 LINES = (
     ("area-months judged", "count", ("area_months",)),
@@ -337,7 +342,7 @@ class _Layout(Figures):
             Cell(each["name"][self.lang], self.names.get(each["country"], each["country"])),
             Cell(self.date(each["raised"]) or self.say("not raised")),
             Cell(self.say(each["highest"]) if each["highest"] else "–"),
-            Cell(self.say(each["outcome"])),
+            Cell(self.say(OUTCOMES[each["outcome"]])),
             Cell(self.date(each["harm_known"]) or "–"),
             Cell(self.days(each["lead_days"])),
         )
