@@ -6,7 +6,7 @@ of all units. Whoever cannot beat it has learned nothing about onsets.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,6 +46,10 @@ class OnsetRows:
     def chosen(self, rows: NDArray[np.bool_]) -> "OnsetRows":
         """Some of the rows."""
         return OnsetRows(*(getattr(self, name)[rows] for name in _COLUMNS))
+
+    def renumbered(self, unit: Sequence[int]) -> "OnsetRows":
+        """The same rows with other numbers for units, where origins differ in the units known."""
+        return replace(self, unit=np.asarray(unit, dtype=np.intp))
 
 
 _COLUMNS = tuple(OnsetRows.__dataclass_fields__)
