@@ -64,6 +64,7 @@ roles:
   duty-officer: [duty, ops, folder]
   analyst-in-charge: [duty]
   decision-maker: [chief]
+  head-of-organisation: [chief]
 """
         home = tmp_path / name
         home.mkdir()

@@ -5,6 +5,7 @@ from typing import Any
 from tocsin.language import Lang
 from tocsin.language.likelihood import band, chance
 from tocsin.language.text import text
+from tocsin.language.typography import typeset
 
 
 def tell_warning(found: dict[str, Any], lang: Lang) -> str:
@@ -50,7 +51,7 @@ def tell_warning(found: dict[str, Any], lang: Lang) -> str:
 
 def _delivery(each: dict[str, Any], lang: Lang) -> str:
     detail = text(each["detail"], lang) if each["detail"] else ""
-    tries = text("{count} attempts", lang).format(count=each["attempt"])
+    tries = text("attempt {number}", lang).format(number=each["attempt"])
     told = "; ".join(part for part in (text(each["outcome"], lang), detail, tries) if part)
     return (
         f"  {each['at'][:16]}Z  {text(each['step_kind'], lang)} → {each['role']} "
@@ -95,7 +96,7 @@ def tell_evidence(found: dict[str, Any], lang: Lang) -> str:
 
 
 def _row(name: str, value: str, lang: Lang) -> str:
-    return f"{text(name, lang)}: {value}"
+    return typeset(f"{text(name, lang)}{' :' if lang == 'fr' else ':'} {value}", lang)
 
 
 def _likelihood(given: list[Any], lang: Lang) -> str:
@@ -108,16 +109,33 @@ def _likelihood(given: list[Any], lang: Lang) -> str:
 def _step(step: dict[str, Any], lang: Lang) -> str:
     said = step["says"]
     detail = ", ".join(
-        str(said[name])
+        text(str(said[name]), lang)
         for name in (
-            "change", "level", "decision", "reason", "why", "from_role", "to_role", "outcome",
-            "how", "effect", "channel",
+            "change", "level", "decision", "option", "reason", "why", "outcome", "how", "effect",
         )
         if said.get(name)
     )  # fmt: skip
+    if said.get("to_role"):
+        detail += f": {said['from_role']} → {said['to_role']}"
+    if step["kind"] == "hold" and not said.get("held"):
+        detail += f" ({text('released', lang)})"
+    words = [_in(said[name], lang) for name in ("text", "action", "note") if said.get(name)]
+    if told := "; ".join(each for each in words if each):
+        detail += f" «{told}»" if lang == "fr" else f" “{told}”"
     late = (
         text(" (written {hours} h late)", lang).format(hours=step["written_late_hours"])
         if step["written_late_hours"]
         else ""
     )
-    return f"  {step['at'][:16]}Z  {text(step['kind'], lang)}  {detail}  — {step['by']}{late}"
+    line = (
+        f"  {step['at'][:16]}Z  {text(step['kind'], lang)}  {detail.strip()}  — {step['by']}{late}"
+    )
+    return typeset(line, lang)
+
+
+def _in(words: Any, lang: Lang) -> str:
+    """Words in a language; where one is missing the other is shown."""
+    if not isinstance(words, dict):
+        return ""
+    other = "en" if lang == "fr" else "fr"
+    return str(words.get(lang) or words.get(other) or "")

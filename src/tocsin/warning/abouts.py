@@ -38,15 +38,25 @@ def abouts_of(problem: Problem, evidence: Evidence, clock: datetime) -> list[Abo
     found = (
         _subjects(where.kind, where.filter, evidence, clock)
         if where.kind
-        else _units(where.level or "country", evidence)
+        else _units(where.level or "country", evidence, clock)
     )
     return [each for each in found if not wanted or each.country in wanted]
 
 
-def _units(level: Level, evidence: Evidence) -> list[About]:
-    units = sorted(
-        {unit for (at, _), held in evidence.counts.items() if at == level for unit in held.units}
-    )
+def _units(level: Level, evidence: Evidence, clock: datetime) -> list[About]:
+    """Units that are counted, and those that an alert from the field names: a cell without any
+    counts is warned all the same."""
+    counted = {
+        unit for (at, _), held in evidence.counts.items() if at == level for unit in held.units
+    }
+    alerted = {
+        area
+        for one in evidence.by_kind.get("alert", ())
+        if evidence.counting_at(one, clock)
+        for area in evidence.places.areas(one)
+        if ("." in area) == (level == "admin1")
+    }
+    units = sorted(counted | alerted)
     return [
         About(unit, unit, unit[:3], name_of(unit))
         for unit in units

@@ -62,12 +62,13 @@ def one_pass(
     countries: frozenset[str] = frozenset(),
     silences: Sequence[Statement] = (),
     on_silenced: Callable[[Assessment], object] = lambda _: None,
+    ended: Sequence[Standing] = (),
 ) -> list[Statement]:
     """Everything that a pass writes: first the escalations that are due, then the rules' word.
 
     Escalations come first, under the clocks as they stood, so that a level that rises now does
     not swallow a deadline that had passed. What would open but for a silence goes to
-    `on_silenced`.
+    `on_silenced`; what was answered and closed (`ended`) opens again on new evidence only.
     """
     now = evidence.clocks[-1]
     written = [one for held in open_now for one in due_escalations(held, book.clocks, now, author)]
@@ -76,5 +77,5 @@ def one_pass(
         for each in look(book, evidence, open_now, factors)
         if not countries or each.about.country in countries
     ]
-    raising = Raising(book, now, author, learned or {}, silences, on_silenced)
+    raising = Raising(book, now, author, learned or {}, silences, on_silenced, ended)
     return [*written, *settle(raising, said, open_now, evidence)]

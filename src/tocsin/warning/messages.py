@@ -8,6 +8,7 @@ from typing import Any
 from tocsin.language import Lang
 from tocsin.language.likelihood import chance
 from tocsin.language.text import text
+from tocsin.language.typography import typeset
 from tocsin.tables.kinds.warnings import Closure, Dissent, Escalation, WarningVersion
 from tocsin.tables.statements import Statement
 from tocsin.warning.abouts import name_of
@@ -129,7 +130,7 @@ def letter(
     pages = ["\n".join(_page(each, lang, answer)) for each in told]
     end = [f"TLP:{first.version.tlp}"]
     if roles:
-        end.insert(0, f"{text('For', lang)}: {', '.join(roles)}")
+        end.insert(0, _row("For", ", ".join(roles), lang))
     return subject, "\n\n----\n\n".join(pages) + "\n\n" + "\n".join(end) + "\n"
 
 
@@ -145,22 +146,26 @@ def _page(told: Told, lang: Lang, answer: bool) -> list[str]:
     lines = [body.title.in_(lang)]
     if said := why_now(told.step, lang):
         lines += [said, ""]
+    low, high = chance(body.likelihood_low, lang), chance(body.likelihood_high, lang)
     lines += [
-        f"{text('Level', lang)}: {text(body.level, lang)}",
-        f"{text('Window', lang)}: {body.window_from} → {body.window_to}",
-        f"{text('Likelihood', lang)}: {chance(body.likelihood_low, lang)} – "
-        f"{chance(body.likelihood_high, lang)} ({text(body.likelihood_basis, lang)})",
-        f"{text('Severity', lang)}: {body.severity.in_(lang)}",
-        f"{text('Confidence', lang)}: {text(body.confidence, lang)}",
+        _row("Level", text(body.level, lang), lang),
+        _row("Window", f"{body.window_from} → {body.window_to}", lang),
+        _row("Likelihood", f"{low} – {high} ({text(body.likelihood_basis, lang)})", lang),
+        _row("Severity", body.severity.in_(lang), lang),
+        _row("Confidence", text(body.confidence, lang), lang),
         "",
         *(f"• {each.title.in_(lang)}" for each in body.firings),
     ]
     for one in told.dissent:
         assert isinstance(one.body, Dissent)
-        lines += ["", f"{text('Dissent', lang)}: {one.body.text.in_(lang)}"]
+        lines += ["", _row("Dissent", one.body.text.in_(lang), lang)]
     if answer and not isinstance(told.step.body, Closure):
         lines += ["", f"tocsin warnings acknowledge {told.name}"]
     return lines
+
+
+def _row(name: str, value: str, lang: Lang) -> str:
+    return typeset(f"{text(name, lang)}{' :' if lang == 'fr' else ':'} {value}", lang)
 
 
 def why_now(step: Statement, lang: Lang) -> str:

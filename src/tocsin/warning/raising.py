@@ -6,6 +6,7 @@ Identity is the label set (problem, about): while a warning is open nothing open
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
 
 import msgspec
 
@@ -37,6 +38,42 @@ class Raising:
     learned: Mapping[tuple[str, str], tuple[float, float]]  # (problem, level) → likelihood
     silences: Sequence[Statement] = ()
     on_silenced: Callable[[Assessment], object] = field(default=lambda _: None)
+    ended: Sequence[Standing] = ()  # warnings that are closed
+
+    def answered(self, each: Assessment) -> bool:
+        """Whether a person has closed a warning on this very evidence, at no lower a level.
+
+        What the rules go on saying of it says nothing new; a new report, a new release or a higher
+        level does.
+        """
+        said = {name for one in each.firings for name in (*one.statements, *one.snapshots)}
+        return any(
+            rank(each.level) <= max(rank(version.body.level) for version in one.versions)  # type: ignore[attr-defined]
+            and said <= evidence_of(one)
+            for one in self._closed_by_hand.get((each.problem, each.about.id), ())
+        )
+
+    def new_subject(self, each: Assessment) -> str:
+        """A warning's subject: problem, about, day; and a number where that day had one before."""
+        name = each.about.id.replace(":", "-")
+        subject = f"warning:{each.problem}/{name}/{self.now.date().isoformat()}"
+        number, taken = 1, subject
+        while taken in self._taken:
+            number += 1
+            taken = f"{subject}.{number}"
+        return taken
+
+    @cached_property
+    def _closed_by_hand(self) -> Mapping[tuple[str, str], list[Standing]]:
+        found: dict[tuple[str, str], list[Standing]] = {}
+        for one in self.ended:
+            if one.closure is not None and one.closure.body.how == "closed":  # type: ignore[attr-defined]
+                found.setdefault((one.body.problem, one.body.about), []).append(one)
+        return found
+
+    @cached_property
+    def _taken(self) -> frozenset[str]:
+        return frozenset(one.subject for one in self.ended)
 
     @property
     def source(self) -> str:
@@ -72,7 +109,9 @@ def settle(
             yield from ended  # the next pass opens it again, if the rules still say so
         elif held is not None:
             yield from _renewed(raising, held, each, cover.get(key, ""))
-        elif rank(each.level) >= rank(raising.book.problems[each.problem].opens_at):
+        elif rank(each.level) >= rank(
+            raising.book.problems[each.problem].opens_at
+        ) and not raising.answered(each):
             if raising.silences_now(each):
                 raising.on_silenced(each)
             else:
@@ -80,6 +119,16 @@ def settle(
     for key, held in sorted(running.items()):
         if key not in said:  # what it was about has gone: a camp that closed, an area that ended
             yield from _ended(raising, held, running, evidence, gone=True)
+
+
+def evidence_of(held: Standing) -> frozenset[str]:
+    """Ids of every statement and snapshot on which any version of a warning rests."""
+    return frozenset(
+        name
+        for version in held.versions
+        for one in version.body.firings  # type: ignore[attr-defined]
+        for name in (*one.statements, *one.snapshots)
+    )
 
 
 def _covers(
@@ -109,8 +158,7 @@ def _covers(
 
 def _opened(raising: Raising, each: Assessment, covered_by: str) -> Statement:
     problem = raising.book.problems[each.problem]
-    name = each.about.id.replace(":", "-")
-    subject = f"warning:{each.problem}/{name}/{raising.now.date().isoformat()}"
+    subject = raising.new_subject(each)
     body = _body(raising, each, problem, covered_by)
     evidence = tuple(dict.fromkeys(name for one in each.firings for name in one.statements))
     return statement_of(

@@ -262,7 +262,8 @@ def hold(held: Standing, author: Author, moment: datetime, keep: bool, reason: s
     ------
     UsageError, if somebody else than the release authority asks.
     """
-    _require_open(held)
+    if keep:
+        _require_open(held)  # what is over may still be let go, so that its end can be told
     if author.role != "release-authority":
         raise UsageError(
             "only the release authority may hold a warning's text",

@@ -314,16 +314,17 @@ def send_by_hand(
         held = find(read_standings(ledger, who, now), name)
         _require_sendable(held)
         before = progress_of(held)
+        step = held.closure or held.current
         author = Author(who.org, who.role, is_exercise(now))
         desk = open_desk(channels)
         told = []
         for to in _chosen(channels, role, channel):
-            progress = before.get((held.current.id, role, to))
+            progress = before.get((step.id, role, to))
             if progress is not None and progress.outcome == "sent" and not again:
                 told.append({"to": to, "outcome": "sent_before", "at": progress.at.isoformat()})
                 continue
             number = 1 if progress is None else progress.next_attempt
-            item = Item(held, held.current, role, to, None)
+            item = Item(held, step, role, to, None)
             mark = f"again {number}" if again and progress is not None else ""
             message = Message(message_id(to, [item], mark), to, (item,))
             way = channels.named(to)

@@ -110,11 +110,13 @@ def make_pass(
     # A step that a person took a moment ago is known after the tick: it counts all the same.
     everything = read_standings(ledger, reader, now)
     held = [one for one in open_warnings(everything) if one.is_exercise == exercise]
+    ended = [one for one in everything.values() if not one.is_open]
     author = Author(ledger.org, WATCH, exercise)
     said = one_pass(
         book, evidence, held, author, lessons.factors if lessons else None,
         lessons.likelihood if lessons else None,
         countries=countries, silences=read_silences(ledger, now), on_silenced=on_silenced,
+        ended=ended,
     )  # fmt: skip
     real = {subject for subject, one in everything.items() if one.is_exercise != exercise}
     written = [one for one in said if one.subject not in real]
@@ -343,6 +345,7 @@ def write_alert(fields: dict[str, Any], at: str = "", reader: str = "") -> str:
     from tocsin.tables.kinds import KINDS
     from tocsin.warning.steps import statement_of
 
+    _require_area(str(fields.get("area", "")))
     try:
         body = msgspec.convert(fields, KINDS["alert"])
     except msgspec.ValidationError as error:
@@ -354,6 +357,14 @@ def write_alert(fields: dict[str, Any], at: str = "", reader: str = "") -> str:
         return statement_of(body, subject, now, author, source=f"report by {reporter}")
 
     return _write_own(made, reader, at)
+
+
+def _require_area(area: str) -> None:
+    """An alert on an area that nobody knows would raise nothing, and nobody would notice."""
+    from tocsin import geo
+
+    if not area.startswith("X"):  # the countries of exercises
+        geo.require_unit(area)
 
 
 def _write_own(
