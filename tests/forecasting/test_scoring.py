@@ -96,7 +96,9 @@ def test_a_later_vintage_is_a_new_line_that_names_it(issued: Path, tocsin: Tocsi
 
 def test_a_part_of_the_truth_judges_only_when_asked(issued: Path, tocsin: Tocsin) -> None:
     hold(issued, types(known("2024-01")), "2024-02-20", complete=False)
-    assert score(tocsin, "--as-of", "2024-02-28")["added"] == 0
+    found = score(tocsin, "--as-of", "2024-02-28")
+    assert (found["added"], found["waiting"], found["in_part"]) == (0, 12, 2)
+    assert "--partial judges by it" in tocsin("forecast", "score", "--as-of", "2024-02-28").stdout
     found = score(tocsin, "--as-of", "2024-02-28", "--partial")
     assert found["added"] == 6
     assert lines(issued)["partial"].all()

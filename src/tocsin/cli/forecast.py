@@ -1,14 +1,22 @@
 """`tocsin forecast` and `tocsin backtest`: what may come, and how good such words have been."""
 
 import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from tocsin.cli.asking import Language, chosen
+from tocsin.cli.forecast_told import (
+    progress,
+    tell_absent,
+    tell_exceeded,
+    tell_explanation,
+    tell_issued,
+    tell_issues,
+    tell_remark,
+    tell_standings,
+)
 from tocsin.cli.panel import Area, AsOf, LevelName, Reconstruct, TargetName
 from tocsin.cli.words import lang, say
 
@@ -116,7 +124,7 @@ def run(
 ) -> None:
     from tocsin.workflow import issuing
 
-    with _progress(say("Forecasting…")) as on_step:
+    with progress(say("Forecasting…")) as on_step:
         done = issuing.run_forecast(
             out,
             level=level,
@@ -133,56 +141,13 @@ def run(
             nowcast=nowcast,
             despite=despite,
             on_step=on_step,
-            on_remark=_tell_remark,
-            on_absent=_tell_absent,
+            on_remark=tell_remark,
+            on_absent=tell_absent,
         )
     if as_json:
         typer.echo(json.dumps(done, indent=2, ensure_ascii=False))
         return
-    own = [part for part in done["parts"] if part["model"] == done["parts"][0]["model"]]
-    for part in own:
-        typer.echo(say("{forecasts} forecasts of {units} areas by {model}: {path}").format(**part))
-    left_out = sorted({name for part in own for name in part["left_out"]})
-    if left_out:
-        typer.echo(
-            say("{count} areas are left out, because nothing is known of them: {names}").format(
-                count=len(left_out), names=", ".join(left_out[:10])
-            ),
-            err=True,
-        )
-    typer.echo(say("Issued as {issue}.").format(**done))
-
-
-@contextmanager
-def _progress(what: str) -> Iterator[Callable[[int, int, str], None]]:
-    """A bar on the terminal; silent where there is none."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-
-    console = Console(stderr=True)
-    columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"))
-    with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
-        task = bar.add_task(what, total=None)
-
-        def on_step(done: int, total: int, name: str) -> None:
-            bar.update(task, completed=done, total=total, description=name)
-
-        yield on_step
-
-
-def _tell_remark(remark: Any) -> None:
-    told = say(remark.problem).format(unit=remark.unit_id, **remark.fields)
-    typer.echo(f"{remark.level} {remark.target}: {told}", err=True)
-
-
-def _tell_absent(pair: tuple[str, str]) -> None:
-    level, target = pair
-    typer.echo(
-        say("Nothing is known of {target} at level {level}: it is left out.").format(
-            level=level, target=target
-        ),
-        err=True,
-    )
+    tell_issued(done)
 
 
 def listing(
@@ -197,17 +162,7 @@ def listing(
     if not issues:
         typer.echo(say("No forecast has been issued yet."))
         return
-    header = (say("issue"), say("as of"), say("issued"), say("what"), say("draws"))
-    typer.echo("{:<34} {:<10} {:<20} {:<34} {:>6}".format(*header))
-    for issue in issues:
-        what = sorted({f"{part['level']} {part['target']}" for part in issue["parts"]})
-        shown = ", ".join(what[:2]) + (f" (+{len(what) - 2})" if len(what) > 2 else "")
-        typer.echo(
-            f"{issue['issue_id']:<34} {issue['as_of']:<10} {issue['issued_at'][:19]:<20} "
-            f"{shown:<34} {issue['draws']:>6}"
-        )
-        if issue["despite"]:
-            typer.echo(say("  published despite the gates: {why}").format(why=issue["despite"]))
+    tell_issues(issues)
 
 
 def exceed(
@@ -224,42 +179,13 @@ def exceed(
     as_of: AsOfIssue = "",
     as_json: Annotated[bool, typer.Option("--json", help=say("Print JSON."))] = False,
 ) -> None:
-    from tocsin.language import likelihood, number
     from tocsin.workflow import foreseeing
 
     found = foreseeing.exceed(area, months, above, target=target, issue=issue, as_of=as_of)
     if as_json:
         typer.echo(json.dumps(found, indent=2, ensure_ascii=False))
         return
-    own, *beside = found["models"].items()
-    fields = found | {"places": "+".join(found["units"]), "first": found["from"]}
-    typer.echo(say("{target} deaths in {places}, {first} to {to}:").format(**fields))
-    for place, one in enumerate(own[1]["chances"]):
-        others = ", ".join(
-            f"{name} {100 * told['chances'][place]['chance']:.0f} %" for name, told in beside
-        )
-        typer.echo(
-            say("  more than {number}: {likelihood}   (baselines: {others})").format(
-                number=number(one["above"], lang()),
-                likelihood=likelihood(one["chance"], lang()),
-                others=others,
-            )
-        )
-    low, high = own[1]["ninety"]
-    typer.echo(
-        say("  median {median}; nine times in ten between {low} and {high}").format(
-            median=number(own[1]["median"], lang()),
-            low=number(low, lang()),
-            high=number(high, lang()),
-        )
-    )
-    typer.echo(
-        say("Issue {issue}, from data to {origin}, by {model}, {draws} draws.").format(
-            issue=found["issue"], origin=found["origin"], model=own[0], draws=own[1]["draws"]
-        )
-    )
-    if found["exercise"]:
-        typer.echo(say("EXERCISE: the counts are invented."))
+    tell_exceeded(found)
 
 
 def score(
@@ -283,7 +209,7 @@ def score(
 ) -> None:
     from tocsin.workflow import scoring
 
-    with _progress(say("Scoring issued forecasts…")) as on_step:
+    with progress(say("Scoring issued forecasts…")) as on_step:
         found = scoring.score_issued(
             as_of=as_of, issue=issue, partial=partial, out=out, lang=lang(), on_step=on_step
         )
@@ -296,32 +222,17 @@ def score(
             "(as of {as_of})."
         ).format(**found)
     )
+    if found["in_part"]:
+        typer.echo(
+            say(
+                "Of {in_part} of these a release holds a part of the events: --partial judges "
+                "by it."
+            ).format(**found)
+        )
     if found["standings"]:
-        _tell_standings(found["standings"])
+        tell_standings(found["standings"])
     for path in found["paths"]:
         typer.echo(path)
-
-
-def _tell_standings(rows: list[dict[str, Any]]) -> None:
-    from tocsin.briefs.forecast_pages import told_skill
-
-    words = (say("made"), say("level"), say("target"), say("model"), say("forecasts"))
-    typer.echo("{:<13} {:<9} {:<8} {:<16} {:>10}".format(*words) + _MEASURES)
-    for row in rows:
-        made = say("live") if row["live"] else say("in hindsight")
-        start = f"{made:<13} {row['level']:<9} {row['target']:<8} "
-        typer.echo(
-            f"{start}{row['model']:<16} {row['forecasts']:>10} {row['crps']:>10.4f} "
-            f"{row['ign']:>8.4f} {row['mis']:>10.3f}  {told_skill(row, lang())}"
-        )
-        for name, means in row["baselines"].items():
-            typer.echo(
-                f"{start}{name:<16} {row['forecasts']:>10} {means['crps']:>10.4f} "
-                f"{means['ign']:>8.4f} {means['mis']:>10.3f}"
-            )
-
-
-_MEASURES = f" {'CRPS':>10} {'IGN':>8} {'MIS':>10}  {say('skill over the best baseline')}"
 
 
 def explain(
@@ -351,7 +262,7 @@ def explain(
     from tocsin.workflow import explaining
 
     told_in = chosen(language)
-    with _progress(say("Explaining…")):
+    with progress(say("Explaining…")):
         found = explaining.explain_forecast(
             area,
             origin=origin,
@@ -368,29 +279,7 @@ def explain(
     if as_json:
         typer.echo(json.dumps(found, indent=2, ensure_ascii=False))
         return
-    _tell_explanation(found, told_in)
-
-
-def _tell_explanation(found: dict[str, Any], told_in: Any) -> None:
-    from tocsin.briefs import explained
-    from tocsin.language import text
-
-    typer.echo(explained.headline(found, told_in))
-    typer.echo(explained.outlook(found, told_in))
-    typer.echo(f"\n{text('What it is drawn from', told_in)}")
-    for line in explained.lines_of(*explained.components_table(found, told_in), words=1):
-        typer.echo(line)
-    if found["situations"]:
-        typer.echo(f"\n{text('The past situations that weigh most', told_in)}")
-        typer.echo(explained.situations_note(found, told_in))
-        for line in explained.lines_of(*explained.situations_table(found, told_in), words=2):
-            typer.echo(line)
-    typer.echo(f"\n{explained.change_title(found, told_in)}")
-    for line in explained.change_lines(found, told_in):
-        typer.echo(f"  {line}")
-    typer.echo(f"\n{explained.provenance(found, told_in)}")
-    if "path" in found:
-        typer.echo(found["path"])
+    tell_explanation(found, told_in)
 
 
 def models(level: LevelName = "country") -> None:

@@ -50,13 +50,13 @@ def score_issued(
     archive = open_archive(lake)
     issues = [archive.issue(issue)] if issue else archive.issues()
     truths = _Truths(lake, day, partial)
-    added, waiting = 0, 0
+    added, waiting, in_part = 0, 0, 0
     with archive.adding():
         for done, one in enumerate(issues):
             if on_step is not None:
                 on_step(done, len(issues), one.issue_id)
-            lines, open_ = _lines_of(one, archive, truths)
-            waiting += open_
+            lines, open_, partly = _lines_of(one, archive, truths)
+            waiting, in_part = waiting + open_, in_part + partly
             if lines is not None and lines.height:
                 archive.add_scores(lines)
                 added += lines.height
@@ -67,6 +67,7 @@ def score_issued(
         "issues": len(issues),
         "added": added,
         "waiting": waiting,
+        "in_part": in_part,
         "lines": held.height if held is not None else 0,
         "standings": [],
         "worst": [],
@@ -87,7 +88,7 @@ class _Truths:
     """What had happened, as known on a day, by level, target and months; each built once."""
 
     def __init__(self, lake: Lake, day: date, partial: bool):
-        self._lake, self._day, self._partial = lake, day, partial
+        self._lake, self._day, self.partial = lake, day, partial
         self._held: dict[tuple[Level, Target, int, int], pl.DataFrame] = {}
         self._vintages = self._vintages_of()
 
@@ -100,7 +101,7 @@ class _Truths:
                 level, target, first, last, area=learned_from(level), as_of=self._day,
                 lake=self._lake,
             )  # fmt: skip
-            self._held[key] = evaluation.live.known_truth(observed, self._vintages, self._partial)
+            self._held[key] = evaluation.live.known_truth(observed, self._vintages, partial=True)
         return self._held[key]
 
     def _vintages_of(self) -> list[Any]:
@@ -116,29 +117,42 @@ class _Truths:
         ]
 
 
-def _lines_of(issue: Issue, archive: Archive, truths: _Truths) -> tuple[pl.DataFrame | None, int]:
-    """New lines for one issue, and how many of its own forecasts still wait for their truth."""
+def _lines_of(
+    issue: Issue, archive: Archive, truths: _Truths
+) -> tuple[pl.DataFrame | None, int, int]:
+    """New lines for one issue; how many of its own forecasts still wait for their truth, and of
+    how many of these a part of it is known."""
     import polars as pl
 
     from tocsin import evaluation
 
     held = archive.scores()
     first, last = (issue.origin_month + step for step in (issue.horizons[0], issue.horizons[-1]))
-    lines, waiting = [], 0
+    lines, waiting, in_part = [], 0, 0
     for part in issue.parts:
-        truth = truths(part.level, part.target, first, last)
-        new = evaluation.live.not_yet_scored(truth, held, issue.issue_id)
+        every = truths(part.level, part.target, first, last)
+        truth = every if truths.partial else every.filter(~pl.col("partial"))
         draws = archive.scan(issue, part).collect()
         if part.model_id == issue.model_id:
-            known = draws.with_columns(
-                (pl.col("origin_month") + pl.col("horizon")).alias("month")
-            ).join(truth, on=["level", "unit_id", "target", "month"], how="anti")
-            waiting += known.height
+            open_ = _without(draws, truth)
+            waiting += open_
+            in_part += open_ - _without(draws, every)
+        new = evaluation.live.not_yet_scored(truth, held, issue.issue_id)
         if new.height:
             lines.append(
                 evaluation.live.score_lines(draws, new, issue.issue_id, issue.issued_at.date())
             )
-    return (pl.concat(lines) if lines else None), waiting
+    return (pl.concat(lines) if lines else None), waiting, in_part
+
+
+def _without(draws: pl.DataFrame, truth: pl.DataFrame) -> int:
+    """How many forecasts have no truth."""
+    import polars as pl
+
+    months = draws.select(
+        "level", "unit_id", "target", (pl.col("origin_month") + pl.col("horizon")).alias("month")
+    )
+    return months.join(truth, on=["level", "unit_id", "target", "month"], how="anti").height
 
 
 def _counted(issues: list[Issue], partial: bool) -> pl.Expr:
