@@ -53,9 +53,7 @@ def calibration_section(found: Evaluation, lang: Lang) -> Section:
 
 def _pit(part: str, bars: dict[str, tuple[float, ...]], house: Figures) -> Figure:
     names = tuple(bars)
-    title = house.say(
-        "Where the truth lay among the draws: {part}", part=text(CALIBRATED[part], house.lang)
-    )
+    title = house.say("Where the truth lay: {part}", part=text(CALIBRATED[part], house.lang))
     theirs = bars[names[1]] if len(names) > 1 else ()
     drawing = draw_pit(bars[names[0]], theirs, names, title, house.lang)
     note = house.say(

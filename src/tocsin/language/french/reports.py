@@ -78,7 +78,7 @@ TEXT = {
     # calibration
     "Calibration": "Calibrage",
     "Counts have ties: where nearly all draws are zero, a band holds more than it says. The randomised PIT has no such favour: there, 90% is right.": "Les dénombrements ont des ex æquo : là où presque tous les tirages sont nuls, une bande contient plus qu’elle ne dit. La PIT randomisée n’a pas cette faveur : là, c’est 90 % qui est juste.",
-    "mean of 1 death or more": "moyenne d’au moins 1 mort",
+    "mean of 1 death or more": "moyenne de 1 mort ou plus",
     "heavy war: 100 deaths or more in the last known month": "guerre intense : 100 morts ou plus au dernier mois connu",
     "PIT within 5 to 95%": "PIT entre 5 et 95 %",
     # events
@@ -136,9 +136,9 @@ TEXT = {
     "Configuration of the models: {hash}.": "Configuration des modèles : {hash}.",
     "{count} forecasts are left out, because not every model made them.": "{count} prévisions sont écartées, car tous les modèles ne les ont pas faites.",
     "Every forecast saw only what lay before its origin. The figures are in the JSON file of the same name, every single score in the CSV.": "Chaque prévision n’a vu que ce qui précédait son origine. Les chiffres sont dans le fichier JSON du même nom, chaque score dans le CSV.",
-    "Where the truth lay among the draws: {part}": "Où la vérité tombait parmi les tirages : {part}",
+    "Where the truth lay: {part}": "Où tombait la vérité : {part}",
     "Right forecasts fill all bars up to the line. High at both ends: bands too narrow; high in the middle: too wide. Ties are broken by chance.": "Justes, les prévisions remplissent toutes les barres jusqu’à la ligne. Hautes aux deux bouts : bandes trop étroites ; hautes au milieu : trop larges. Le hasard départage les ex æquo.",
-    "A mean of 1 death or more is that of each model’s own forecast.": "La moyenne d’au moins 1 mort est celle de la prévision de chaque modèle.",
+    "A mean of 1 death or more is that of each model’s own forecast.": "La moyenne de 1 mort ou plus est celle de la prévision de chaque modèle.",
     "Gain on the log score by months ahead": "Gain de score logarithmique selon l’échéance",
     "Dots are the gain, lines its 90% interval over both.": "Les points sont le gain, les traits son intervalle à 90 % (mois et pays).",
     # command
