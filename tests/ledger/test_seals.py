@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 import rfc8785
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -52,6 +53,25 @@ def test_public_canonical_json_vectors(mirror: Path):
     for given_file in inputs:
         expected = given_file.with_name(given_file.name.replace(".input.", ".output."))
         assert canonical(json.loads(given_file.read_text("utf-8"))) == expected.read_bytes().strip()
+
+
+@given(st.binary(min_size=32, max_size=32), st.binary(max_size=80), st.integers(0, 511))
+def test_another_library_makes_and_accepts_the_same_signatures(secret, message, bit):
+    other = Ed25519PrivateKey.from_private_bytes(secret)
+    signer = Signer(secret)
+    assert signer.public == other.public_key().public_bytes_raw()
+    signature = other.sign(message)
+    assert signer.sign_hash(message).endswith(
+        base64.b64encode(other.sign(b"tocsin statement v1\x00" + message)).decode()
+    )
+    assert verify_raw(signer.public, signature, message)
+    assert not verify_raw(signer.public, signature, message + b"x")
+    broken = bytearray(signature)
+    broken[bit // 8] ^= 1 << bit % 8
+    assert not verify_raw(signer.public, bytes(broken), message)
+    for short in (signature[:-1], signature + b"x", b""):
+        assert not verify_raw(signer.public, short, message)
+        assert not verify_raw(short[:31], signature, message)
 
 
 @pytest.mark.mirror

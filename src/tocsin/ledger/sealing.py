@@ -4,13 +4,18 @@ import hmac
 from base64 import b64encode
 from binascii import a2b_base64
 from collections.abc import Mapping
-from functools import lru_cache
 from hashlib import sha256
 from typing import NamedTuple
 
 import msgspec
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from nacl.bindings import (
+    crypto_sign,
+    crypto_sign_BYTES,
+    crypto_sign_open,
+    crypto_sign_PUBLICKEYBYTES,
+    crypto_sign_seed_keypair,
+)
+from nacl.exceptions import BadSignatureError
 
 from tocsin.ledger.canonical import canonical
 from tocsin.tables.statements import SEALS, Statement
@@ -25,8 +30,7 @@ class Signer:
     """A node's Ed25519 key. A signature reads `KEY:BASE64`, so that it names its key."""
 
     def __init__(self, secret: bytes):
-        self._key = Ed25519PrivateKey.from_private_bytes(secret)
-        self.public = self._key.public_key().public_bytes_raw()
+        self.public, self._key = crypto_sign_seed_keypair(secret)
         self.key_id = key_id(self.public)
         # For ids that only this node can make again; it tells nothing about the signing key.
         self.identity_key = hmac.new(secret, b"tocsin statement ids", sha256).digest()
@@ -40,7 +44,8 @@ class Signer:
         return self._sign(_HEAD + head)
 
     def _sign(self, message: bytes) -> str:
-        return f"{self.key_id}:{b64encode(self._key.sign(message)).decode()}"
+        signature = crypto_sign(message, self._key)[:crypto_sign_BYTES]
+        return f"{self.key_id}:{b64encode(signature).decode()}"
 
 
 def key_id(public: bytes) -> str:
@@ -88,9 +93,11 @@ def is_signed_head(signature: str, head: bytes, keys: Mapping[str, bytes]) -> bo
 
 def verify_raw(public: bytes, signature: bytes, message: bytes) -> bool:
     """Plain Ed25519 (RFC 8032)."""
+    if len(public) != crypto_sign_PUBLICKEYBYTES or len(signature) != crypto_sign_BYTES:
+        return False  # libsodium does not ask how long they are
     try:
-        _public_key(public).verify(signature, message)
-    except (InvalidSignature, ValueError):
+        crypto_sign_open(signature + message, public)
+    except BadSignatureError:
         return False
     return True
 
@@ -105,8 +112,3 @@ def _is_genuine(signature: str, message: bytes, keys: Mapping[str, bytes]) -> bo
     except ValueError:
         return False
     return verify_raw(public, raw, message)
-
-
-@lru_cache(maxsize=1024)
-def _public_key(public: bytes) -> Ed25519PublicKey:
-    return Ed25519PublicKey.from_public_bytes(public)
