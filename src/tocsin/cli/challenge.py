@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from tocsin.cli.spreading import Scheduler, Workers
 from tocsin.cli.words import say
 
 DataFolder = Annotated[
@@ -66,10 +67,14 @@ def forecast(
         str, typer.Option("--model", help=say("Name of the model (default: the best one)."))
     ] = "",
     seed: Annotated[int, typer.Option("--seed", help=say("The same seed, the same draws."))] = 1,
+    workers: Workers = 1,
+    scheduler: Scheduler = "",
 ) -> None:
     from tocsin.workflow import challenging
 
-    _write(challenging.challenge_forecast(data, level, windows, out, model, seed))
+    _write(
+        challenging.challenge_forecast(data, level, windows, out, model, seed, workers, scheduler)
+    )
 
 
 def score(

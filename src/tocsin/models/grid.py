@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from tocsin.evaluation import History
 from tocsin.evaluation.fan import Fan, in_turn
-from tocsin.models.baselines import COUNT_LIMIT, NeighbourConflictology, Samples
+from tocsin.models.baselines import COUNT_LIMIT, NeighbourConflictology, Samples, to_counts
 from tocsin.models.grid_forest import (
     FEWEST_SITUATIONS,
     Forest,
@@ -26,7 +26,7 @@ from tocsin.models.grid_forest import (
     past_situations,
 )
 from tocsin.models.grid_memory import GridMemory
-from tocsin.models.memory import Floats, trailing_mean
+from tocsin.models.memory import Floats, cap_summary_events, trailing_mean
 from tocsin.models.neighbourhood import Neighbourhood
 
 COMPONENTS = ("own_two_years", "neighbours", "forest_ratio", "forest_half", "forest_count")
@@ -186,7 +186,7 @@ def build_drawing(
     shares: GridShares,
 ) -> Drawing:
     """All that drawing needs, for the restless cells alone."""
-    known = np.clip(np.nan_to_num(history.values), 0, COUNT_LIMIT).astype(np.int32)
+    known = to_counts(np.nan_to_num(cap_summary_events(history.values)))
     beside = Neighbourhood.of(history.units).beside(held.cells, 1)
     # Cells that are not held go last, so that the first ones can be chosen from.
     order = np.argsort(beside < 0, axis=1, kind="stable")

@@ -4,8 +4,10 @@ from collections.abc import Callable
 
 from tocsin.errors import UnknownName
 from tocsin.evaluation import Forecaster
+from tocsin.evaluation.fan import Fan, in_turn
 from tocsin.models.analogs import ForestAnalogs, NearestAnalogs
 from tocsin.models.baselines import Bootstrap, Conflictology, Last, NeighbourConflictology, Zero
+from tocsin.models.grid import GridPool
 from tocsin.models.own import OwnHistory
 from tocsin.models.pool import Pool
 from tocsin.tables.levels import Level
@@ -32,8 +34,8 @@ def names(level: Level | None = None) -> tuple[str, ...]:
     return tuple(name for name in _MAKERS if level == "priogrid" or name != "conflictology_n")
 
 
-def named(name: str, level: Level = "country") -> Forecaster:
-    """The forecaster of that name.
+def named(name: str, level: Level = "country", fan: Fan = in_turn) -> Forecaster:
+    """The forecaster of that name; the grid's own spreads its work by `fan`.
 
     Raises
     ------
@@ -50,9 +52,11 @@ def named(name: str, level: Level = "country") -> Forecaster:
             name=name,
             names=", ".join(names(level)),
         )
+    if name == DEFAULT and level == "priogrid":
+        return GridPool(fan=fan)
     return _MAKERS[name]()
 
 
-def best(level: Level) -> Forecaster:
+def best(level: Level, fan: Fan = in_turn) -> Forecaster:
     """The forecaster that products use at `level`."""
-    return named(DEFAULT, level)
+    return named(DEFAULT, level, fan)

@@ -22,17 +22,29 @@ def challenge_baselines(
 
 
 def challenge_forecast(
-    data: Path, level: str, windows: str, out: Path, model: str = "", seed: int = 1
+    data: Path,
+    level: str,
+    windows: str,
+    out: Path,
+    model: str = "",
+    seed: int = 1,
+    workers: int = 1,
+    scheduler: str = "",
 ) -> Iterator[tuple[str, str, Path]]:
-    """Write one model's forecasts for `windows`, whose truth may be unknown."""
+    """Write one model's forecasts for `windows`, whose truth may be unknown.
+
+    `workers` and `scheduler` say who does the work (see `fanning.fan`), not what comes out.
+    """
     from tocsin import challenge, models
+    from tocsin.workflow.fanning import fan
 
     area = challenge.challenge_level(level)
-    forecaster = models.named(model, area) if model else models.best(area)
     parsed = challenge.parse_windows(windows)
-    written = challenge.write_forecasts(data, area, parsed, [forecaster], out, seed)
-    for name, window, path in written:
-        yield name, window.name, path
+    with fan(workers, scheduler) as over:
+        forecaster = models.named(model, area, over) if model else models.best(area, over)
+        written = challenge.write_forecasts(data, area, parsed, [forecaster], out, seed, over)
+        for name, window, path in written:
+            yield name, window.name, path
 
 
 def challenge_score(folder: Path, actuals: Path) -> list[dict[str, Any]]:

@@ -118,7 +118,7 @@ def _connected(scheduler: str) -> Iterator[Any]:
     except ImportError:
         raise ToolMissing(
             "work over a cluster needs Dask, which is not installed",
-            remedy="Install it with: pip install 'tocsin[cluster]'.",
+            remedy='Install it with: pip install "tocsin[cluster]".',
         ) from None
     try:
         client = Client(scheduler, timeout=_SECONDS_TO_CONNECT, set_as_default=False)

@@ -58,7 +58,7 @@ TEXT = {
     "a piece of work was lost with its worker {tries} times": "une part du travail a été perdue {tries} fois avec le processus qui la faisait",
     "Look at the workers' logs; give each more memory.": "Lisez les journaux de ces processus ; donnez à chacun plus de mémoire.",
     "work over a cluster needs Dask, which is not installed": "le travail sur une grappe demande Dask, qui n’est pas installé",
-    "Install it with: pip install 'tocsin[cluster]'.": "Installez-le avec : pip install 'tocsin[cluster]'.",
+    'Install it with: pip install "tocsin[cluster]".': 'Installez-le : pip install "tocsin[cluster]".',
     "no Dask scheduler answers at {scheduler} ({problem})": "aucun ordonnanceur Dask ne répond à {scheduler} ({problem})",
     "Start one with: dask scheduler. Then give its address.": "Démarrez-en un avec : dask scheduler. Puis donnez son adresse.",
     "the folder holds no cm/window=… or pgm/window=…": "le dossier ne contient ni cm/window=… ni pgm/window=…",
@@ -67,4 +67,8 @@ TEXT = {
     "Give a file of forecasts, or the folder of one model's submission.": "Indiquez un fichier de prévisions, ou le dossier de la soumission d’un modèle.",
     "the file cannot be read as a table ({problem})": "le fichier ne se lit pas comme un tableau ({problem})",
     "Give a Parquet or CSV file with month_id, country_id or priogrid_gid, outcome.": "Indiquez un fichier Parquet ou CSV avec month_id, country_id ou priogrid_gid, et outcome.",
+    "Processes on this machine that share the work.": "Processus de cette machine qui se partagent le travail.",
+    "Address of a Dask scheduler whose workers do the work, as tcp://10.0.0.5:8786.": "Adresse d’un ordonnanceur Dask dont les processus font le travail, comme tcp://10.0.0.5:8786.",
+    "forecasts of grid cells are not explained": "les prévisions des mailles ne sont pas expliquées",
+    "Name a country or an area below it.": "Nommez un pays ou une zone de ce pays.",
 }
