@@ -2,8 +2,9 @@
 
     python -m benchmarks.forecast DATA [--grid]
 
-DATA is the folder of the challenge's files. Each new configuration (a hash of the models' code
-and shares) that is scored on the open windows is one run, appended with its scores to
+DATA is the folder of the challenge's files; with --grid its cells are forecast, else its
+countries. Each new configuration (a hash of the code and shares that decide the level's
+forecasts) that is scored on the open windows is one run, appended with its scores to
 docs/evaluation/runs.csv; a hash that stands there already is no new run.
 """
 
@@ -30,17 +31,20 @@ ROOT = Path(__file__).resolve().parents[1]
 RUNS = ROOT / "docs" / "evaluation" / "runs.csv"
 COUNTRY = ("country_month_actuals_Y2018_Y2022.parquet", "Y2018,Y2019,Y2020,Y2021,Y2022")
 GRID = ("priogrid_month_actuals_Y2018_Y2020.parquet", "Y2018,Y2019,Y2020")
+# What decides the grid's forecasts; changes to the countries' models are none of its own.
+GRID_FILES = ("grid*.py", "neighbourhood.py", "memory.py", "baselines.py", "shares_priogrid.json")
 DRAWS, SEED = 1000, 1
 # Two months of Ethiopia (VIEWS id 57) hold records that book the Tigray war at once.
 ETHIOPIA, SUMMARIES = 57, (parse_month("2021-12"), parse_month("2022-10"))
 Rows = dict[str, Floats]
 
 
-def configuration() -> str:
-    """A hash of everything that decides the default model's forecasts."""
+def configuration(level: ChallengeLevel) -> str:
+    """A hash of everything that decides the default model's forecasts at a level."""
     folder = Path(models.__file__).parent
     digest = hashlib.sha256()
-    for path in sorted([*folder.glob("*.py"), *folder.glob("*.json")]):
+    patterns = GRID_FILES if level == "priogrid" else ("*.py", "shares_*.json")
+    for path in sorted({path for pattern in patterns for path in folder.glob(pattern)}):
         digest.update(path.name.encode() + path.read_bytes())
     return digest.hexdigest()[:12]
 
@@ -179,17 +183,17 @@ def show(title: str, lines: dict[str, str]) -> None:
 
 
 def main(data: Path, grid: bool) -> None:
-    digest = configuration()
-    print(f"model {models.DEFAULT}, configuration {digest}")
-    ours = rows_of(data, "country", models.DEFAULT, *COUNTRY)
-    log_run("country", ours, digest)
-    theirs = rows_of(data, "country", "conflictology12", *COUNTRY)
-    show("Country-month, Y2018 to Y2022", country_table(ours, theirs))
+    level: ChallengeLevel = "priogrid" if grid else "country"
+    digest = configuration(level)
+    print(f"model {models.DEFAULT}, level {level}, configuration {digest}")
+    ours = rows_of(data, level, models.DEFAULT, *(GRID if grid else COUNTRY))
+    log_run(level, ours, digest)
     if grid:
-        cells = rows_of(data, "priogrid", models.DEFAULT, *GRID)
-        log_run("priogrid", cells, digest)
-        others = [rows_of(data, "priogrid", name, *GRID) for name in ("conflictology_n", "zero")]
-        show("PRIO-GRID-month, Y2018 to Y2020", grid_table(cells, *others))
+        others = [rows_of(data, level, name, *GRID) for name in ("conflictology_n", "zero")]
+        show("PRIO-GRID-month, Y2018 to Y2020", grid_table(ours, *others))
+    else:
+        theirs = rows_of(data, level, "conflictology12", *COUNTRY)
+        show("Country-month, Y2018 to Y2022", country_table(ours, theirs))
 
 
 if __name__ == "__main__":
