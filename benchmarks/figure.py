@@ -46,6 +46,11 @@ def peak_of(work: Callable[[], object]) -> float:
 
 def _peak_after(work: Callable[[], object]) -> float:
     work()
+    return peak_of_this_process()
+
+
+def peak_of_this_process() -> float:
+    """Peak memory in MB of this process since it began."""
     status = Path("/proc/self/status")
     if status.is_file():
         # Linux hands a new process the `ru_maxrss` of its parent; VmHWM is its own.
