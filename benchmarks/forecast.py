@@ -39,7 +39,7 @@ ETHIOPIA, SUMMARIES = 57, (parse_month("2021-12"), parse_month("2022-10"))
 Rows = dict[str, Floats]
 
 
-def configuration(level: ChallengeLevel) -> str:
+def configuration(level: ChallengeLevel = "country") -> str:
     """A hash of everything that decides the default model's forecasts at a level."""
     folder = Path(models.__file__).parent
     digest = hashlib.sha256()
