@@ -83,6 +83,28 @@ class TestReports:
         waiting = json.loads(run("inbox", "--json").stdout)["waiting"]
         assert [one["id"] for one in waiting] == [other["id"]]
 
+    def test_retellings_are_offered_with_their_evidence(self, messages: Path) -> None:
+        run("reports", "import", messages)
+        first, other = listed()
+        found = json.loads(run("reports", "alike", first["id"], "--json").stdout)
+        assert [one["id"] for one in found] == [other["id"]]
+        assert found[0]["evidence"]["place"] > 0
+        assert other["id"][:18] in run("reports", "alike", first["id"]).stdout
+
+    @pytest.mark.geodata
+    def test_a_place_is_confirmed_from_a_ranked_list(self, tmp_path: Path) -> None:
+        told = message("I,D0111,LPres de Segou,TTH,ST")
+        (tmp_path / "one.txt").write_text(f"m-1\t{told}\n", "utf-8")
+        run("reports", "import", tmp_path / "one.txt")
+        name = listed()[0]["id"]
+        ranked = json.loads(run("reports", "place", name, "--country", "MLI", "--json").stdout)
+        assert (ranked[0]["area"], ranked[0]["precision"]) == ("MLI.segou", "near")
+        with pytest.raises(UsageError, match="no line 99"):
+            run("reports", "place", name, "--country", "MLI", "--pick", 99)
+        run("reports", "place", name, "--country", "MLI", "--pick", 1)
+        shown = json.loads(run("reports", "show", name, "--json").stdout)
+        assert shown["where"]["area"] == "MLI.segou"
+
     def test_another_organisation_sees_no_trace(self, messages: Path) -> None:
         run("reports", "import", messages)
         seen = run("reports", "list", "--json", "--reader", "elsewhere").stdout

@@ -35,6 +35,15 @@ _CLOSE = say(
     "Close a verified report: what became of it, and whether its reporter heard.\n\n"
     "Example: tocsin reports close 01890a5d kept_on_record --told"
 )
+_PLACE = say(
+    "Where the place of a report may be: a ranked list; --pick confirms one line of it.\n\n"
+    "Examples: tocsin reports place 01890a5d --country MLI\n\n"
+    "tocsin reports place 01890a5d --country MLI --pick 1"
+)
+_ALIKE = say(
+    "Reports that may tell of the same thing, with what speaks for and against.\n\n"
+    "Example: tocsin reports alike 01890a5d"
+)
 _INBOX = say(
     "What waits for somebody: reports to triage, to verify, to answer.\n\nExample: tocsin inbox"
 )
@@ -49,6 +58,8 @@ def register(app: typer.Typer) -> None:
     group.command("list", help=_LIST)(list_reports)
     group.command("show", help=_SHOW)(show)
     group.command("verify", help=_VERIFY)(verify)
+    group.command("place", help=_PLACE)(place)
+    group.command("alike", help=_ALIKE)(alike)
     group.command("link", help=_LINK)(link)
     group.command("close", help=_CLOSE)(close)
     app.add_typer(group, name="reports")
@@ -132,6 +143,53 @@ def verify(
     from tocsin.workflow import receiving
 
     typer.echo(receiving.verify(name, status, verifier, reason, grade, reader))
+
+
+def place(
+    name: Name,
+    country: Annotated[str, typer.Option("--country", help=say("Only there (ISO3)."))] = "",
+    pick: Annotated[int, typer.Option("--pick", min=0, help=say("Confirm this line."))] = 0,
+    reader: ReaderName = "",
+    as_json: AsJson = False,
+) -> None:
+    from tocsin.workflow import relating
+
+    if pick:
+        typer.echo(relating.confirm_place(name, pick, country, reader))
+        return
+    rows = [
+        {
+            "name": one.name,
+            "area": one.place.unit_id,
+            "latitude": one.latitude,
+            "longitude": one.longitude,
+            "likeness": one.likeness,
+            "precision": one.precision,
+            "source": one.place.source,
+        }
+        for one in relating.whereabouts(name, country, reader=reader)
+    ]
+    if as_json:
+        print_json(rows)
+        return
+    for line, row in enumerate(rows, start=1):
+        typer.echo(
+            f"{line}  {row['likeness']:5.1f}  {row['name']:<24} {row['area'] or '':<22} "
+            f"{row['latitude']:.3f} {row['longitude']:.3f}  {row['source']}"
+        )
+
+
+def alike(name: Name, reader: ReaderName = "", as_json: AsJson = False) -> None:
+    from tocsin.workflow import relating
+
+    found = relating.alike(name, reader=reader)
+    if as_json:
+        print_json(found)
+        return
+    for one in found:
+        told = "  ".join(f"{field} {weight:+.1f}" for field, weight in one["evidence"].items())
+        typer.echo(f"{one['id'][:18]}  {one['likelihood']:.2f}  {one['place']}  {one['day']}")
+        typer.echo(f"    {told}")
 
 
 def link(

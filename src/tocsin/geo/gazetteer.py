@@ -171,6 +171,10 @@ class Gazetteer:
         unit = admin1_of_name(iso3, admin1) if admin1 else None
         return Place(name, iso3, unit, longitude, latitude, source)
 
+    def places(self) -> list[Place]:
+        """Every place, in the order of the table."""
+        return [self._place(row) for row in range(self.table.height)]
+
     def nearest(self, longitude: float, latitude: float, iso3: str | None = None) -> Place | None:
         """The place closest to a point, by great-circle distance; None if none is held."""
         table = self.table.with_row_index("row")

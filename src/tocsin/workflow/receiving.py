@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tocsin.policy import Reader
     from tocsin.tables.views import View
 
-KINDS = ("report", "situation", "verification", "report_link", "report_closure")
+KINDS = ("report", "situation", "verification", "placement", "report_link", "report_closure")
 ACCOUNTS = ("report", "situation")
 # Sphere asks that reports be verified within a day or three; triage within two hours.
 TRIAGE_WITHIN = timedelta(hours=2)
@@ -44,6 +44,7 @@ class Account:
     report: Statement
     verifications: tuple[Statement, ...] = ()
     links: tuple[Statement, ...] = ()
+    placement: Statement | None = None
     closure: Statement | None = None
 
     @property
@@ -244,7 +245,7 @@ def verify(
     body = Verification(
         report=held.report.id, status=status, verifier=verifier, reason=_words(reason)
     )
-    return _write(body, held, reader, grade)
+    return write_about(body, held, reader, grade)
 
 
 def link(name: str, other: str, relation: str, reason: str = "", reader: str = "") -> str:
@@ -262,7 +263,7 @@ def link(name: str, other: str, relation: str, reason: str = "", reader: str = "
         body = msgspec.convert({**fields, "reason": {"fr": reason, "en": reason}}, ReportLink)
     except msgspec.ValidationError as error:
         raise UsageError("this is not a link: {problem}", problem=str(error)) from None
-    return _write(body, held, reader)
+    return write_about(body, held, reader)
 
 
 def close(
@@ -285,7 +286,7 @@ def close(
         body = msgspec.convert({**fields, "note": {"fr": note, "en": note}}, ReportClosure)
     except msgspec.ValidationError as error:
         raise UsageError("this is not a closure: {problem}", problem=str(error)) from None
-    return _write(body, held, reader)
+    return write_about(body, held, reader)
 
 
 def shares_verified(reader: str = "", at: str = "") -> dict[str, Any]:
@@ -312,10 +313,12 @@ def _accounts(seen: View) -> Iterator[Account]:
         if one.kind in ACCOUNTS:
             about = by_report.get(one.id, [])
             closures = [each for each in about if each.kind == "report_closure"]
+            placements = [each for each in about if each.kind == "placement"]
             yield Account(
                 one,
                 tuple(each for each in about if each.kind == "verification"),
                 tuple(each for each in about if each.kind == "report_link"),
+                placements[-1] if placements else None,
                 closures[-1] if closures else None,
             )
 
@@ -325,7 +328,8 @@ def _statements(seen: View) -> list[Statement]:
     return list(seen.statements(kind=KINDS))
 
 
-def _write(body: Any, held: Account, reader: str, grade: str = "") -> str:
+def write_about(body: Any, held: Account, reader: str, grade: str = "") -> str:
+    """Write a statement about a report; its id."""
     from tocsin.ledger.exchange import as_entered
     from tocsin.workflow.record_keeping import open_ledger, own_organisation, reader_named
 
@@ -443,6 +447,7 @@ def as_plain(held: Account, *, whole: bool = False) -> dict[str, Any]:
     }
     if whole:
         told["said"] = msgspec.to_builtins(body)
+        told["where"] = msgspec.to_builtins(held.placement.body) if held.placement else None
         steps = (*held.verifications, *held.links, *([held.closure] if held.closure else []))
         told["history"] = [_step(one) for one in sorted(steps, key=lambda one: one.known_at)]
     return told

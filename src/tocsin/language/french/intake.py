@@ -65,6 +65,24 @@ TEXT = {
         "Ce qui attend quelqu’un : rapports à trier, à vérifier, auxquels répondre.\n\n"
         "Exemple : tocsin inbox"
     ),
+    "Where the place of a report may be: a ranked list; --pick confirms one line of it.\n\n"
+    "Examples: tocsin reports place 01890a5d --country MLI\n\n"
+    "tocsin reports place 01890a5d --country MLI --pick 1": (
+        "Où peut se trouver le lieu d’un rapport : une liste classée ; --pick confirme une ligne."
+        "\n\nExemples : tocsin reports place 01890a5d --country MLI\n\n"
+        "tocsin reports place 01890a5d --country MLI --pick 1"
+    ),
+    "Reports that may tell of the same thing, with what speaks for and against.\n\n"
+    "Example: tocsin reports alike 01890a5d": (
+        "Les rapports qui parlent peut-être de la même chose, avec ce qui plaide pour et contre."
+        "\n\nExemple : tocsin reports alike 01890a5d"
+    ),
+    "Only there (ISO3).": "Seulement là (ISO3).",
+    "Confirm this line.": "Confirmer cette ligne.",
+    "the list of places has {lines} lines, and no line {pick}": (
+        "la liste des lieux a {lines} lignes, et pas de ligne {pick}"
+    ),
+    "Look at it: tocsin reports place {id}": "Regardez-la : tocsin reports place {id}",
     "The report: the beginning of its id.": "Le rapport : le début de son identifiant.",
     "Why, in words.": "Pourquoi, en mots.",
     "The file.": "Le fichier.",

@@ -132,6 +132,22 @@ class ReportLink(Body, frozen=True, kw_only=True):
     reason: Words = Words()
 
 
+class Placement(Body, frozen=True, kw_only=True):
+    """Where a report's place lies, as a person confirmed it from a ranked list."""
+
+    kind: ClassVar[str] = "placement"
+
+    report: Slug
+    place: Line  # its name in the gazetteer
+    country: str = ""
+    area: str = ""  # an admin unit
+    latitude: Latitude
+    longitude: Longitude
+    precision: Literal["exact", "near", "area"]
+    likeness: Annotated[float, msgspec.Meta(ge=0, le=100)]
+    listed_by: Line  # whose gazetteer
+
+
 class ReportClosure(Body, frozen=True, kw_only=True):
     """Nothing more is to be done on a report: what became of it, and that the reporter heard."""
 
@@ -143,4 +159,11 @@ class ReportClosure(Body, frozen=True, kw_only=True):
     note: Words = Words()
 
 
-REPORT_KINDS: tuple[type[Body], ...] = (Report, ReportClosure, ReportLink, Situation, Verification)
+REPORT_KINDS: tuple[type[Body], ...] = (
+    Placement,
+    Report,
+    ReportClosure,
+    ReportLink,
+    Situation,
+    Verification,
+)

@@ -1,0 +1,54 @@
+"""Accounts of one event are offered together; those of different events are not."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tocsin.intake.matching import Accounts, Trace, compare, groups
+
+FIRST = Trace(
+    "a", date(2026, 11, 6), "attack_village", "Old Ford", 12.0, 3.0, "men on motorbikes", 5
+)
+
+
+def test_a_retelling_with_other_words_and_counts_is_offered() -> None:
+    told = replace(FIRST, id="b", place="Old Forde", latitude=12.02, killed=6, event="burning",
+                   day=FIRST.day + timedelta(days=1))  # fmt: skip
+    assert [one.id for one in Accounts([told]).candidates(FIRST)] == ["b"]
+
+
+def test_another_place_another_week_or_another_harm_is_not() -> None:
+    others = [
+        replace(FIRST, id="far", place="New Mill", latitude=14.0),
+        replace(FIRST, id="late", day=FIRST.day + timedelta(days=9)),
+        replace(FIRST, id="else", event="protest", killed=0, perpetrator="students"),
+    ]
+    assert Accounts(others).candidates(FIRST) == []
+
+
+@given(st.integers(0, 6), st.floats(-0.5, 0.5), st.sampled_from(["attack_village", "protest"]))
+def test_likeness_is_mutual(days: int, north: float, event: str) -> None:
+    other = replace(FIRST, id="b", day=FIRST.day + timedelta(days=days), latitude=12 + north,
+                    event=event)  # fmt: skip
+    assert compare(FIRST, other).likelihood == compare(other, FIRST).likelihood
+
+
+def test_the_evidence_adds_up_to_the_likelihood() -> None:
+    found = compare(FIRST, replace(FIRST, id="b"))
+    assert {name for name, _ in found.evidence} == {
+        "day", "place", "event", "perpetrator", "killed", "words",
+    }  # fmt: skip
+    assert found.likelihood > 0.95
+
+
+def test_accounts_without_a_position_are_found_by_name() -> None:
+    unplaced = replace(FIRST, id="b", latitude=None, longitude=None)
+    assert [one.id for one in Accounts([FIRST]).candidates(unplaced)] == ["a"]
+
+
+def test_five_retellings_are_one_group() -> None:
+    told = [replace(FIRST, id=str(one), killed=5 + one % 2) for one in range(5)]
+    other = replace(FIRST, id="other", place="New Mill", latitude=14.0)
+    assert sorted(map(len, groups([*told, other]))) == [1, 5]
