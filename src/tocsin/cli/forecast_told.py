@@ -125,14 +125,14 @@ def tell_issues(issues: list[dict[str, Any]]) -> None:
 
 def tell_exceeded(found: dict[str, Any]) -> None:
     """The chance of each number, beside the baselines'."""
-    from tocsin.language import likelihood, number
+    from tocsin.language import chance, likelihood, number
 
     own, *beside = found["models"].items()
     fields = found | {"places": "+".join(found["units"]), "first": found["from"]}
     typer.echo(say("{target} deaths in {places}, {first} to {to}:").format(**fields))
     for place, one in enumerate(own[1]["chances"]):
         others = ", ".join(
-            f"{name} {100 * told['chances'][place]['chance']:.0f} %" for name, told in beside
+            f"{name} {chance(told['chances'][place]['chance'], lang())}" for name, told in beside
         )
         typer.echo(
             say("  more than {number}: {likelihood}   (baselines: {others})").format(
