@@ -251,7 +251,7 @@ def evaluations(mirror: Path, parts: Sequence[str]) -> Iterator[tuple[str, Evalu
         yield "country", found, country_lines(found)
     if "grid" in parts:
         found, judged = evaluating.evaluate_challenge(data, "priogrid", GRID, told=_tell)
-        forecast.log_run("priogrid", _logged(judged, found), digest)
+        forecast.log_run("priogrid", _logged(judged, found), forecast.configuration("priogrid"))
         yield "grid", found, grid_lines(found)
     if "admin1" in parts:
         with tempfile.TemporaryDirectory(prefix="tocsin-") as store:
