@@ -17,6 +17,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import polars as pl
 
@@ -244,15 +245,13 @@ def as_table(lines: Sequence[Line]) -> str:
 
 def evaluations(mirror: Path, parts: Sequence[str]) -> Iterator[tuple[str, Evaluation, list[Line]]]:
     """Each evaluation with its lines of the table; new configurations are logged."""
-    data, digest = mirror / "views_challenge", forecast.configuration()
+    data = mirror / "views_challenge"
     if "country" in parts:
         found, judged = evaluating.evaluate_challenge(data, "country", COUNTRY, told=_tell)
-        forecast.log_run("country", _logged(judged, found), digest)
-        yield "country", found, country_lines(found)
+        yield "country", _logged_as(found, judged), country_lines(found)
     if "grid" in parts:
         found, judged = evaluating.evaluate_challenge(data, "priogrid", GRID, told=_tell)
-        forecast.log_run("priogrid", _logged(judged, found), forecast.configuration("priogrid"))
-        yield "grid", found, grid_lines(found)
+        yield "grid", _logged_as(found, judged), grid_lines(found)
     if "admin1" in parts:
         with tempfile.TemporaryDirectory(prefix="tocsin-") as store:
             os.environ["TOCSIN_HOME"] = store
@@ -261,6 +260,14 @@ def evaluations(mirror: Path, parts: Sequence[str]) -> Iterator[tuple[str, Evalu
                 "admin1", "ged_all", "2018-01", "2023-12", step=6, told=_tell
             )
         yield "admin1", found, admin1_lines(found)
+
+
+def _logged_as(found: Evaluation, judged: pl.DataFrame) -> Evaluation:
+    """The account under the hash by which its run is logged, now if not before."""
+    level: ChallengeLevel = "priogrid" if found.level == "priogrid" else "country"
+    digest = forecast.configuration(level)
+    forecast.log_run(level, _logged(judged, found), digest)
+    return msgspec.structs.replace(found, configuration=digest)
 
 
 def _logged(judged: pl.DataFrame, found: Evaluation) -> forecast.Rows:
@@ -316,9 +323,10 @@ def main() -> None:
     told.add_argument("--write", type=Path)
     asked = told.parse_args()
     parts = asked.only.split(",")
-    print(f"Model {models.DEFAULT}, configuration {forecast.configuration()}; {machine()}\n")
+    print(f"Model {models.DEFAULT}, {machine()}\n")
     lines = []
     for name, found, mine in evaluations(asked.mirror, parts):
+        print(f"{name}: configuration {found.configuration}")
         lines += mine
         if asked.write:
             langs = ("fr", "en")
@@ -327,8 +335,8 @@ def main() -> None:
     data = asked.mirror / "views_challenge"
     lines += onset_lines(data) if "onset" in parts else []
     lines += speed_lines(data, parts) if "speed" in parts else []
+    print()
     print(as_table(lines))
-
     print(f"\nLoad of the machine meanwhile: {os.getloadavg()[2]:.1f} on {os.cpu_count()} cores.")
 
 
