@@ -139,3 +139,35 @@ def _in(words: Any, lang: Lang) -> str:
         return ""
     other = "en" if lang == "fr" else "fr"
     return str(words.get(lang) or words.get(other) or "")
+
+
+def tell_drill(found: dict[str, Any], lang: Lang) -> str:
+    """The log of a drill: hours since the alert, what happened, and what proves it."""
+    lines = [text("EXERCISE EXERCISE EXERCISE", lang), ""]
+    for one in found["log"]:
+        said = one["says"]
+        words = _in(said.get("words", {}), lang)
+        kind = text("the world" if one["kind"] == "world" else one["kind"], lang)
+        told = [
+            text(str(said[name]), lang)
+            for name in ("level", "why", "decision", "reason", "outcome", "how")
+            if said.get(name)
+        ]
+        if said.get("to_role"):
+            told.append(f"{said['from_role']} → {said['to_role']}")
+        if said.get("role"):
+            told.append(f"→ {said['role']}")
+        if said.get("reporter"):
+            told.append(said["reporter"])
+        line = f"{one['hours']:>6.2f} h  {one['at'][:16]}Z  {kind}: {', '.join(told)} {words}"
+        lines.append(
+            typeset(line.rstrip(), lang) + (f"  [{one['signature']}…]" if one["signature"] else "")
+        )
+    lines += ["", *(text(one, lang) for one in found["refused"])]
+    checked = found["verified"]
+    lines.append(
+        text("{count} statements, all seals hold.", lang).format(count=checked["size"])
+        if checked["sound"]
+        else text("The log does not hold.", lang)
+    )
+    return "\n".join(lines)

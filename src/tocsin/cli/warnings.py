@@ -283,6 +283,25 @@ def feed(
         typer.echo(path)
 
 
+def drill(
+    dossier: Annotated[
+        str, typer.Argument(help=say("A dossier with an alert in it."))
+    ] = "ogossagou",
+    hours: Annotated[
+        int, typer.Option("--hours", min=1, max=168, help=say("How long nobody answers."))
+    ] = 24,
+    rules: Rules = None,
+    as_json: AsJson = False,
+) -> None:
+    from tocsin.cli.telling import tell_drill
+    from tocsin.workflow import drilling
+
+    found = drilling.drill(dossier, hours=hours, rules=rules)
+    typer.echo(_json(found) if as_json else tell_drill(found, lang()))
+    if not found["verified"]["sound"]:
+        raise typer.Exit(1)
+
+
 def silences(at: At = "", as_json: AsJson = False) -> None:
     from tocsin.workflow import watchkeeping
 
@@ -470,6 +489,14 @@ COMMANDS = (
         feed,
         "Write the warnings that may be released as Atom feeds and signed CAP files.\n\n"
         "Example: tocsin warnings feed --out public",
+    ),
+    (
+        "drill",
+        drill,
+        "An alert at hour zero that nobody answers: it climbs by itself, and the log proves it.\n\n"
+        "By default the public record of Ogossagou, 14 February 2020. Nothing is written to the "
+        "store.\n\n"
+        "Example: tocsin warnings drill ogossagou --hours 24",
     ),
     (
         "alert",

@@ -79,6 +79,15 @@ TEXT = {
     "Silences in force: what, until when, why, and who wrote it.\n\nExample: tocsin warnings silences": "Silences en vigueur : quoi, jusqu’à quand, pourquoi, et qui l’a écrit.\n\nExemple : tocsin warnings silences",
     "Send a warning as it stands to a role, by its channels.\n\nWhat was sent before is not sent again. Exit code 3 if it did not get through.\n\nExample: tocsin warnings send camp-kidal --to decision-maker --dry-run": "Envoyer une alerte telle qu’elle est à un rôle, par ses canaux.\n\nCe qui a déjà été envoyé ne l’est pas de nouveau. Code de sortie 3 si elle n’est pas passée.\n\nExemple : tocsin warnings send camp-kidal --to decision-maker --dry-run",
     "Write the warnings that may be released as Atom feeds and signed CAP files.\n\nExample: tocsin warnings feed --out public": "Écrire les alertes diffusables en flux Atom et fichiers CAP signés.\n\nExemple : tocsin warnings feed --out public",
+    # the drill
+    "An alert at hour zero that nobody answers: it climbs by itself, and the log proves it.\n\nBy default the public record of Ogossagou, 14 February 2020. Nothing is written to the store.\n\nExample: tocsin warnings drill ogossagou --hours 24": "Une alerte à l’heure zéro à laquelle personne ne répond : elle monte d’elle-même, et le registre le prouve.\n\nPar défaut, le récit public d’Ogossagou, 14 février 2020. Rien n’est écrit dans l’entrepôt.\n\nExemple : tocsin warnings drill ogossagou --hours 24",
+    "A dossier with an alert in it.": "Un dossier qui contient une alerte.",
+    "How long nobody answers.": "Combien de temps personne ne répond.",
+    "the dossier {name} holds no alert": "le dossier {name} ne contient pas d’alerte",
+    "A drill begins with one: add a statement of kind alert.": "Un exercice commence par une alerte : ajoutez un énoncé de la sorte alert.",
+    "the world": "le monde",
+    "{count} statements, all seals hold.": "{count} énoncés, tous les sceaux tiennent.",
+    "The log does not hold.": "Le registre ne tient pas.",
     # the board and a warning's page
     "Silenced": "En silence",
     "silenced": "en silence",
