@@ -109,7 +109,7 @@ def _likelihood(given: list[Any], lang: Lang) -> str:
 def _step(step: dict[str, Any], lang: Lang) -> str:
     said = step["says"]
     detail = ", ".join(
-        text(str(said[name]), lang)
+        _word(said[name], lang)
         for name in (
             "change", "level", "decision", "option", "reason", "why", "outcome", "how", "effect",
         )
@@ -133,6 +133,13 @@ def _step(step: dict[str, Any], lang: Lang) -> str:
     return typeset(line, lang)
 
 
+def _word(value: Any, lang: Lang) -> str:
+    """A code of the ledger, such as `no_action`, in a reader's words."""
+    code = str(value)
+    told = text(code, lang)
+    return text(code.replace("_", " "), lang) if told == code else told
+
+
 def _in(words: Any, lang: Lang) -> str:
     """Words in a language; where one is missing the other is shown."""
     if not isinstance(words, dict):
@@ -149,7 +156,7 @@ def tell_drill(found: dict[str, Any], lang: Lang) -> str:
         words = _in(said.get("words", {}), lang)
         kind = text("the world" if one["kind"] == "world" else one["kind"], lang)
         told = [
-            text(str(said[name]), lang)
+            _word(said[name], lang)
             for name in ("level", "why", "decision", "reason", "outcome", "how")
             if said.get(name)
         ]
