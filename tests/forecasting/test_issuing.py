@@ -155,6 +155,34 @@ def test_areas_add_up_to_their_country_with_an_unallocated_one(
     assert added.any()
 
 
+@pytest.mark.slow
+@pytest.mark.mirror
+@pytest.mark.geodata
+def test_cells_and_what_none_could_place_add_up_to_their_country(
+    own_store: Path, mirror: Path, tocsin: Tocsin
+) -> None:
+    from tocsin.models.draws import draws_of
+    from tocsin.models.joint import misfits
+    from tocsin.workflow import arriving
+    from tocsin.workflow.forecast_parts import country_of
+
+    list(arriving.ingest([mirror / "ucdp" / "ged_21_1_events_slim_1989_2020.parquet"]))
+    done = tocsin(
+        "forecast", "run", "--as-of", "2021-12-31", "--origin", "2016-12", "--area", "SAHEL",
+        "--level", "country,priogrid", "--target", "ged_sb", "--horizons", "1-2", "--draws", "30",
+    )  # fmt: skip
+    assert done.exit_code == 0, said(done)
+    folder = own_store / "forecasts" / "issued" / issues(tocsin)[0]["issue_id"]
+    countries, cells = (
+        draws_of(pl.read_parquet(folder / f"tocsin_{level}_ged_sb.parquet"))
+        for level in ("country", "priogrid")
+    )
+    assert "MLI.unallocated" in cells.units
+    assert sum(unit.isdigit() for unit in cells.units) > 100
+    assert misfits(countries, cells, country_of("priogrid", cells.units)) == []
+    assert countries.of(["MLI"]).samples.any()
+
+
 def test_an_archive_of_which_a_byte_has_changed_says_so(held: Path, tocsin: Tocsin) -> None:
     from tocsin.errors import StoreDamaged
     from tocsin.lake.archive import Archive

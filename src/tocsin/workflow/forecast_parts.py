@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 BASELINES = ("conflictology12", "last")
 # The day whose borders say in which country a cell lies.
 _SHAPES_OF = date(2020, 1, 1)
+# Degrees from a cell's centre: a coast or a river may leave the centre in no country.
+_WITHIN_A_CELL = ((0, 0), (-0.2, 0), (0.2, 0), (0, -0.2), (0, 0.2))
 Pair = tuple["Level", "Target"]
 Step = Callable[[int, int, str], object]
 
@@ -219,14 +221,18 @@ def learned_from(level: Level) -> str:
 
 
 def country_of(level: Level, units: Sequence[str]) -> Callable[[str], str | None]:
-    """The country of each unit; a cell lies where its centre does."""
+    """The country of each unit; a cell lies where its centre does, or else another point of it."""
     if level != "priogrid":
         return lambda unit: unit[:3]
     from tocsin import geo
 
-    cells = [unit for unit in units if unit.isdigit()]
-    longitudes, latitudes = geo.priogrid.centre([int(unit) for unit in cells])
-    homes = dict(zip(cells, geo.locate(longitudes, latitudes, _SHAPES_OF, "country"), strict=True))
+    homes: dict[str, str] = {}
+    left = [unit for unit in units if unit.isdigit()]
+    for east, north in _WITHIN_A_CELL:
+        longitudes, latitudes = geo.priogrid.centre([int(unit) for unit in left])
+        found = geo.locate(longitudes + east, latitudes + north, _SHAPES_OF, "country")
+        homes |= {unit: str(home) for unit, home in zip(left, found, strict=True) if home}
+        left = [unit for unit in left if unit not in homes]
     return lambda unit: homes.get(unit) if unit.isdigit() else unit[:3]
 
 
