@@ -9,7 +9,7 @@ import pytest
 import tocsin.knowledge as room
 from tocsin.knowledge import labels
 from tocsin.knowledge.actors import changes
-from tocsin.knowledge.figures import arithmetic, values
+from tocsin.knowledge.figures import arithmetic, series, values
 from tocsin.knowledge.sentences import Amount, Dated, joined, words
 from tocsin.language.text import french
 from tocsin.tables.bodies import Words
@@ -75,4 +75,21 @@ def test_fields_are_written_in_each_language() -> None:
     assert words("{value}", value=Dated("2023-07")).en == "July 2023"
     assert joined([Words(fr="a", en="b"), Words(fr="c", en="d")]) == Words(
         fr="a\u202f; c", en="b; d"
+    )
+
+
+def test_every_series_that_serves_as_a_figure_has_its_french() -> None:
+    for measure in series._MEASURES.values():
+        for said in filter(None, (measure.title, measure.definition)):
+            assert said in french()
+
+
+def test_french_contracts_and_elides_before_a_name() -> None:
+    told = words("{one} {tie} {other}", one="x", tie="de", other="le Mali").fr
+    assert told == "x du Mali"
+    assert words("Camp of {place}: {status}", place="Ansongo", status="x").fr.startswith(
+        "Camp d’Ansongo"
+    )
+    assert words("{title}: {value}", title="de le faire", value="à le voir").fr.startswith(
+        "de le faire"
     )

@@ -20,6 +20,7 @@ from tocsin.cli.asking import (
     heading,
     nothing,
     print_json,
+    quoted,
     said,
 )
 from tocsin.cli.words import say
@@ -94,21 +95,21 @@ def _print_card(card: ActorCard, lang: Lang) -> None:
     from tocsin.knowledge.places import place_words
     from tocsin.knowledge.sentences import dated
 
-    short = f" ({card.short})" if card.short else ""
+    label = card.label.in_(lang)
+    short = f" ({label})" if card.short and label != card.name.in_(lang) else ""
     heading(f"{card.name.in_(lang)}{short}  {card.subject}")
     if card.description.in_(lang):
         typer.echo(f"  {card.description.in_(lang)}")
     cited(card.cited, lang)
     if card.names:
-        also = ", ".join(name.name for name in card.names)
+        also = ", ".join(name.name for name in card.names if name.name != label)
         typer.echo("  " + said("Also called: {names}", lang).format(names=also))
     on = dated(card.on, lang)
     _print_ties(said("Ties on {date}", lang).format(date=on), card.ties, lang)
     _print_ties(said("Declared, not done", lang), card.declared, lang)
     for presence in card.presences:
-        typer.echo(
-            f"  {place_words(presence.area).in_(lang)}{colon(lang)}« {presence.wording.in_(lang)} »"
-        )
+        wording = quoted(presence.wording.in_(lang), lang)
+        typer.echo(f"  {place_words(presence.area).in_(lang)}{colon(lang)}{wording}")
         cited([presence.cited], lang)
     for holding in card.holdings:
         typer.echo(f"  {holding.text.in_(lang)}. {holding.note.in_(lang)}".rstrip())
@@ -120,7 +121,8 @@ def _print_ties(title: str, lines: tuple[TieLine, ...], lang: Lang) -> None:
         return
     heading(f"  {title}")
     for line in lines:
-        wording = f" « {line.wording.in_(lang)} »" if line.wording.in_(lang) else ""
+        words = line.wording.in_(lang)
+        wording = f" {quoted(words, lang)}" if words else ""
         typer.echo(f"  {line.text.in_(lang)}{wording}")
         if line.note.in_(lang):
             typer.echo(f"    {line.note.in_(lang)}")
@@ -202,8 +204,7 @@ def changes(
     spoken = chosen(lang)
     for one in found:
         heading(one.text.in_(spoken))
-        for tie in (*one.before, *one.after):
-            cited(tie.cited, spoken)
+        cited([source for tie in (*one.before, *one.after) for source in tie.cited], spoken)
     if not found:
         nothing(spoken)
 

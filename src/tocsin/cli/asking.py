@@ -85,9 +85,15 @@ def cited(found: Iterable[Cited], lang: Lang, indent: str = "    ") -> None:
     """One line a source: who says it, how it is graded, when it became known."""
     from tocsin.knowledge.sentences import dated
 
-    for one in found:
+    shown = {one.statement: one for one in found}  # a statement is a source once
+    for one in shown.values():
         known = said("known {date}", lang).format(date=dated(one.known_at, lang))
         typer.echo(f"{indent}← {one.source} [{one.grade}], {known}  {one.statement}")
+
+
+def quoted(words: str, lang: Lang) -> str:
+    """The words of a source, as each language sets them apart."""
+    return said(f"« {words} »", "fr") if lang == "fr" else f"“{words}”"
 
 
 def nothing(lang: Lang) -> None:

@@ -63,7 +63,8 @@ def calendar(
         if plan.slipped:
             typer.echo("    " + said("moved by {days} days", spoken).format(days=plan.slipped))
         for turn in plan.history:
-            typer.echo(f"  {turn.said.in_(spoken)} {turn.note.in_(spoken)}".rstrip())
+            note = f". {turn.note.in_(spoken)}" if turn.note.in_(spoken) else ""
+            typer.echo(f"  {turn.said.in_(spoken)}{note}")
             cited([turn.cited], spoken)
     if not plans:
         nothing(spoken)

@@ -85,7 +85,10 @@ def list_(
 
 
 def _print_card(card: CaseCard, lang: Lang) -> None:
-    period = " – ".join(day for day in (card.period_from, card.period_to) if day)
+    from tocsin.knowledge.sentences import dated
+
+    days = [dated(day, lang) for day in (card.period_from, card.period_to) if day]
+    period = " – ".join(dict.fromkeys(days))
     heading(f"{card.title.in_(lang)}, {card.place_name.in_(lang)}, {period}")
     if card.summary.in_(lang):
         typer.echo(f"  {card.summary.in_(lang)}")
@@ -100,14 +103,15 @@ def _print_card(card: CaseCard, lang: Lang) -> None:
         if lines:
             heading(f"  {said(title, lang)}")
         for line in lines:
-            typer.echo(f"    {getattr(line, 'on', '')} {line.text.in_(lang)}".rstrip())
+            typer.echo("    " + f"{getattr(line, 'on', '')} {line.text.in_(lang)}".strip())
             cited([line.cited], lang, "      ")
 
 
 def _print_claim(claim: ClaimLine, lang: Lang) -> None:
     party = f" – {said('a party to the conflict', lang)}" if claim.party else ""
     scope = f" ({claim.scope.in_(lang)})" if claim.scope.in_(lang) else ""
-    typer.echo(
-        f"    {claim.stated.in_(lang)}{scope}{colon(lang)}{claim.claimant_name.in_(lang)}{party}"
-    )
+    stated, who = claim.stated.in_(lang), claim.claimant_name.in_(lang)
+    counts = claim.value is not None or claim.low is not None or claim.high is not None
+    told = f"{stated}{scope}{colon(lang)}{who}" if counts else stated
+    typer.echo(f"    {told}{party}")
     cited([claim.cited], lang, "      ")

@@ -92,12 +92,15 @@ def _print_line(line: CommitmentLine, lang: Lang) -> None:
 
 
 def _print_agreed(around: Agreed, lang: Lang) -> None:
+    from tocsin.knowledge.sentences import dated
+    from tocsin.language import number
+
     for card in around.agreements:
         heading(card.title.in_(lang))
         for party in card.parties:
-            typer.echo(
-                f"  {party.name.in_(lang)}{colon(lang)}{party.said.in_(lang)} ({party.since})"
-            )
+            since = dated(party.since, lang)
+            typer.echo(f"  {party.name.in_(lang)}{colon(lang)}{party.said.in_(lang)} ({since})")
+            cited([party.cited], lang, "      ")
         typer.echo(
             "  "
             + said(
@@ -111,10 +114,15 @@ def _print_agreed(around: Agreed, lang: Lang) -> None:
             )
         )
     for programme in around.programmes:
-        heading(programme.programme)
+        heading(programme.title.in_(lang))
         for balance in programme.balances:
             typer.echo(f"  {balance.text.in_(lang)}")
         for stage in programme.stages:
+            if stage.interested.in_(lang):
+                interest = said("with an interest in this number: {actor}", lang)
+                who = interest.format(actor=stage.interested.in_(lang))
+                counted = f"{number(stage.persons, lang)} {stage.said.in_(lang)}"
+                typer.echo(f"  {counted}{colon(lang)}{who}")
             cited([stage.cited], lang)
     for condition in around.conditions:
         heading(condition.text.in_(lang))

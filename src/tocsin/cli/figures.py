@@ -116,13 +116,22 @@ def show(
 def _print_card(card: FigureCard, lang: Lang) -> None:
     number = f"{card.shown.stated.in_(lang)}{_status(card.shown, lang)}"
     heading(f"{card.title.in_(lang)}{colon(lang)}{number}")
-    typer.echo(f"    {card.subject}")
+    typer.echo("    " + " · ".join([*_about(card, lang), card.subject]))
     _print_voice(card.shown, lang)
     for voice in card.others:
         typer.echo(f"  {voice.stated.in_(lang)}{_status(voice, lang)}")
         _print_voice(voice, lang)
     for one in card.findings:
         typer.echo(f"  [{said(SEVERITY_NAMES[one.severity], lang)}] {one.text.in_(lang)}")
+
+
+def _about(card: FigureCard, lang: Lang) -> list[str]:
+    """What the number counts, and of when."""
+    from tocsin.knowledge.sentences import dated
+
+    days = [day for day in (card.period_from, card.period_to) if day]
+    period = [" – ".join(dict.fromkeys(dated(day, lang) for day in days))] if days else []
+    return [card.unit_name.in_(lang), *period]
 
 
 def _status(voice: Voice, lang: Lang) -> str:
@@ -133,7 +142,10 @@ def _print_voice(voice: Voice, lang: Lang) -> None:
     for words in (voice.definition, voice.note):
         if words.in_(lang):
             typer.echo(f"    {words.in_(lang)}")
+    if voice.exclusions:
+        left_out = ", ".join(name.in_(lang) for name in voice.left_out)
+        typer.echo("    " + said("leaves out: {names}", lang).format(names=left_out))
     if voice.party_interest:
-        interest = said("{actor} has an interest in this number", lang)
-        typer.echo("    " + interest.format(actor=voice.party_interest.partition(":")[2]))
+        interest = said("with an interest in this number: {actor}", lang)
+        typer.echo("    " + interest.format(actor=voice.interested.in_(lang)))
     cited([voice.cited], lang)

@@ -76,6 +76,7 @@ def _print_card(card: MissionCard, lang: Lang) -> None:
     heading(f"  {said('Contributors', lang)}")
     for one in card.contributors:
         typer.echo(f"    {one.since} {one.name.in_(lang)}{colon(lang)}{one.said.in_(lang)}")
+        cited([one.cited], lang, "      ")
     heading(f"  {said('Capabilities', lang)}")
     for capability in card.capabilities:
         gap = f" – {said('nobody else brings it', lang)}" if capability.gap else ""
@@ -90,6 +91,7 @@ def _print_card(card: MissionCard, lang: Lang) -> None:
         typer.echo(
             f"    {camp.since} {camp.place.in_(lang)}{colon(lang)}{camp.said.in_(lang)}{mark}"
         )
+        cited([camp.cited], lang, "      ")
     heading(f"  {said('Consent of the host', lang)}")
     for step in card.consent:
         line = f"{step.on} {step.said.in_(lang)} ({step.strength:+d}). {step.note.in_(lang)}"

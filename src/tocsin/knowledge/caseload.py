@@ -44,6 +44,7 @@ class Programme(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """A programme on a day: its stages and what their arithmetic says."""
 
     programme: str
+    title: Words
     stages: tuple[Stage, ...]
     balances: tuple[Balance, ...]
 
@@ -59,6 +60,7 @@ def caseloads(statements: Iterable[Statement], on: date) -> list[Programme]:
     return [
         Programme(
             programme=programme,
+            title=registry.words(programme),
             stages=tuple(_stage(entry, registry) for entry in stages.values()),
             balances=tuple(_balances([entry.body for entry in stages.values()])),
         )

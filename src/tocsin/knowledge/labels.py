@@ -11,6 +11,19 @@ CALENDAR = {
     "partly_held": "took place in part",
     "cancelled": "cancelled",
 }
+UNITS = {
+    "persons": "persons",
+    "percent": "per cent",
+    "troops": "troops",
+    "police": "police officers",
+    "stations": "polling stations",
+    "months": "months",
+    "states": "states",
+    "centres": "centres",
+    "weapons": "weapons",
+    "ballots": "ballots",
+}
+FIGURE_STATUS = {"provisional": "provisional", "final": "final", "revised": "revised"}
 AGREEMENT = {
     "initialled": "initialled",
     "signed": "signed",
@@ -36,7 +49,7 @@ CAMP = {
     "open": "open",
     "closure_planned": "closure planned",
     "closing": "closing",
-    "closed": "closed",
+    "closed": "closed down",
     "handed_over": "handed over",
     "left_early": "left early",
 }

@@ -1,11 +1,20 @@
 """Sentences that say the same in both languages: an English template, its French, and fields."""
 
+import re
 from typing import NamedTuple
 
 from tocsin.language import Lang, day, month, number, percent, text, typeset
 from tocsin.tables.bodies import Words
 from tocsin.tables.when import first_moment, precision
 
+_CONTRACTIONS = tuple(
+    (re.compile(rf"\b{words} (?=[{follows}])"), written)
+    for words, follows, written in (
+        ("de le", "A-ZÉÎ", "du "),
+        ("à le", "A-ZÉÎ", "au "),
+        ("de", "AEIOUÉÈÊÎÔ", "d’"),
+    )
+)
 LANGS: tuple[Lang, Lang] = ("fr", "en")
 
 
@@ -40,7 +49,14 @@ def words(template: str, **fields: Field) -> Words:
         )
         for lang in LANGS
     }
-    return Words(fr=typeset(said["fr"], "fr"), en=typeset(said["en"], "en"))
+    return Words(fr=typeset(_contracted(said["fr"]), "fr"), en=typeset(said["en"], "en"))
+
+
+def _contracted(french: str) -> str:
+    """*de le Mali*, *à le Mali*, *de Ansongo* as French writes them; only before a name."""
+    for pattern, written in _CONTRACTIONS:
+        french = pattern.sub(written, french)
+    return french
 
 
 def shown(value: Field, lang: Lang) -> str:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import singledispatch
 
-from tocsin.knowledge.actors.changes import status_name, tie_name
+from tocsin.knowledge.actors.changes import ends_of, status_name, tie_name
 from tocsin.knowledge.actors.registry import Registry
 from tocsin.knowledge.figures.values import bounded, stated
 from tocsin.knowledge.labels import (
@@ -18,6 +18,7 @@ from tocsin.knowledge.labels import (
     CONTRIBUTOR,
     DDR,
     EVIDENCE,
+    FIGURE_STATUS,
     LEVEL,
     MANDATE,
     MEDIATION,
@@ -82,8 +83,9 @@ def _(body: k.Alias, by: _Teller) -> Words:
 @_line.register
 def _(body: k.Relation, by: _Teller) -> Words:
     template = "{one} {tie} {other}" if body.status == "done" else "{one} {tie} {other} ({status})"
+    one, other = ends_of(body.type, by.statement.subject, body.object, by.registry)
     line = words(
-        template, one=by.own, tie=tie_name(body.type), other=by.name(body.object),
+        template, one=one, tie=tie_name(body.type), other=other,
         status=status_name(body.status),
     )  # fmt: skip
     return _with(line, body.note)
@@ -138,9 +140,9 @@ def _(body: k.Commitment, by: _Teller) -> Words:
 
 @_line.register
 def _(body: k.CommitmentStatus, by: _Teller) -> Words:
-    del by
-    name = body.commitment.partition(":")[2].replace("-", " ")
-    line = words("{title}: {value}", title=name, value=named(body.status, COMMITMENT))
+    line = words(
+        "{title}: {value}", title=by.name(body.commitment), value=named(body.status, COMMITMENT)
+    )
     return _with(line, body.note)
 
 
@@ -177,10 +179,11 @@ def _(body: k.CalendarItem, by: _Teller) -> Words:
 @_line.register
 def _(body: k.PollingStatus, by: _Teller) -> Words:
     del by
-    return words(
-        "{area}, vote: {status} ({reason})", area=place_words(body.area),
-        status=named(body.status, CALENDAR), reason=body.reason or "–",
+    line = words(
+        "{area}, vote: {status}", area=place_words(body.area),
+        status=named(body.status, CALENDAR),
     )  # fmt: skip
+    return _with(line, body.note)
 
 
 @_line.register
@@ -235,7 +238,10 @@ def _(body: k.Movement, by: _Teller) -> Words:
 @_line.register
 def _(body: k.Figure, by: _Teller) -> Words:
     del by
-    return words("{title}: {value}", title=body.title, value=stated(body))
+    line = words("{title}: {value}", title=body.title, value=stated(body))
+    if body.status not in FIGURE_STATUS:
+        return line
+    return words("{line} ({status})", line=line, status=named(body.status, FIGURE_STATUS))
 
 
 @_line.register
@@ -248,7 +254,7 @@ def _(body: k.Case, by: _Teller) -> Words:
 def _(body: k.Claim, by: _Teller) -> Words:
     who = by.name(body.claimant)
     if body.value is None:
-        return words("{who}: {text}", who=who, text=body.text)
+        return body.text if said(body.text) else words("{who}: {text}", who=who, text="–")
     return words(
         "{who}: {about}, {value} ({scope})", who=who, about=named(body.about, ABOUT),
         value=bounded(body.bound, Amount(body.value)), scope=body.scope,

@@ -33,11 +33,13 @@ def timeline(
     since: date | None = None,
     until: date | None = None,
     undated: Registry | None = None,
+    names: Registry | None = None,
 ) -> list[Moment]:
     """Everything about a subject in the order in which it happened.
 
     subject : a name, alias or subject, or the first part of subjects with a `*`; nothing for all.
     A statement is about a subject if that is its own subject or if its body names it.
+    names : who is called what, where the statements at hand do not say so themselves
     since, until : the days between which it must begin; without a date of its own a statement
     stands where it became known
 
@@ -46,8 +48,8 @@ def timeline(
     UnknownName, if nothing in the record is named so.
     """
     held = list(statements)
-    registry = registry_of(held)
-    wanted = _wanted(subject, held, registry, undated)
+    registry = names or registry_of(held)
+    wanted = subject_meant(subject, held, registry, undated)
     chosen = [
         one
         for one in held
@@ -105,9 +107,15 @@ def _parts(subject: str) -> set[str]:
     return {f"actor:{name}" for name in names.split("+")}
 
 
-def _wanted(
-    subject: str, held: list[Statement], registry: Registry, undated: Registry | None
+def subject_meant(
+    subject: str, held: Iterable[Statement], registry: Registry, undated: Registry | None
 ) -> str:
+    """The subject that was asked for: as it stands if a statement names it, else by its name.
+
+    Raises
+    ------
+    UnknownName, if nothing in the record is named so.
+    """
     if not subject or subject.endswith("*") or any(subject in mentions(one) for one in held):
         return subject
     return registry.lookup(subject, undated).subject

@@ -67,6 +67,10 @@ _KNOWLEDGE = (
     "mediation", "membership", "movement", "observation_note", "organisation", "polling_status",
     "presence", "provision", "relation", "step",
 )  # fmt: skip
+_TITLED = (
+    "actor", "agreement", "alias", "calendar_item", "case", "commitment", "ddr_caseload",
+    "organisation",
+)  # fmt: skip
 _NAMES = ("actor", "alias", "organisation", "agreement", "case")
 LAST_BRIEF = timedelta(days=91)  # between two briefs, where nobody says
 _CONTEXT = ("unhcr", "idmc", "world_bank")
@@ -252,14 +256,30 @@ def confirm_name(name: str, actor: str, source: str, reader: str = "") -> str:
 def events_of(
     question: Question, subject: str = "", since: str = "", until: str = ""
 ) -> list[Moment]:
-    """The timeline of a subject."""
+    """The timeline of a subject: only what may be about it is asked of the store."""
+    names = registry_of(question.view.statements(_TITLED))
     return timeline(
-        question.view.statements(),
+        _about(question, subject, names) if subject else question.held,
         subject,
         parse_day(since) if since else None,
         parse_day(until) if until else None,
         question.undated,
+        names,
     )
+
+
+def _about(question: Question, subject: str, names: Registry) -> list[Statement]:
+    """Statements in whose subject or text the subject occurs, and perhaps some others."""
+    if subject.endswith("*"):
+        return question.view.statements(subject=subject)
+    if ":" in subject and (found := question.view.statements(text=_key(subject))):
+        return found
+    return question.view.statements(text=_key(names.lookup(subject, question.undated).subject))
+
+
+def _key(subject: str) -> str:
+    """What every mention of a subject holds: `group:benin+germany` names `actor:benin` too."""
+    return subject.partition(":")[2] or subject
 
 
 def learned_since(question: Question, since: str) -> list[Moment]:

@@ -66,6 +66,7 @@ class ActorCard(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     subject: str
     on: str
     name: Words
+    label: Words = Words()  # the short name or acronym of each language
     short: str = ""
     type: str = ""
     countries: tuple[str, ...] = ()
@@ -101,6 +102,7 @@ def actor_card(
             subject=identity.subject,
             on=on.isoformat(),
             name=identity.name,
+            label=registry.words(identity.subject),
             short=identity.short,
             type=identity.type,
             countries=identity.countries,

@@ -135,6 +135,7 @@ _NAMES = {
     "negotiates_with": "negotiates with",
     "cooperates_with": "cooperates with",
 }
+_VERBS = frozenset({"supports", "commands", "negotiates_with", "cooperates_with"})
 _STATUSES = {
     "done": "done",
     "declared": "declared",
@@ -156,13 +157,20 @@ def status_name(status: str) -> Words:
     return words(_STATUSES.get(status, status))
 
 
+def ends_of(kind: str, one: str, other: str, registry: Registry) -> tuple[Words, Words]:
+    """Names of a tie's two ends: beside a verb French speaks of a state with its article."""
+    name = registry.in_sentence if kind in _VERBS else registry.words
+    return name(one), name(other)
+
+
 def tie_text(tie: Tie, registry: Registry) -> Words:
     """A tie as a phrase: *MNLA merged into CMA (declared)*."""
+    one, other = ends_of(tie.type, tie.subject, tie.object, registry)
     template = "{one} {tie} {other}" if tie.status == "done" else "{one} {tie} {other} ({status})"
     return words(
         template,
-        one=registry.words(tie.subject),
+        one=one,
         tie=tie_name(tie.type),
-        other=registry.words(tie.object),
+        other=other,
         status=status_name(tie.status),
     )

@@ -9,11 +9,20 @@ from typing import Literal
 import msgspec
 
 from tocsin.errors import UnknownName
-from tocsin.knowledge.places import place_words
+from tocsin.knowledge.places import country_in_sentence, place_words
 from tocsin.knowledge.record import Entry, entries
 from tocsin.language import fold
 from tocsin.tables.bodies import Words
-from tocsin.tables.kinds import Actor, Agreement, Alias, Case, Organisation
+from tocsin.tables.kinds import (
+    Actor,
+    Agreement,
+    Alias,
+    CalendarItem,
+    Case,
+    Commitment,
+    DdrCaseload,
+    Organisation,
+)
 from tocsin.tables.statements import Statement
 
 How = Literal["exact", "suggested", "ambiguous", "unresolved"]
@@ -70,8 +79,11 @@ class Identity:
 class Registry:
     """Names of a record and what they mean. Names are looked up whatever their date."""
 
-    def __init__(self, identities: Mapping[str, Identity]):
+    def __init__(
+        self, identities: Mapping[str, Identity], titles: Mapping[str, Words] | None = None
+    ):
         self.identities = dict(identities)
+        self._titles = dict(titles or {})
         self._names: dict[str, set[str]] = {}
         self._spelled: dict[str, str] = {}
         for identity in identities.values():
@@ -85,12 +97,22 @@ class Registry:
 
     def label(self, subject: str, lang: str = "en") -> str:
         """A short name for a subject; the bare subject where it is not registered."""
-        identity = self.identities.get(subject)
-        return identity.label(lang) if identity else subject.partition(":")[2] or subject
+        if (identity := self.identities.get(subject)) is not None:
+            return identity.label(lang)
+        if (title := self._titles.get(subject)) is not None:
+            return title.in_(lang)
+        return subject.partition(":")[2] or subject
 
     def words(self, subject: str) -> Words:
         """A short name in both languages."""
         return Words(fr=self.label(subject, "fr"), en=self.label(subject, "en"))
+
+    def in_sentence(self, subject: str) -> Words:
+        """A short name as a sentence needs it: a state is spoken of with its article in French."""
+        one = self.identities.get(subject)
+        if one is not None and one.type == "state" and len(one.countries) == 1:
+            return country_in_sentence(one.countries[0])
+        return self.words(subject)
 
     def words_of(self, subjects: str) -> Words:
         """Short names of a subject, or of several: `group:benin+germany`; nothing of nothing."""
@@ -198,7 +220,12 @@ def registry_of(statements: Iterable[Statement]) -> Registry:
             case _:
                 continue
         found[one.subject] = replace(made, aliases=tuple(aliases.get(one.subject, ())))
-    return Registry(found)
+    titles = {
+        one.body.programme if isinstance(one.body, DdrCaseload) else one.subject: one.body.title
+        for one in held
+        if isinstance(one.body, Commitment | CalendarItem | DdrCaseload)
+    }
+    return Registry(found, {name: title for name, title in titles.items() if title.fr or title.en})
 
 
 def resolve_names(

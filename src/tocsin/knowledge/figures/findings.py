@@ -73,12 +73,14 @@ _RANKS = {"final": 3, "revised": 2, "stated": 1, "provisional": 0}
 def best(found: list[FigureEntry]) -> FigureEntry:
     """The figure to show first: final before revised before stated before provisional, then newest.
 
-    A later word of the same rank wins; all others stay in the record.
+    A later word of the same rank wins, unless it only repeats another's; all others stay in the
+    record.
     """
     return max(
         found,
         key=lambda entry: (
             _RANKS[entry.body.status],
+            not entry.body.repeats,
             last_moment(entry.statement.known_at),
             entry.statement.id,
         ),

@@ -33,20 +33,35 @@ _MEASURES: dict[tuple[str, str], _Measure] = {
         "conflict_and_violence",
         bound="about",
     ),
+    ("unhcr", "refugees"): _Measure(
+        "refugees_hosted",
+        "Refugees hosted, {place}, {year}",
+        "Refugees of all origins, added up from UNHCR’s rows.",
+    ),
     ("world_bank", "pop"): _Measure("population", "Population, {place}, {year}"),
 }
+
+
+_PERSONS = {"persons": 1, "thousand persons": 1000}
 
 
 def figures_of_context(context: pl.DataFrame, snapshot: Snapshot) -> Iterator[Statement]:
     """Figures of a context table: stocks of one country at the end of a year.
 
-    context : CONTEXT rows; pairs of two different countries are left out, as are measures that
-    are no figure here. They are made for the question and never written to the ledger.
+    context : CONTEXT rows; refugees are added up over their countries of origin, other pairs of
+    two countries are left out, as are measures that are no figure here. They are made for the
+    question and never written to the ledger.
     """
-    own = context.filter(
-        (pl.col("counterpart") == "") | (pl.col("counterpart") == pl.col("unit_id"))
+    own = (pl.col("counterpart") == "") | (pl.col("counterpart") == pl.col("unit_id"))
+    hosted = (
+        context.filter(~own & (pl.col("measure") == "refugees"))
+        .group_by("unit_id", "measure", "period_from", "period_to", "unit")
+        .agg(pl.col("value").sum())
     )
-    rows = own.drop_nulls("value").sort("unit_id", "measure", "period_to")
+    rows = pl.concat(
+        [context.filter(own & (pl.col("measure") != "refugees")), hosted], how="diagonal"
+    )
+    rows = rows.drop_nulls("value").sort("unit_id", "measure", "period_to")
     for row in rows.iter_rows(named=True):
         measure = _MEASURES.get((snapshot.source, row["measure"]))
         if measure is not None and row["value"]:
@@ -59,8 +74,8 @@ def _figure(row: dict[str, object], measure: _Measure, snapshot: Snapshot) -> St
     body = Figure(
         quantity=measure.quantity,
         title=words(measure.title, place=place_words(unit), year=year),
-        unit=str(row["unit"]),
-        value=round(float(str(row["value"]))),
+        unit="persons",
+        value=round(float(str(row["value"])) * _PERSONS[str(row["unit"])]),
         bound="about" if measure.bound == "about" else "exact",
         place=unit,
         scope=measure.scope,

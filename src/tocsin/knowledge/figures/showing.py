@@ -10,6 +10,7 @@ from tocsin.knowledge.citing import Cited, cite
 from tocsin.knowledge.figures.findings import FigureEntry, Finding, best
 from tocsin.knowledge.figures.reconcile import reconcile
 from tocsin.knowledge.figures.values import stated
+from tocsin.knowledge.labels import UNITS, named
 from tocsin.knowledge.record import by_subject, entries
 from tocsin.language import fold
 from tocsin.tables.bodies import Words
@@ -32,6 +33,7 @@ class Voice(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     interested: Words = Words()  # the same, by name
     definition: Words = Words()
     exclusions: tuple[str, ...] = ()
+    left_out: tuple[Words, ...] = ()  # the same, by name
     note: Words = Words()
     cited: Cited
 
@@ -42,6 +44,7 @@ class FigureCard(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     subject: str
     title: Words
     unit: str
+    unit_name: Words = Words()
     place: str = ""
     scope: str = ""
     period_from: str | None = None
@@ -87,6 +90,7 @@ def _card(
         subject=subject,
         title=body.title,
         unit=body.unit,
+        unit_name=named(body.unit, UNITS),
         place=body.place,
         scope=body.scope,
         period_from=body.period_from,
@@ -110,6 +114,7 @@ def _voice(entry: FigureEntry, registry: Registry) -> Voice:
         interested=registry.words_of(body.party_interest),
         definition=body.definition,
         exclusions=body.exclusions,
+        left_out=tuple(registry.words(one) for one in body.exclusions),
         note=body.note,
         cited=cite(statement),
     )

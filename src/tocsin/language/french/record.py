@@ -11,7 +11,8 @@ TEXT = {
     "Compare all figures: sums, shares, changes, revisions, definitions, sources, stale series.\n\nNothing is corrected. A slip of the pen that would explain a sum is asked, not applied.\n\nExamples: tocsin figures check --as-of 2023-06-30\n\ntocsin figures check --severity error --strict": "Compare tous les chiffres : sommes, parts, évolutions, révisions, définitions, sources, séries périmées.\n\nRien n’est corrigé. Une faute de frappe qui expliquerait une somme est posée en question, jamais appliquée.\n\nExemples : tocsin figures check --as-of 2023-06-30\n\ntocsin figures check --severity error --strict",
     "Show figures in which every word occurs, with all that is said about each.\n\nExamples: tocsin figures show turnout --as-of 2023-06-30\n\ntocsin figures show civils tués 2022 --lang fr": "Montre les chiffres où figure chaque mot, avec tout ce qui en est dit.\n\nExemples : tocsin figures show participation --as-of 2023-06-30\n\ntocsin figures show civils tués 2022 --lang fr",
     "Published numbers: compared, and explained where they differ.": "Chiffres publiés : comparés, et expliqués là où ils diffèrent.",
-    "{actor} has an interest in this number": "{actor} a intérêt à ce chiffre",
+    "leaves out: {names}": "sans compter : {names}",
+    "with an interest in this number: {actor}": "intéressés à ce chiffre : {actor}",
     "Only this one: error, warning, question, notice, agrees.": "Seulement cette gravité : error, warning, question, notice, agrees.",
     "Exit with 1 if there is an error.": "Sort avec 1 s’il y a une erreur.",
     "Words that must all occur, in either language.": "Mots qui doivent tous figurer, dans l’une ou l’autre langue.",
@@ -60,7 +61,7 @@ TEXT = {
     # commitments
     "Show what was undertaken and where it stands on a day: overdue, open, blocked, over.\n\nWith --agreements also each party's standing, the count of former combatants and the stated conditions.\n\nExamples: tocsin commitments --as-of 2023-06-30\n\ntocsin commitments --agreements --on 2024-02-01 --lang fr": "Montre ce qui a été promis et où cela en est un jour donné : en retard, ouvert, bloqué, terminé.\n\nAvec --agreements, aussi la position de chaque partie, le décompte des anciens combattants et les conditions posées.\n\nExemples : tocsin commitments --as-of 2023-06-30\n\ntocsin commitments --agreements --on 2024-02-01 --lang fr",
     "overdue": "en retard",
-    "owed by {who}": "dû par {who}",
+    "owed by {who}": "redevable : {who}",
     "due {date}": "échéance : {date}",
     "Only those that are not over.": "Seulement ceux qui ne sont pas terminés.",
     "Also agreements, caseloads and conditions.": "Aussi les accords, les effectifs et les conditions.",

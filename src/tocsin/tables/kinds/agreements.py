@@ -77,6 +77,7 @@ class DdrCaseload(Body, frozen=True, kw_only=True):
     kind: ClassVar[str] = "ddr_caseload"
 
     programme: Slug
+    title: Words = Words()  # of the programme
     stage: Literal[
         "planned", "registered", "cantoned", "disarmed", "arrived", "integrated", "reinserted",
         "dropped",
@@ -133,4 +134,5 @@ class PollingStatus(Body, frozen=True, kw_only=True):
     item: Slug
     area: Slug
     status: Literal["held", "partly_held", "not_held", "unknown"]
-    reason: Line | None = None
+    reason: Line | None = None  # in the words of the source
+    note: Words = Words()
