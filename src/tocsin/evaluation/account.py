@@ -298,15 +298,18 @@ class _Pair:
             rows=ours.height,
             model=means(ours),
             baseline=means(theirs),
-            skill=self._intervals(
-                SCORES, ours, theirs, self.country_number[here], self.month[here]
-            ),
+            skill=self._intervals(SCORES, ours, theirs, self._clusters(here), self.month[here]),
             by_window={
                 str(window): six_digits(1 - mine["crps"].to_numpy().sum() / total)
                 for (window,), mine in ours.group_by("window", maintain_order=True)
                 if (total := theirs.filter(window=window)["crps"].to_numpy().sum()) > 0
             },
         )
+
+    def _clusters(self, here: NDArray[np.bool_]) -> NDArray[np.intp]:
+        """What is drawn anew: within one country its areas, between countries the countries."""
+        within = len(np.unique(self.country_number[here])) == 1
+        return self.unit_number[here] if within else self.country_number[here]
 
     def _intervals(
         self,
@@ -348,9 +351,6 @@ class _Pair:
 
     def _group(self, name: str, here: NDArray[np.bool_]) -> Group:
         ours, theirs = self.ours.filter(here), self.theirs.filter(here)
-        # Within one country its areas are drawn anew; between countries, the countries.
-        within = len(np.unique(self.country_number[here])) == 1
-        clusters = self.unit_number[here] if within else self.country_number[here]
         return Group(
             name=name,
             rows=ours.height,
@@ -358,7 +358,9 @@ class _Pair:
             model=means(ours),
             baseline=means(theirs),
             covered=six_digits(float(ours["covered"].to_numpy().mean())),
-            skill=self._intervals(GROUP_SCORES, ours, theirs, clusters, self.month[here]),
+            skill=self._intervals(
+                GROUP_SCORES, ours, theirs, self._clusters(here), self.month[here]
+            ),
         )
 
     def horizons(self) -> tuple[str, ...]:

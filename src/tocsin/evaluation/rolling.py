@@ -12,6 +12,7 @@ from tocsin.evaluation.fan import Fan, in_turn
 from tocsin.evaluation.forecaster import Forecaster, UnitMonths, with_known_units
 from tocsin.evaluation.scores import score_draws
 from tocsin.tables.declared import SCORES
+from tocsin.tables.months import month_text
 
 QUIET_MONTHS = 12
 ESCALATION = 1.5
@@ -36,8 +37,9 @@ class RollingOrigins:
         if self.first > self.last or self.step < 1:
             raise UsageError(
                 "no origin lies between {first} and {last} in steps of {step}",
-                first=self.first,
-                last=self.last,
+                remedy="Give a longer span, or shorter horizons.",
+                first=month_text(self.first),
+                last=month_text(self.last),
                 step=self.step,
             )
         return iter(range(self.first, self.last + 1, self.step))

@@ -26,4 +26,5 @@ TEXT = {
     "no forecast of {model} was judged": "aucune prévision de {model} n’a été jugée",
     "no quiet area saw violence {horizon} months ahead": "aucune zone au calme n’a connu de violence {horizon} mois plus tard",
     "Choose more origins.": "Choisissez davantage d’origines.",
+    "Give a longer span, or shorter horizons.": "Donnez une période plus longue, ou des échéances plus courtes.",
 }
