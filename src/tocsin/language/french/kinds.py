@@ -51,6 +51,13 @@ TEXT = {
     "The originator withdraws a statement (named in the envelope's `retracts`).": "L’auteur retire un énoncé (nommé par `retracts` dans l’enveloppe).",
     "Two persons destroyed a statement's content; its hash stays. Reasons hold no content.": "Deux personnes ont détruit le contenu d’un énoncé ; son empreinte demeure. Le motif ne dit rien du contenu.",
     "Whose signatures this node accepts: a partner's public key, trusted or no longer.": "De qui ce nœud accepte la signature : la clé publique d’un partenaire, acceptée ou ne l’étant plus.",
+    # Reports.
+    "An incident, as it was reported.": "Un incident, tel qu’il fut signalé.",
+    "An area and a week: what was seen of conflict and of peace, and what could not be seen.": "Une zone et une semaine : ce qu’on a vu du conflit et de la paix, et ce qu’on n’a pas pu voir.",
+    "Where a report's place lies, as a person confirmed it from a ranked list.": "Où se trouve le lieu d’un rapport, tel qu’une personne l’a confirmé dans une liste classée.",
+    "What a second person made of a report; the grade is the envelope's.": "Ce qu’une seconde personne a jugé d’un rapport ; la cote est celle de l’enveloppe.",
+    "Two accounts that have to do with each other. They are linked, never merged.": "Deux récits qui ont à voir l’un avec l’autre. On les relie, on ne les fusionne jamais.",
+    "Nothing more is to be done on a report: what became of it, and that the reporter heard.": "Plus rien n’est à faire d’un rapport : la suite donnée, et que son auteur en fut informé.",
     # Warnings.
     "Somebody in the field says that harm may come (prevention) or has just come (event).": "Quelqu’un sur le terrain dit qu’un dommage peut venir (prévention) ou vient de survenir (événement).",
     "A warning as it stands: dated, addressed: a harm may come (with `opportunity`, an opening).": "Une alerte telle qu’elle est : datée, adressée : un dommage peut venir (avec `opportunity`, une ouverture).",
