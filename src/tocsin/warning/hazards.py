@@ -25,7 +25,7 @@ LEAST_HARMS = 20  # with fewer there is nothing to learn from
 LONGEST = 120.0  # months since the last harm, at most
 STEPS = 25
 SPARED = 4  # of months without harm one in four teaches, and weighs for four: it says as much
-ENOUGH = 0.1  # gain in log likelihood, over tens of thousands of area-months
+ENOUGH = 1e-6  # gain in log likelihood, over tens of thousands of area-months
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,6 +51,7 @@ class Hazards:
 
     counts: Mapping[tuple[Level, Target], Counts]
     fits: dict[tuple[str, int], Fit | None] = field(default_factory=dict)
+    _came: dict[str, Matrix] = field(default_factory=dict)
     _features: dict[tuple[Level, Target, float], Matrix] = field(default_factory=dict)
 
     def chances(
@@ -85,14 +86,20 @@ class Hazards:
         if end <= START:
             return None
         rows = [row for row, unit in enumerate(held.units) if not unit.endswith(".unallocated")]
-        until = end + rule.months  # what comes after was not known
-        came = harms_ahead(held.values[rows, :until], np.arange(START, end), rule)
+        # The window of the last of them ends two months before January: no later month counts.
+        came = self._harms(rule, level)[rows, START:end]
         if np.nansum(came) < LEAST_HARMS:
             return None
         taken = (came == 1) | ((came == 0) & _every(SPARED, came.shape))
         features = self._of(rule, level)[rows, START:end]
-        before = self.fits.get((fit_name(rule, level), year - 1))
-        return _fitted(features[taken], came[taken], before)
+        return _fitted(features[taken], came[taken])
+
+    def _harms(self, rule: HazardRule, level: Level) -> Matrix:
+        key = fit_name(rule, level)
+        if key not in self._came:
+            values = self.counts[level, rule.target].values
+            self._came[key] = harms_ahead(values, np.arange(values.shape[1]), rule)
+        return self._came[key]
 
     def _of(self, rule: HazardRule, level: Level) -> Matrix:
         key = (level, rule.target, rule.deaths)
@@ -195,8 +202,8 @@ def _every(number: int, shape: tuple[int, ...]) -> NDArray[np.bool_]:
     return np.asarray((rows + columns) % number == 0)
 
 
-def _fitted(features: Matrix, came: Matrix, before: Fit | None) -> Fit:
-    """Ridge logistic regression by Newton's method with halved steps, from last year's weights."""
+def _fitted(features: Matrix, came: Matrix) -> Fit:
+    """Ridge logistic regression by Newton's method, a step halved where it leads up."""
     counts = np.where(came == 1, 1.0, SPARED)
     centre = np.average(features, axis=0, weights=counts)
     scale = np.sqrt(np.average((features - centre) ** 2, axis=0, weights=counts)) + 1e-9
@@ -206,25 +213,31 @@ def _fitted(features: Matrix, came: Matrix, before: Fit | None) -> Fit:
     weights = np.zeros(rows.shape[1])
     share = np.average(came, weights=counts)
     weights[0] = np.log(share / (1 - share))
-    if before is not None:
-        weights[1:] = before.weights[1:] * scale / before.scale
 
-    def loss(at: Matrix) -> float:
-        linear = rows @ at
-        said = np.logaddexp(0, linear) - came * linear
-        return float(counts @ said + at @ ridge @ at / 2)
-
-    now = loss(weights)
+    linear = rows @ weights
+    now = _loss(linear, came, counts)  # the weights but for the constant are nought
     for _ in range(STEPS):
-        chance = 1 / (1 + np.exp(-np.clip(rows @ weights, -30, 30)))
+        chance = 1 / (1 + np.exp(-np.clip(linear, -30, 30)))
         slope = rows.T @ (counts * (chance - came)) + ridge @ weights
         bend = (rows * (counts * chance * (1 - chance))[:, None]).T @ rows + ridge
-        step, length = np.linalg.solve(bend, slope), 1.0
-        while loss(weights - length * step) > now and length > 1e-4:
+        step = np.linalg.solve(bend, slope)
+        along, length, new = rows @ step, 1.0, float("inf")
+        while length > 1e-4:
+            to = weights - length * step
+            new = _loss(linear - length * along, came, counts) + float(to @ ridge @ to) / 2
+            if new <= now:
+                break
             length /= 2
-        weights = weights - length * step
-        new = loss(weights)
+        if new > now:
+            break
+        weights, linear = to, linear - length * along
         if now - new < ENOUGH:
             break
         now = new
     return Fit(centre, scale, weights)
+
+
+def _loss(linear: Matrix, came: Matrix, counts: Matrix) -> float:
+    """Minus the log likelihood of what came."""
+    said = np.maximum(linear, 0) + np.log1p(np.exp(-np.abs(linear))) - came * linear
+    return float(counts @ said)
