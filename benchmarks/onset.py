@@ -2,8 +2,8 @@
 
     python -m benchmarks.onset DATA [--open]
 
-DATA is the folder of the challenge's files. Origins lie every third month; without --open no
-target lies after December 2017, with it all targets lie in 2018 to 2022.
+DATA is the folder of the challenge's files. Origins lie every fifth month, every third with --open;
+without it no target lies after December 2017, with it all lie in 2018 to 2022.
 """
 
 import sys
@@ -12,10 +12,10 @@ from pathlib import Path
 from tocsin import models
 from tocsin.challenge import from_challenge_folder
 from tocsin.evaluation import with_known_units
-from tocsin.evaluation.onset import HORIZONS, join_onset_rows, onset_rows, onset_skill
+from tocsin.evaluation.onset import HORIZONS, OnsetRows, join_onset_rows, onset_rows, onset_skill
 from tocsin.tables.months import parse_month
 
-BEFORE = range(parse_month("2000-02"), parse_month("2017-06") + 1, 3)
+BEFORE = range(parse_month("2000-02"), parse_month("2017-06") + 1, 5)
 OPEN = range(parse_month("2017-12"), parse_month("2022-06") + 1, 3)
 QUIET = (1, 3, 12)
 DRAWS, SEED = 1000, 1
@@ -23,7 +23,7 @@ DRAWS, SEED = 1000, 1
 
 def main(data: Path, origins: range) -> None:
     observed = from_challenge_folder(data, "country", origins[-1] + max(HORIZONS))
-    parts = {quiet: [] for quiet in QUIET}
+    parts: dict[int, list[OnsetRows]] = {quiet: [] for quiet in QUIET}
     names = {name: row for row, name in enumerate(observed.units)}
     for origin in origins:
         known, _ = with_known_units(observed, origin)

@@ -8,6 +8,7 @@ December 2017 is read from it. For admin1 it is a store that holds UCDP's series
 
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
@@ -16,8 +17,8 @@ import numpy as np
 from tocsin.challenge import from_challenge_folder
 from tocsin.evaluation import UnitMonths, with_known_units
 from tocsin.lake import Lake
-from tocsin.models import build_unit_months, fitting, pool
-from tocsin.models.memory import cap_summary_events, trailing_mean
+from tocsin.models import build_unit_months, fitting, pool, tails
+from tocsin.models.memory import cap_summary_events
 from tocsin.tables.levels import Level, require_level
 from tocsin.tables.months import month_text, parse_month
 from tocsin.workflow import counting
@@ -30,9 +31,21 @@ FIRST_ORIGIN: dict[Level, int] = {
     "priogrid": parse_month("2009-10"),
     "admin1": parse_month("2014-01"),
 }
-STEP: dict[Level, int] = {"country": 9, "priogrid": 14, "admin1": 6}
+CHALLENGE = tuple(range(3, 15))
+FIRST_CUT: dict[Level, int] = {
+    "country": parse_month("1997-10"),
+    "priogrid": parse_month("2009-10"),
+    "admin1": parse_month("2013-10"),
+}
+STEP: dict[Level, int] = {"country": 5, "priogrid": 14, "admin1": 6}
 # Of the units that never saw deaths near them, this share serves as evidence.
 QUIET_SHARE: dict[Level, float] = {"country": 1.0, "priogrid": 0.05, "admin1": 1.0}
+# Deaths a month from which upper tails are drawn in, and the two levels with factors of their own.
+KNOTS: dict[Level, tuple[float, float, float]] = {
+    "country": (60, 150, 400),
+    "priogrid": (12, 30, 80),
+    "admin1": (24, 60, 160),
+}
 DRAWS = 250
 SEED = 1
 
@@ -46,13 +59,23 @@ def observed_until_2017(level: Level, data: Path) -> UnitMonths:
     return from_challenge_folder(data, "country" if level == "country" else "priogrid", LAST_TARGET)
 
 
+def truth_after(known: UnitMonths, origin: int, horizons: Sequence[int] = HORIZONS) -> np.ndarray:
+    """(U, H) what happened; NaN where it is unknown, or where one record booked months of war.
+
+    No forecast can foresee such a record, and a few of them would decide every choice.
+    """
+    plain = np.where(cap_summary_events(known.values) < known.values, np.nan, known.values)
+    series = UnitMonths(known.level, known.target, known.units, known.first_month, plain)
+    return np.stack([series.at(origin + step) for step in horizons], axis=1)
+
+
 def evidence_at(observed: UnitMonths, origin: int) -> fitting.Evidence:
     """What the components said from one origin, and what happened."""
     known, _ = with_known_units(observed, origin)
     history = known.until(origin)
     state = pool.states(history)
     rng = np.random.default_rng(origin)
-    truth = np.stack([known.at(origin + step) for step in HORIZONS], axis=1)
+    truth = truth_after(known, origin)
     chosen = (state > 0) | (rng.random(len(state)) < QUIET_SHARE[observed.level])
     judged = ~np.isnan(truth) & chosen[:, None]
     samples = [
@@ -60,10 +83,31 @@ def evidence_at(observed: UnitMonths, origin: int) -> fitting.Evidence:
         for part in pool.components(observed.level)
     ]
     units, steps = np.nonzero(judged)
-    level = trailing_mean(cap_summary_events(history.values), 12)[:, -1]
+    level = pool.level_now(history)
     groups = np.array([pool.horizon_group(step) for step in HORIZONS])
     return fitting.build_evidence(
         samples, truth[judged], 1 + level[units], state[units], groups[steps]
+    )
+
+
+def spread_of(observed: UnitMonths, shares: pool.Shares) -> tails.Spread:
+    """The factors by which the upper tails of the pool are drawn in.
+
+    Judged from the challenge's two data cuts, October and April, over its twelve months.
+    """
+    draws, truths, levels = [], [], []
+    for origin in range(FIRST_CUT[observed.level], LAST_ORIGIN + 1, 6):
+        known, _ = with_known_units(observed, origin)
+        history = known.until(origin)
+        level = pool.level_now(history)
+        truth = truth_after(known, origin, CHALLENGE)
+        judged = ~np.isnan(truth) & (level >= KNOTS[observed.level][0])[:, None]
+        samples = pool.Pool(shares).forecast(history, CHALLENGE, 2 * DRAWS, SEED)
+        draws.append(samples[judged])
+        truths.append(truth[judged])
+        levels.append(level[np.nonzero(judged)[0]])
+    return tails.fit_spread(
+        np.concatenate(draws), np.concatenate(truths), np.concatenate(levels), KNOTS[observed.level]
     )
 
 
@@ -82,6 +126,9 @@ def main(level: Level, data: Path) -> None:
         fitted_on=f"{len(origins)} origins, {month_text(origins[0])} to {month_text(origins[-1])}",
         last_target=month_text(LAST_TARGET),
     )
+    spread = spread_of(observed, fitted)
+    print(f"spread {spread}")
+    fitted = msgspec.structs.replace(fitted, spread=spread)
     out = Path(pool.__file__).parent / f"shares_{level}.json"
     out.write_bytes(msgspec.json.format(msgspec.json.encode(fitted), indent=1) + b"\n")
     for name, one in zip(names, np.eye(len(names)), strict=True):

@@ -11,10 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tocsin.evaluation import Forecaster, History
-from tocsin.models.analogs import ForestAnalogs, NearestAnalogs
+from tocsin.models.analogs import ForestAnalogs
 from tocsin.models.baselines import NeighbourConflictology, Samples
 from tocsin.models.memory import cap_summary_events, surroundings, trailing_mean
 from tocsin.models.own import OwnHistory
+from tocsin.models.tails import temper
 from tocsin.tables.levels import Level
 
 # States of a unit at the origin: `never` saw deaths in five years, nor did its surroundings;
@@ -28,6 +29,8 @@ _BOUNDS: dict[Level, tuple[float, float]] = {
 }
 # First horizon of each group that has shares of its own.
 HORIZON_GROUPS = (1, 3, 9)
+HALF_YEAR = OwnHistory(6, half_life=24.0, path_blur=0.35, month_blur=0.35, name="own_half_year")
+TWO_YEARS = OwnHistory(24, half_life=12.0, name="own_two_years")
 
 
 class Shares(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -39,6 +42,8 @@ class Shares(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     shares: tuple[tuple[tuple[float, ...], ...], ...]
     fitted_on: str
     last_target: str
+    # Knots of the factor by which upper tails are drawn in (`tails.temper`).
+    spread: tuple[tuple[float, float], ...] = ()
 
     def table(self) -> NDArray[np.float64]:
         """(states, groups, components) shares that add up to one."""
@@ -49,31 +54,29 @@ class Shares(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @cache
 def read_shares(level: Level) -> Shares:
-    """The shares of a level, fitted on forecasts whose targets end before January 2018.
-
-    Areas have no shares of their own yet and borrow the countries'.
-    """
-    fitted = "priogrid" if level == "priogrid" else "country"
-    found = files("tocsin.models").joinpath(f"shares_{fitted}.json")
+    """The shares of a level, fitted on forecasts whose targets end before January 2018."""
+    found = files("tocsin.models").joinpath(f"shares_{level}.json")
     return msgspec.json.decode(found.read_bytes(), type=Shares)
 
 
 @cache
 def components(level: Level) -> tuple[Forecaster, ...]:
     """What the pool of a level draws from, in the order of its shares."""
-    own: tuple[Forecaster, ...] = (
-        OwnHistory(),
-        OwnHistory(6, half_life=24.0, path_blur=0.35, month_blur=0.35, name="own_half_year"),
-    )
     if level == "priogrid":
-        return (*own, NeighbourConflictology(), ForestAnalogs())
-    return (*own, NearestAnalogs(), ForestAnalogs())
+        return (OwnHistory(), HALF_YEAR, NeighbourConflictology(), ForestAnalogs())
+    return (HALF_YEAR, TWO_YEARS, ForestAnalogs(leaf=25))
+
+
+def level_now(history: History) -> NDArray[np.float64]:
+    """(U,) deaths a month over the last year, summary events cut."""
+    year: NDArray[np.float64] = trailing_mean(cap_summary_events(history.values), 12)[:, -1]
+    return year
 
 
 def states(history: History) -> NDArray[np.intp]:
     """(U,) index into `STATES` of each unit at the origin."""
     values = cap_summary_events(history.values)
-    year = trailing_mean(values, 12)[:, -1]
+    year = level_now(history)
     ever = trailing_mean(values, 60)[:, -1] > 0
     around = surroundings(history.units, history.level, values)
     near = np.zeros(len(year), bool) if around is None else trailing_mean(around, 60)[:, -1] > 0
@@ -126,7 +129,7 @@ class Pool:
                 high = edges[:, index] + (index == len(shares.components) - 1)
                 mine = (places >= low[:, None]) & (places < high[:, None])
                 mixed[:, column][mine] = samples[:, column][mine]
-        return mixed
+        return temper(mixed, level_now(history), shares.spread)
 
     def component_shares(self, history: History, horizon: int) -> NDArray[np.float64]:
         """(U, components) share of each component in each unit's forecast."""

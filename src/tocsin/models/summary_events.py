@@ -65,7 +65,7 @@ def spread_summary_events(
         raise ShapeMismatch("units, days and deaths of the events differ in length")
     rows = {unit: row for row, unit in enumerate(panel.units)}
     values = panel.values.copy()
-    for one in np.flatnonzero(are_summaries(start, end, deaths)):
+    for one in np.flatnonzero(are_summaries(start, end, deaths)).tolist():
         row, booked = rows.get(units[one]), _column(panel, end[one])
         if row is None or not 0 <= booked < values.shape[1]:
             continue
