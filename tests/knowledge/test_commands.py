@@ -1,13 +1,16 @@
 """The commands answer as of a date, for a reader, in both languages; nothing else leaks."""
 
 import json
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
+import typer
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
@@ -51,7 +54,66 @@ READING = [
     ["mission", "MINUSMA"],
     ["mission", "MINUSMA", "--json"],
     ["territory"],
+    ["timeline", "--subject", "camp:*"],
+    ["timeline", "--subject", "Mali", "--since", "2020-01-01", "--json"],
+    ["timeline", "--subject", "Hiddenname"],
+    ["commitments", "--open", "--lang", "fr"],
+    ["cases", "show", "moura", "--json"],
+    ["reports", "list"],
+    ["duty"],
+    ["warnings", "list"],
+    ["warnings", "list", "--json"],
+    ["warnings", "show", "handover-attack/MLI"],
+    ["warnings", "explain", "handover-attack/MLI"],
 ]
+# What these print holds seals, which are made anew in every store: their ids are compared.
+SEALED = [
+    ["ledger", "show", "--json"],
+    ["ledger", "show", "--text", "mali", "--json"],
+    ["ledger", "show", "--kind", "figure", "--on", "2022-06-30", "--json"],
+    ["ledger", "history", "figure:referendum-2023-turnout", "--json"],
+    ["ledger", "history", "calendar:secret", "--json"],
+    ["ledger", "export"],
+]
+# Commands that name a reader and are not asked here, each for its reason.
+ELSEWHERE = {
+    "record": "writes files: see test_the_sheet_holds_nothing_learned_later",
+    "inbox": "shows what waits now, and takes no date: see tests/intake",
+    "reports show": "one report as it is, and takes no date: see tests/intake",
+    "reports alike": "asks of the reports of today: see tests/intake",
+    "warnings send": "sends; what may go out is tested in tests/warning",
+}
+WRITES = {
+    "ledger add", "ledger retract", "actors confirm", "reports verify", "reports place",
+    "reports link", "reports close", *(f"warnings {word}" for word in (
+        "acknowledge", "decide", "respond", "feedback", "close", "issue", "hold", "dissent",
+        "silence", "alert",
+    )),
+}  # fmt: skip
+_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
+
+
+def commands(group: Any = None, path: str = "") -> Iterator[tuple[str, set[str]]]:
+    """Every command, with its options."""
+    group = group or typer.main.get_command(app)
+    for name, one in getattr(group, "commands", {}).items():
+        if hasattr(one, "commands"):
+            yield from commands(one, f"{path}{name} ")
+        else:
+            yield path + name, {option for given in one.params for option in given.opts}
+
+
+def dated(words: list[str], day: str) -> list[str]:
+    """The command as of a day; the loop of warnings asks for a moment instead."""
+    option = "--at" if words[0] in ("duty", "warnings") else "--as-of"
+    return [*words, option, day]
+
+
+def test_every_command_that_names_a_reader_is_asked_here() -> None:
+    asked_here = [" ".join(words) for words in (*READING, *SEALED)]
+    for name, options in commands():
+        if "--reader" in options and name not in ELSEWHERE and name not in WRITES:
+            assert any(one.startswith(name) for one in asked_here), f"add {name} to READING"
 
 
 def run(*words: str) -> tuple[int, str]:
@@ -84,12 +146,31 @@ def test_no_command_shows_what_was_learned_later(mali, fill: Fill, as_of: str) -
     ]  # fmt: skip
     assert 0 < len(known) < len(mali)
     fill(mali)
-    full = [run(*words, "--as-of", as_of) for words in READING]
+    full = [run(*dated(words, as_of)) for words in READING]
+    sealed = [set(_ID.findall(run(*dated(words, as_of))[1])) for words in SEALED]
     fill(known)
-    assert full == [run(*words, "--as-of", as_of) for words in READING]
+    assert full == [run(*dated(words, as_of)) for words in READING]
+    assert sealed == [set(_ID.findall(run(*dated(words, as_of))[1])) for words in SEALED]
     later = {one.id for one in mali} - {one.id for one in known}
     for _, output in full:
         assert not any(identity in output for identity in later)
+    assert not any(ids & later for ids in sealed)
+
+
+def test_the_sheet_holds_nothing_learned_later(mali, fill: Fill, tmp_path: Path) -> None:
+    known = [one for one in mali if last_moment(one.known_at) <= end_of(date(2023, 7, 20))]
+    written: list[list[bytes]] = []
+    for held, name in ((mali, "full"), (known, "known"), ([*known, *HIDDEN], "hidden")):
+        fill(held)
+        out = tmp_path / name
+        code, _ = run(
+            "record", "MLI", "--as-of", "2023-07-20", "--since", "2023-03-31", "--lang", "fr",
+            "--reader", "org-b", "--tlp", "AMBER", "--out", str(out),
+        )  # fmt: skip
+        assert code == 0
+        written.append([path.read_bytes() for path in sorted(out.iterdir())])
+    assert len(written[0]) == 3
+    assert written[0] == written[1] == written[2]
 
 
 class Remembered(Question):
@@ -168,6 +249,7 @@ def secret(subject: str, body: object, known_at: str = "2023-01-10") -> Statemen
     )
 
 
+UNKNOWN = "01890a5d-ac96-774b-bcce-b302099a8057"
 HIDDEN = [
     secret("actor:cma", Alias(name="Hiddenname")),
     secret("actor:cma", Relation(type="hostile", object="actor:jnim")),
@@ -187,13 +269,28 @@ HIDDEN = [
 
 def test_another_organisation_sees_no_trace(mali, fill: Fill) -> None:
     options = ["--as-of", "2023-08-01", "--reader", "org-b"]
+    reader = ["--reader", "org-b"]
     fill([*mali, *HIDDEN])
-    with_hidden = [run(*words, *options) for words in READING]
+    with_hidden = [run(*dated(words, "2023-08-01"), *reader) for words in READING]
+    sealed = [
+        _ID.findall(run(*dated(words, "2023-08-01"), *reader)[1]) for words in SEALED
+    ]  # fmt: skip
+    counted = run("ledger", "show", "--limit", "1", *options)[1].splitlines()[-1]
+    searched = run("ledger", "show", "--text", "hiddensource", *options)
+    for one in HIDDEN:
+        assert run("ledger", "show", one.id, *options)[1].replace(one.id, "…") == run(
+            "ledger", "show", UNKNOWN, *options
+        )[1].replace(UNKNOWN, "…")
     own = run("actors", "show", "Hiddenname", "--as-of", "2023-08-01", "--reader", "org-a")
     stranger = run("actors", "show", "Hiddenname", *options)
     nonsense = run("actors", "show", "Nonsense00", *options)
     fill(mali)
-    assert with_hidden == [run(*words, *options) for words in READING]
+    assert with_hidden == [run(*dated(words, "2023-08-01"), *reader) for words in READING]
+    assert sealed == [
+        _ID.findall(run(*dated(words, "2023-08-01"), *reader)[1]) for words in SEALED
+    ]  # fmt: skip
+    assert counted == run("ledger", "show", "--limit", "1", *options)[1].splitlines()[-1]
+    assert searched == run("ledger", "show", "--text", "hiddensource", *options)
     assert own[0] == 0
     assert "HIDDENSOURCE" in own[1]
     assert (stranger[0], stranger[1].replace("Hiddenname", "…")) == (
