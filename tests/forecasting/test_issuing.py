@@ -183,6 +183,34 @@ def test_cells_and_what_none_could_place_add_up_to_their_country(
     assert countries.of(["MLI"]).samples.any()
 
 
+def test_a_run_waits_for_another_and_says_so(held: Path, tocsin: Tocsin) -> None:
+    import threading
+
+    from tocsin.lake.archive import Archive
+
+    archive, waited = Archive(held), threading.Event()
+
+    def second() -> None:
+        with archive.adding(on_wait=waited.set):
+            pass
+
+    with archive.adding():
+        other = threading.Thread(target=second)
+        other.start()
+        assert waited.wait(10)
+        assert other.is_alive()
+    other.join(10)
+    assert not other.is_alive()
+
+
+def test_an_archive_that_stays_busy_is_told_as_such(held: Path) -> None:
+    from tocsin.errors import StoreBusy
+    from tocsin.lake.archive import Archive
+
+    with Archive(held).adding(), pytest.raises(StoreBusy), Archive(held).adding(wait=0.05):
+        pytest.fail("two processes had the archive")
+
+
 def test_an_archive_of_which_a_byte_has_changed_says_so(held: Path, tocsin: Tocsin) -> None:
     from tocsin.errors import StoreDamaged
     from tocsin.lake.archive import Archive

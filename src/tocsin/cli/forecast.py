@@ -16,8 +16,10 @@ from tocsin.cli.forecast_told import (
     tell_issues,
     tell_remark,
     tell_standings,
+    tell_waiting,
 )
 from tocsin.cli.panel import Area, AsOf, LevelName, Reconstruct, TargetName
+from tocsin.cli.spreading import Scheduler, Workers
 from tocsin.cli.words import lang, say
 
 Levels = Annotated[
@@ -143,6 +145,7 @@ def run(
             on_step=on_step,
             on_remark=tell_remark,
             on_absent=tell_absent,
+            on_wait=tell_waiting,
         )
     if as_json:
         typer.echo(json.dumps(done, indent=2, ensure_ascii=False))
@@ -211,7 +214,13 @@ def score(
 
     with progress(say("Scoring issued forecasts…")) as on_step:
         found = scoring.score_issued(
-            as_of=as_of, issue=issue, partial=partial, out=out, lang=lang(), on_step=on_step
+            as_of=as_of,
+            issue=issue,
+            partial=partial,
+            out=out,
+            lang=lang(),
+            on_step=on_step,
+            on_wait=tell_waiting,
         )
     if as_json:
         typer.echo(json.dumps(found, indent=2, ensure_ascii=False))
@@ -307,6 +316,8 @@ def backtest(
     out: Annotated[
         Path | None, typer.Option("--out", help=say("CSV file for every single score."))
     ] = None,
+    workers: Workers = 1,
+    scheduler: Scheduler = "",
     as_json: Annotated[bool, typer.Option("--json", help=say("Print JSON."))] = False,
 ) -> None:
     from rich.console import Console
@@ -328,6 +339,8 @@ def backtest(
             draws=draws,
             seed=seed,
             out=out,
+            workers=workers,
+            scheduler=scheduler,
         )
     if as_json:
         typer.echo(json.dumps(rows, indent=2))

@@ -38,6 +38,11 @@ def tell_remark(remark: "Remark") -> None:
     typer.echo(f"{remark.level} {remark.target}: {told}", err=True)
 
 
+def tell_waiting() -> None:
+    """Another process has the archive."""
+    typer.echo(say("Another run is adding forecasts; waiting for it to finish."), err=True)
+
+
 def tell_absent(pair: tuple[str, str]) -> None:
     """A level and target of which nothing is known."""
     level, target = pair

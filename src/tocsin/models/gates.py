@@ -1,8 +1,9 @@
 """Gates before publication: what must be looked at by a person before a forecast goes out.
 
-Each gate gives findings; a forecast without findings may be published. The limits lie outside what
-the forecasts did on past origins, so that a finding is rare and worth a look: a mistake in the
-data, a unit that vanished, a model that ran away.
+Each gate gives findings; a forecast without findings may be published. A finding should be rare and
+worth a look: a mistake in the data, a unit that vanished, a model that ran away. How rare it was on
+past origins is measured by `python -m benchmarks.gates`. Means are those of all but the deadliest
+fiftieth of the draws, which one genocide in the past would else decide.
 """
 
 from collections.abc import Collection, Iterator, Sequence
@@ -118,7 +119,7 @@ def _absurd(history: History) -> Iterator[Finding]:
 def _mass(draws: Draws, history: History) -> Iterator[Finding]:
     """Deaths foreseen against deaths counted, over all units and in each."""
     first, last = draws.origin + min(draws.horizons), draws.origin + max(draws.horizons)
-    foreseen = draws.means(first, last)
+    foreseen = draws.usual_means(first, last)
     capped = history.with_values(cap_summary_events(history.values))
     counted = float(usual_counts(capped, 12).sum())
     low, high = MASS_LIMITS
@@ -154,8 +155,8 @@ def _drift(draws: Draws, history: History, previous: Draws) -> Iterator[Finding]
     shared = [name for name in draws.units if name in set(previous.units)]
     if first > last or not shared:
         return
-    now = draws.means(first, last)[_rows(shared, draws.units)]
-    then = previous.means(first, last)[_rows(shared, previous.units)]
+    now = draws.usual_means(first, last)[_rows(shared, draws.units)]
+    then = previous.usual_means(first, last)[_rows(shared, previous.units)]
     low, high = DRIFT_LIMITS
     if max(now.sum(), then.sum()) > MASS_FLOOR and not (
         low * then.sum() <= now.sum() <= high * then.sum()

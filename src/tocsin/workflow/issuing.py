@@ -49,6 +49,7 @@ def run_forecast(
     on_step: Step | None = None,
     on_remark: Callable[[Remark], object] | None = None,
     on_absent: Callable[[Pair], object] | None = None,
+    on_wait: Callable[[], object] | None = None,
 ) -> dict[str, Any]:
     """Issue forecasts from the words of the command line; copies go to the folder `out`.
 
@@ -80,7 +81,13 @@ def run_forecast(
         nowcast=nowcast,
     )
     issue = issue_forecasts(
-        plan, lake, despite=despite, on_step=on_step, on_remark=on_remark, on_absent=on_absent
+        plan,
+        lake,
+        despite=despite,
+        on_step=on_step,
+        on_remark=on_remark,
+        on_absent=on_absent,
+        on_wait=on_wait,
     )
     folder = open_archive(lake).issued / issue.issue_id
     _copy(folder, issue, out)
@@ -101,6 +108,7 @@ def issue_forecasts(
     on_step: Step | None = None,
     on_remark: Callable[[Remark], object] | None = None,
     on_absent: Callable[[Pair], object] | None = None,
+    on_wait: Callable[[], object] | None = None,
 ) -> Issue:
     """Make, join, examine and archive the forecasts of a plan.
 
@@ -118,7 +126,7 @@ def issue_forecasts(
     if plan.nowcast:
         _require_revisions(seen)
     configuration = _configuration()
-    with archive.adding():
+    with archive.adding(on_wait=on_wait):
         making = archive.making(plan.key(seen, configuration))
         make_parts(plan, seen, making, on_step)
         remarks = _examined(plan, seen, making, archive)

@@ -33,6 +33,7 @@ def score_issued(
     out: Path | None = None,
     lang: Lang = "en",
     on_step: Callable[[int, int, str], object] | None = None,
+    on_wait: Callable[[], object] | None = None,
 ) -> dict[str, Any]:
     """Judge issued forecasts by what had been released by a day; add the lines; the standings.
 
@@ -51,7 +52,7 @@ def score_issued(
     issues = [archive.issue(issue)] if issue else archive.issues()
     truths = _Truths(lake, day, partial)
     added, waiting, in_part = 0, 0, 0
-    with archive.adding():
+    with archive.adding(on_wait=on_wait):
         for done, one in enumerate(issues):
             if on_step is not None:
                 on_step(done, len(issues), one.issue_id)

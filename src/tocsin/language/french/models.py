@@ -84,6 +84,7 @@ TEXT = {
     "Scoring issued forecasts…": "Notation des prévisions émises…",
     "{issues} issues, {added} lines added, {waiting} forecasts wait for their truth (as of {as_of}).": "{issues} émissions, {added} lignes ajoutées, {waiting} prévisions attendent leur vérité (en date du {as_of}).",
     "Of {in_part} of these a release holds a part of the events: --partial judges by it.": "Pour {in_part} d’entre elles, une version contient une partie des événements : --partial juge d’après elle.",
+    "Another run is adding forecasts; waiting for it to finish.": "Une autre exécution ajoute des prévisions ; on attend qu’elle finisse.",
     "made": "faite",
     "level": "niveau",
     "target": "cible",
