@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tocsin.workflow.counting import FIRST_MONTH, build_panel
+from tocsin.workflow.fanning import fan
 from tocsin.workflow.words import day_of
 
 if TYPE_CHECKING:
@@ -35,8 +36,13 @@ def run_backtest(
     draws: int = 1000,
     seed: int = 1,
     out: Path | None = None,
+    workers: int = 1,
+    scheduler: str = "",
 ) -> list[dict[str, Any]]:
-    """Mean scores of models on past origins; every single score goes to the CSV file `out`."""
+    """Mean scores of models on past origins; every single score goes to the CSV file `out`.
+
+    `workers` and `scheduler` say who does the work (see `fanning.fan`), not what comes out.
+    """
     import polars as pl
 
     from tocsin import evaluation
@@ -58,7 +64,8 @@ def run_backtest(
     panel = makers.build_unit_months(observations)
     chosen = [name for name in models.split(",") if name] or makers.names(where)
     forecasters = [makers.named(name, where) for name in chosen]
-    scores = pl.concat(evaluation.backtest(forecasters, panel, origins))
+    with fan(workers, scheduler) as over:
+        scores = pl.concat(evaluation.backtest(forecasters, panel, origins, over))
     if out is not None:
         out.parent.mkdir(parents=True, exist_ok=True)
         scores.write_csv(out)
