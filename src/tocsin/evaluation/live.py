@@ -140,7 +140,9 @@ def standings(lines: pl.DataFrame, model: str) -> list[dict[str, Any]]:
             continue
         beside = {
             str(name): _paired(own, rows_of)
-            for (name,), rows_of in rivals.group_by("model_id", maintain_order=True)
+            for (name,), rows_of in rivals.sort("model_id").group_by(
+                "model_id", maintain_order=True
+            )
         }
         means = {name: _means(pair, "_beside") for name, pair in beside.items() if pair.height}
         best = min(means, key=lambda name: means[name]["crps"], default="")

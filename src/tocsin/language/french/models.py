@@ -75,14 +75,14 @@ TEXT = {
     "issue {issue} has no forecast of {units}": "l’émission {issue} n’a pas de prévision de {units}",
     "Nothing was known of it when the forecast was made, or nobody counts it.": "Rien n’en était connu quand la prévision a été faite, ou personne ne le compte.",
     "Judge every issued forecast by the truth released so far, beside the baselines issued with it. Lines are only added: a new vintage of the truth gives a new line.\n\n"
-    "Example: tocsin forecast score --as-of 2025-07-01 --out out": "Juger chaque prévision émise par la vérité parue jusqu’ici, à côté des références émises avec elle. Les lignes s’ajoutent toujours : un nouvel état de la vérité donne une nouvelle ligne.\n\n"
+    "Example: tocsin forecast score --as-of 2025-07-01 --out out": "Juger chaque prévision émise par la vérité parue jusqu’ici, à côté des références émises avec elle. Les lignes s’ajoutent toujours : un nouveau millésime de la vérité donne une nouvelle ligne.\n\n"
     "Exemple : tocsin forecast score --as-of 2025-07-01 --out out",
     "Only truth released by the end of this day.": "Seulement la vérité parue à la fin de ce jour.",
     "Judge this issue only (default: all).": "Ne juger que cette émission (par défaut : toutes).",
     "Judge by releases that leave out a part of the events, too.": "Juger aussi d’après des versions qui laissent de côté une partie des événements.",
     "Folder for every line as CSV and the page as HTML.": "Dossier pour toutes les lignes en CSV et la page en HTML.",
     "Scoring issued forecasts…": "Notation des prévisions émises…",
-    "{issues} issues, {added} lines added, {waiting} forecasts wait for their truth (as of {as_of}).": "{issues} émissions, {added} lignes ajoutées, {waiting} prévisions attendent leur vérité (en date du {as_of}).",
+    "{issues} issues, {added} lines added, {waiting} forecasts wait for their truth (as of {as_of}).": "{issues} émissions, {added} lignes ajoutées, {waiting} prévisions attendent leur vérité (à la date du {as_of}).",
     "Of {in_part} of these a release holds a part of the events: --partial judges by it.": "Pour {in_part} d’entre elles, une version contient une partie des événements : --partial juge d’après elle.",
     "Another run is adding forecasts; waiting for it to finish.": "Une autre exécution ajoute des prévisions ; on attend qu’elle finisse.",
     "made": "faite",
@@ -98,7 +98,7 @@ TEXT = {
     "Worst misses": "Plus grandes erreurs",
     "Scorecard of the issued forecasts": "Bilan des prévisions émises",
     "horizon": "horizon",
-    "vintage": "état",
+    "vintage": "millésime",
     "What the forecast of one area leans on: its components, the past situations it was drawn from and what followed them, what changed since the last one.\n\n"
     "Example: tocsin forecast explain MLI --origin 2023-06 --reconstruct --out mali.html": "Ce sur quoi s’appuie la prévision d’une zone : ses composantes, les situations passées dont elle est tirée et ce qui les a suivies, ce qui a changé depuis la dernière.\n\n"
     "Exemple : tocsin forecast explain MLI --origin 2023-06 --reconstruct --out mali.html",
@@ -143,7 +143,7 @@ TEXT = {
     "What it is drawn from": "De quoi elle est tirée",
     "The past situations that weigh most": "Les situations passées qui pèsent le plus",
     "Issue {issue}, by {model}.": "Émission {issue}, par {model}.",
-    "Not issued: made anew by {model}, as of {as_of}.": "Non émise : faite à neuf par {model}, en date du {as_of}.",
+    "Not issued: made anew by {model}, as of {as_of}.": "Non émise : faite à neuf par {model}, à la date du {as_of}.",
     "Reconstruction: later releases, cut at what could have been known.": "Reconstruction : versions ultérieures, coupées à ce qui pouvait être connu.",
     "{month}: {deaths} counted; {median} had been foreseen ({low} to {high}).": "{month} : {deaths} comptés ; {median} avaient été prévus ({low} à {high}).",
     "{month}: {deaths} counted, outside the {low} to {high} that had been foreseen.": "{month} : {deaths} comptés, hors des {low} à {high} qui avaient été prévus.",
