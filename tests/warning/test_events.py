@@ -85,7 +85,7 @@ def test_a_list_that_is_not_whole_shows_harm_but_no_calm() -> None:
 
 def test_a_firing_names_the_list_and_the_days() -> None:
     rule = rule_of("number", 1)
-    found = firing("many", rule, ABOUT, evidence_of([row(date(2023, 5, 9))]))
+    found = firing("many", rule, ABOUT, evidence_of([row(date(2023, 5, 9))]), 1.0)
     assert found.snapshots == ("list/1",)
     assert found.unit == "events"
     assert found.note.en == "1 events from 2023-05-02 to 2023-05-31"

@@ -223,12 +223,12 @@ def test_a_figure_that_rises_by_a_fifth_and_one_that_is_not_there() -> None:
 
 def test_a_firing_keeps_rule_value_threshold_and_what_is_behind_it() -> None:
     rule = months("deaths", months=3, at_least=25, learned=True)
-    found = firing("deaths", rule, ABOUT, evidence_of(CLOCK, {HERE: [20, 20, 20]}), factor=2)
+    found = firing("deaths", rule, ABOUT, evidence_of(CLOCK, {HERE: [20, 20, 20]}), 60.0, 2)
     assert (found.value, found.threshold, found.unit) == (60, 50, "deaths")
     assert found.snapshots == ("src/1-abc",)
     assert "at_least=50" in found.rule
     said = alert(CLOCK - timedelta(days=1))
-    kept = firing("alerts", ALERTS, ABOUT, evidence_of(CLOCK, statements=[said]))
+    kept = firing("alerts", ALERTS, ABOUT, evidence_of(CLOCK, statements=[said]), 1.0)
     assert kept.statements == (said.id,)
 
 

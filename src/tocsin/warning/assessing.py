@@ -112,11 +112,9 @@ def assess(
     """
     problem = book.problems[name]
     used = book.used_by(name)
+    measured = {each: measure(book.indicators[each], abouts, evidence) for each in used}
     indicators = {
-        each: states(
-            book.indicators[each], measure(book.indicators[each], abouts, evidence), factor
-        )
-        for each in used
+        each: states(book.indicators[each], got, factor) for each, got in measured.items()
     }
     held = np.array([(before or {}).get(about.id, 0) for about in abouts], np.int8)
     rank = ranks(problem, entries(problem, indicators), evidence.micros, held)
@@ -124,7 +122,8 @@ def assess(
         number = int(rank[row, -1]) if rank.size else 0
         if number == 0 and held[row] == 0:
             continue
-        yield _assessment(book, name, number, about, row, indicators, evidence, factor)
+        values = {each: float(got.value[row, -1]) for each, got in measured.items()}
+        yield _assessment(book, name, number, about, row, indicators, values, evidence, factor)
 
 
 def _assessment(
@@ -134,6 +133,7 @@ def _assessment(
     about: About,
     row: int,
     indicators: Mapping[str, States],
+    values: Mapping[str, float],
     evidence: Evidence,
     factor: float,
 ) -> Assessment:
@@ -143,7 +143,9 @@ def _assessment(
         asked = names_in_levels(book.problems[name], number)
     fired = [each for each in asked if indicators[each][row, -1] == FIRES]
     unknown = tuple(each for each in asked if indicators[each][row, -1] == UNKNOWN)
-    firings = tuple(firing(each, book.indicators[each], about, evidence, factor) for each in fired)
+    firings = tuple(
+        firing(each, book.indicators[each], about, evidence, values[each], factor) for each in fired
+    )
     confidence, why = _confidence(firings, unknown)
     return Assessment(name, about, evidence.clocks[-1], level, firings, unknown, confidence, why)
 

@@ -1,7 +1,7 @@
 """Unit-months as rules see them: a matrix, who touches whom, and until when each clock knew."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -37,6 +37,22 @@ class Counts:
     spoken: NDArray[np.int16] | None = None
     reconstructed: NDArray[np.bool_] | None = None
     touching: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    def tail(self, months: int) -> "Counts":
+        """The same counts, of the last so many months alone."""
+        cut = max(0, self.values.shape[1] - months)
+        return replace(
+            self,
+            first_month=self.first_month + cut,
+            values=self.values[:, cut:],
+            spoken=None if self.spoken is None else self.spoken[:, cut:],
+            reconstructed=None if self.reconstructed is None else self.reconstructed[:, cut:],
+        )
+
+    @cached_property
+    def windows(self) -> dict[tuple[object, ...], "Window"]:
+        """Windows over these counts that were worked out before, by what was asked."""
+        return {}
 
     @property
     def last_month(self) -> int:

@@ -20,7 +20,6 @@ from tocsin.warning.judging import (
     events_near,
     level_asked,
     level_of,
-    measure,
     rows_asked,
     threshold_of,
 )
@@ -29,9 +28,15 @@ from tocsin.warning.matching import counting
 LISTED = 12  # statements listed by a firing; the newest, when there are more
 
 
-def firing(name: str, rule: Rule, about: About, evidence: Evidence, factor: float = 1.0) -> Firing:
-    """What stands behind a rule that fires for an about at the last clock."""
-    measured = measure(rule, [about], evidence)
+def firing(
+    name: str,
+    rule: Rule,
+    about: About,
+    evidence: Evidence,
+    value: float,
+    factor: float = 1.0,
+) -> Firing:
+    """What stands behind a rule that fires for an about at the last clock, at a measured value."""
     scale = factor if getattr(rule, "learned", False) else 1.0
     at_most = getattr(rule, "at_most", None)
     threshold = threshold_of(rule) if at_most is None else at_most
@@ -41,7 +46,7 @@ def firing(name: str, rule: Rule, about: About, evidence: Evidence, factor: floa
         title=rule.title,
         rule=rule_line(rule, factor),
         area=about.country if _is_wide(rule) else about.area,
-        value=_tidy(float(measured.value[0, -1])),
+        value=_tidy(value),
         threshold=_tidy(float(threshold * scale)),
         unit=_unit(rule),
         statements=tuple(statements),

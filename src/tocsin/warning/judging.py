@@ -131,6 +131,13 @@ def rows_asked(rule: UnitMonthRule, about: About, counts: Counts) -> list[int]:
 
 
 def _windowed(rule: UnitMonthRule, counts: Counts) -> Window:
+    key = (rule.measure, rule.months, rule.baseline_months, rule.floor)
+    if key not in counts.windows:
+        counts.windows[key] = _window(rule, counts)
+    return counts.windows[key]
+
+
+def _window(rule: UnitMonthRule, counts: Counts) -> Window:
     match rule.measure:
         case "worst_month":
             return worst(counts.values, rule.months)

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 # A pass must take seconds, and a replay of 180 months a minute: a model that needs no fitting.
 QUICK_MODEL = "own_history"
+# Months that a pass looks back on: what was learned from earlier ones it is told.
+MEMORY = 240
 KEPT_AS = 4  # counts up when what is kept, or how it is learned, changes
 
 
@@ -148,6 +150,8 @@ def gather(
     from tocsin.warning.looking import clocks_before
 
     model = models.named(QUICK_MODEL, "admin1")
+    if lessons is not None:
+        counts = {key: held.tail(MEMORY) for key, held in counts.items()}
     times = clocks or clocks_before(now, book)
     return Evidence(
         clocks=times,
