@@ -6,7 +6,8 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tocsin.intake.matching import Accounts, Trace, compare, groups
+from tocsin.intake.matching import Accounts, Spot, Trace, compare, groups
+from tocsin.workflow.practising import practise
 
 FIRST = Trace(
     "a", date(2026, 11, 6), "attack_village", "Old Ford", 12.0, 3.0, "men on motorbikes", 5
@@ -14,14 +15,16 @@ FIRST = Trace(
 
 
 def test_a_retelling_with_other_words_and_counts_is_offered() -> None:
-    told = replace(FIRST, id="b", place="Old Forde", latitude=12.02, killed=6, event="burning",
-                   day=FIRST.day + timedelta(days=1))  # fmt: skip
+    later, near = FIRST.day + timedelta(days=1), (Spot(12.02, 3.0),)
+    told = replace(
+        FIRST, id="b", place="Old Forde", spots=near, killed=6, event="burning", day=later
+    )
     assert [one.id for one in Accounts([told]).candidates(FIRST)] == ["b"]
 
 
 def test_another_place_another_week_or_another_harm_is_not() -> None:
     others = [
-        replace(FIRST, id="far", place="New Mill", latitude=14.0),
+        replace(FIRST, id="far", place="New Mill", spots=(Spot(14.0, 3.0),)),
         replace(FIRST, id="late", day=FIRST.day + timedelta(days=9)),
         replace(FIRST, id="else", event="protest", killed=0, perpetrator="students"),
     ]
@@ -30,8 +33,8 @@ def test_another_place_another_week_or_another_harm_is_not() -> None:
 
 @given(st.integers(0, 6), st.floats(-0.5, 0.5), st.sampled_from(["attack_village", "protest"]))
 def test_likeness_is_mutual(days: int, north: float, event: str) -> None:
-    other = replace(FIRST, id="b", day=FIRST.day + timedelta(days=days), latitude=12 + north,
-                    event=event)  # fmt: skip
+    later, near = FIRST.day + timedelta(days=days), (Spot(12 + north, 3.0),)
+    other = replace(FIRST, id="b", day=later, spots=near, event=event)
     assert compare(FIRST, other).likelihood == compare(other, FIRST).likelihood
 
 
@@ -44,11 +47,24 @@ def test_the_evidence_adds_up_to_the_likelihood() -> None:
 
 
 def test_accounts_without_a_position_are_found_by_name() -> None:
-    unplaced = replace(FIRST, id="b", latitude=None, longitude=None)
+    unplaced = replace(FIRST, id="b", spots=())
     assert [one.id for one in Accounts([FIRST]).candidates(unplaced)] == ["a"]
 
 
 def test_five_retellings_are_one_group() -> None:
     told = [replace(FIRST, id=str(one), killed=5 + one % 2) for one in range(5)]
-    other = replace(FIRST, id="other", place="New Mill", latitude=14.0)
+    other = replace(FIRST, id="other", place="New Mill", spots=(Spot(14.0, 3.0),))
     assert sorted(map(len, groups([*told, other]))) == [1, 5]
+
+
+def test_the_exercise_finds_most_of_what_belongs_together() -> None:
+    """Well below what was measured over many seeds: a floor, not the figure."""
+    marks = practise(3)
+    assert marks.refused == 0
+    assert marks.precision > 0.75
+    assert marks.recall > 0.75
+    assert marks.placed > 0.85
+
+
+def test_the_same_seed_is_the_same_month() -> None:
+    assert practise(5) == practise(5)

@@ -11,7 +11,9 @@ from typing import Annotated
 
 import typer
 
+from tocsin.cli.asking import AsJson, print_json
 from tocsin.cli.words import say
+from tocsin.errors import UsageError
 
 _DEMO = say(
     "Run the main job from nothing: files in, dated briefs out, on a store of its own.\n\n"
@@ -20,7 +22,9 @@ _DEMO = say(
     "Example: tocsin demo --out demo"
 )
 _EXERCISE = say(
-    "Write the files of an invented country, to practise on.\n\nExample: tocsin exercise hadaria"
+    "Write the files of an invented country, to practise on; or, with --seed, run a scripted month"
+    " of its reports and say how well they were put together and placed.\n\n"
+    "Examples: tocsin exercise hadaria\n\ntocsin exercise --seed 3 --json"
 )
 # The replay: the day itself, then what followed; and one day before it all.
 _DATES: tuple[str, ...] = ("2020-06-30", "2023-06-30", "2023-08-31", "2023-11-30")
@@ -63,14 +67,40 @@ def demo(
 
 
 def exercise(
-    folder: Annotated[Path, typer.Argument(help=say("Folder to write into."))],
+    folder: Annotated[Path | None, typer.Argument(help=say("Folder to write into."))] = None,
+    seed: Annotated[
+        int | None,
+        typer.Option("--seed", min=0, help=say("Run the month of reports of this seed.")),
+    ] = None,
+    as_json: AsJson = False,
 ) -> None:
+    if seed is not None:
+        _month_of_reports(seed, as_json=as_json)
+    if folder is None:
+        if seed is None:
+            raise UsageError(
+                "say what to practise on",
+                remedy="A folder for the files (tocsin exercise hadaria), or --seed N.",
+            )
+        return
     from tocsin.exercise import files
 
     folder.mkdir(parents=True, exist_ok=True)
     for name, content in files().items():
         (folder / name).write_bytes(content)
         typer.echo(str(folder / name))
+
+
+def _month_of_reports(seed: int, *, as_json: bool) -> None:
+    from tocsin.workflow import practising
+
+    marks = practising.as_plain(practising.practise(seed))
+    if as_json:
+        print_json(marks)
+        return
+    typer.echo(say("EXERCISE: an invented country; nothing here happened."))
+    for name, value in marks.items():
+        typer.echo(f"{name:<14} {value}")
 
 
 @dataclass

@@ -12,39 +12,49 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+import numpy as np
 from rapidfuzz import fuzz
 
-from tocsin.intake.placing import EARTH, sound
+from tocsin.intake.placing import EARTH, Whereabouts, sound
+from tocsin.language import fold
 
 DAYS_APART = 4  # accounts further apart in time are not compared
-KILOMETRES_APART = 60.0
 CELL = 0.5  # degrees: the mesh of the index
 LIKELY = 0.5
+LIKENESS_PER_ODDS = 4.0  # points of likeness of two names that are worth one log-odds
+_BY_KILOMETRES = ((3.0, 3.9), (8.0, 3.2), (15.0, 1.8), (30.0, -0.3), (60.0, -1.2), (math.inf, -6.0))
 PRIOR = math.log(0.02 / 0.98)  # of two accounts near in time and place, how many are of one event
-# Kinds of event that people tell of one another.
+# Kinds of event that people take for one another: what is seen of one is part of the other.
 _FAMILIES = (
-    {"attack_village", "clash_communities", "burning", "looting", "flight", "execution", "arrests"},
-    {"attack_camp", "attack_convoy", "ambush", "clash_state", "ied", "mine", "suicide",
-     "peacekeeper"},
-    {"clash", "clash_state", "ambush", "troops"},
+    {"attack_village", "clash_communities", "burning", "looting", "flight", "execution", "arrests",
+     "threat", "cattle_theft"},
+    {"attack_camp", "attack_convoy", "ambush", "clash", "clash_state", "ied", "mine", "suicide",
+     "peacekeeper", "troops"},
     {"air_strike", "drone", "shelling"},
-    {"abduction", "aid_worker", "official", "checkpoint"},
-    {"cattle_theft", "looting", "clash_communities"},
+    {"abduction", "aid_worker", "official", "checkpoint", "arrests", "forced_recruitment"},
     {"blockade", "checkpoint", "tax", "threat"},
     {"protest", "riot", "electoral"},
 )  # fmt: skip
 
 
 @dataclass(frozen=True)
+class Spot:
+    """A point that may be meant (degrees, WGS 84), and how much less likely than the first."""
+
+    latitude: float
+    longitude: float
+    doubt: float = 0.0  # log-odds
+
+
+@dataclass(frozen=True)
 class Trace:
-    """What of an account is compared. Degrees, WGS 84; None where it is not known."""
+    """What of an account is compared; what is not known is empty."""
 
     id: str
     day: date
     event: str
     place: str
-    latitude: float | None = None
-    longitude: float | None = None
+    spots: tuple[Spot, ...] = ()
     perpetrator: str = ""
     killed: int | None = None
     told: str = ""
@@ -57,6 +67,11 @@ class Candidate:
     id: str
     likelihood: float
     evidence: tuple[tuple[str, float], ...]  # field and its log-odds
+
+    @property
+    def odds(self) -> float:
+        """The log-odds of one event, prior included."""
+        return PRIOR + sum(weight for _, weight in self.evidence)
 
 
 def compare(one: Trace, other: Trace) -> Candidate:
@@ -94,8 +109,8 @@ class Accounts:
         """Hold one more account."""
         day = trace.day.toordinal()
         self._unplaced[day, sound(trace.place)].append(trace)
-        if trace.latitude is not None and trace.longitude is not None:
-            self._held[day, *_cell(trace.latitude, trace.longitude)].append(trace)
+        for cell in {_cell(spot) for spot in trace.spots}:
+            self._held[day, *cell].append(trace)
 
     def candidates(self, trace: Trace, limit: int = 10) -> list[Candidate]:
         """Accounts that may tell of the same thing, the likeliest first."""
@@ -110,62 +125,104 @@ class Accounts:
     def _near(self, trace: Trace) -> Sequence[Trace]:
         day, named = trace.day.toordinal(), sound(trace.place)
         found: dict[str, Trace] = {}
+        cells = {
+            (south + row, west + column)
+            for south, west in map(_cell, trace.spots)
+            for row in (-1, 0, 1)
+            for column in (-1, 0, 1)
+        }
         for then in range(day - DAYS_APART, day + DAYS_APART + 1):
             found |= {one.id: one for one in self._unplaced.get((then, named), ())}
-            if trace.latitude is None or trace.longitude is None:
-                continue
-            south, west = _cell(trace.latitude, trace.longitude)
-            for row in range(south - 1, south + 2):
-                for column in range(west - 1, west + 2):
-                    found |= {one.id: one for one in self._held.get((then, row, column), ())}
+            for row, column in cells:
+                found |= {one.id: one for one in self._held.get((then, row, column), ())}
         return list(found.values())
 
 
+def spots_of(offers: Sequence[Whereabouts]) -> tuple[Spot, ...]:
+    """The points that ranked offers of a place stand for, each less likely than the one before."""
+    return tuple(
+        Spot(one.latitude, one.longitude, (offers[0].likeness - one.likeness) / LIKENESS_PER_ODDS)
+        for one in offers
+    )
+
+
 def groups(traces: Sequence[Trace]) -> list[set[str]]:
-    """Accounts grouped by what they seem to tell of: each joined to its likeliest earlier ones."""
-    held = Accounts()
-    leader: dict[str, str] = {}
+    """Accounts grouped by what they seem to tell of, the surest joined first.
+
+    Two groups are joined while the evidence between all their accounts speaks for one event on
+    average: one likeness does not join what other accounts part. Cost grows with the accounts of
+    one place and week, not with their whole number.
+    """
+    held = Accounts(traces)
+    by_id = {trace.id: trace for trace in traces}
+    left, found = set(by_id), []
     for trace in traces:
-        likeliest = held.candidates(trace, limit=1)
-        leader[trace.id] = leader[likeliest[0].id] if likeliest else trace.id
-        held.add(trace)
-    found: dict[str, set[str]] = defaultdict(set)
-    for name, first in leader.items():
-        found[first].add(name)
-    return list(found.values())
+        if trace.id not in left:
+            continue
+        chained, waiting = {trace.id}, [trace.id]
+        while waiting:
+            near = {one.id for one in held.candidates(by_id[waiting.pop()], limit=len(traces))}
+            waiting += sorted(near - chained)
+            chained |= near
+        left -= chained
+        found += _parted([by_id[name] for name in sorted(chained)])
+    return found
 
 
-def _cell(latitude: float, longitude: float) -> tuple[int, int]:
-    return math.floor(latitude / CELL), math.floor(longitude / CELL)
+def _parted(chained: Sequence[Trace]) -> list[set[str]]:
+    """A chain of likenesses, parted into groups by average linkage."""
+    size = len(chained)
+    odds = np.full((size, size), 0.0)
+    for one in range(size):
+        for other in range(one):
+            odds[one, other] = odds[other, one] = compare(chained[one], chained[other]).odds
+    members = [[one] for one in range(size)]
+    while len(members) > 1:
+        means = {
+            (a, b): odds[np.ix_(members[a], members[b])].mean()
+            for a in range(len(members))
+            for b in range(a)
+        }
+        (a, b), best = max(means.items(), key=lambda one: (one[1], one[0]))
+        if best <= 0:
+            break
+        members[b] += members.pop(a)
+    return [{chained[one].id for one in group} for group in members]
+
+
+def _cell(spot: Spot) -> tuple[int, int]:
+    return math.floor(spot.latitude / CELL), math.floor(spot.longitude / CELL)
 
 
 def _by_day(apart: int) -> float:
-    return (2.2, 1.2, -0.3, -1.5, -2.5)[min(apart, DAYS_APART)]
+    return (1.7, 0.6, -0.9, -2.5, -3.5)[min(apart, DAYS_APART)]
 
 
 def _by_place(one: Trace, other: Trace) -> float:
+    """The best of what the places meant, and of those that may have been meant instead, say."""
     alike = fuzz.ratio(sound(one.place), sound(other.place))
-    by_name = 3.0 if alike >= 90 else 1.6 if alike >= 75 else -0.6
-    if None in (one.latitude, one.longitude, other.latitude, other.longitude):
+    by_name = 3.9 if alike >= 90 else 1.6 if alike >= 75 else -0.6
+    if not one.spots or not other.spots:
         return by_name
-    apart = kilometres(one, other)
-    if apart > KILOMETRES_APART:
-        return -6.0
-    by_ground = 3.2 if apart < 3 else 2.2 if apart < 12 else 0.6 if apart < 25 else -2.2
-    return max(by_ground, by_name) if apart < 25 else by_ground
+    return max(
+        _by_ground(here, there) - here.doubt - there.doubt
+        for here in one.spots
+        for there in other.spots
+    )
 
 
-def kilometres(one: Trace, other: Trace) -> float:
-    """Great-circle distance between two placed accounts."""
-    assert one.latitude is not None
-    assert one.longitude is not None
-    assert other.latitude is not None
-    assert other.longitude is not None
-    north, there = math.radians(one.latitude), math.radians(other.latitude)
-    east = math.radians(other.longitude - one.longitude)
+def _by_ground(here: Spot, there: Spot) -> float:
+    apart = kilometres(here, there)
+    return next(weight for far, weight in _BY_KILOMETRES if apart <= far)
+
+
+def kilometres(here: Spot, there: Spot) -> float:
+    """Great-circle distance between two points."""
+    north, south = math.radians(here.latitude), math.radians(there.latitude)
+    east = math.radians(there.longitude - here.longitude)
     chord = (
-        math.sin((there - north) / 2) ** 2
-        + math.cos(north) * math.cos(there) * math.sin(east / 2) ** 2
+        math.sin((south - north) / 2) ** 2
+        + math.cos(north) * math.cos(south) * math.sin(east / 2) ** 2
     )
     return 2 * EARTH * math.asin(math.sqrt(chord))
 
@@ -175,14 +232,24 @@ def _by_event(one: str, other: str) -> float:
         return 1.9
     if any({one, other} <= family for family in _FAMILIES):
         return 0.4
-    return -2.0
+    return -2.2
 
 
 def _by_name(one: str, other: str) -> float:
     if not one or not other:
         return 0.0
-    alike = fuzz.token_set_ratio(sound(one), sound(other))
-    return 1.2 if alike >= 85 else 0.0 if alike >= 60 else -1.2
+    alike = fuzz.token_set_ratio(_bare(one), _bare(other))
+    same = alike >= 80 or _initials(one) == _bare(other) or _bare(one) == _initials(other)
+    return 1.3 if same else 0.0 if alike >= 60 else -1.6
+
+
+def _bare(name: str) -> str:
+    return fold(name).replace("'", " ").replace("’", " ")
+
+
+def _initials(name: str) -> str:
+    """`fda` for Front de l’Aube, as people shorten the names of groups."""
+    return "".join(word[0] for word in _bare(name).split() if word not in ("l", "la", "le", "les"))
 
 
 def _by_count(one: int | None, other: int | None) -> float:

@@ -93,7 +93,7 @@ def alike(name: str, limit: int = 10, reader: str = "") -> list[dict[str, Any]]:
 
 def _trace(held: Account) -> Trace:
     """What of a report is compared: its confirmed place, else its own position, else its words."""
-    from tocsin.intake.matching import Trace
+    from tocsin.intake.matching import Spot, Trace
     from tocsin.tables.kinds.reports import Placement, Report
 
     body = held.report.body
@@ -101,13 +101,15 @@ def _trace(held: Account) -> Trace:
     spot: Placement | Report = body
     if held.placement is not None and isinstance(held.placement.body, Placement):
         spot = held.placement.body
+    spots: tuple[Spot, ...] = ()
+    if spot.latitude is not None and spot.longitude is not None:
+        spots = (Spot(spot.latitude, spot.longitude),)
     return Trace(
         id=held.report.id,
         day=date.fromisoformat(body.day_from[:10]),
         event=body.event,
         place=spot.place,
-        latitude=spot.latitude,
-        longitude=spot.longitude,
+        spots=spots,
         perpetrator=body.perpetrator,
         killed=body.harm.killed,
         told=body.note,

@@ -13,7 +13,11 @@ TEXT = {
     "Avec de vraies données (TOCSIN_MIRROR, ou les sites des éditeurs), elle rejoue le Mali autour"
     " du 30 juin 2023. Sans elles, elle dit ce qui manque et travaille sur un pays inventé.\n\n"
     "Exemple : tocsin demo --out demo",
-    "Write the files of an invented country, to practise on.\n\nExample: tocsin exercise hadaria": "Écrit les fichiers d’un pays inventé, pour s’exercer.\n\nExemple : tocsin exercise hadaria",
+    "Write the files of an invented country, to practise on; or, with --seed, run a scripted month of its reports and say how well they were put together and placed.\n\nExamples: tocsin exercise hadaria\n\ntocsin exercise --seed 3 --json": "Écrit les fichiers d’un pays inventé, pour s’exercer ; ou, avec --seed, joue un mois écrit d’avance de ses rapports et dit s’ils ont été bien regroupés et bien situés.\n\nExemples : tocsin exercise hadaria\n\ntocsin exercise --seed 3 --json",
+    "Run the month of reports of this seed.": "Jouer le mois de rapports de cette graine.",
+    "EXERCISE: an invented country; nothing here happened.": "EXERCICE : un pays inventé ; rien de ceci n’a eu lieu.",
+    "say what to practise on": "dites sur quoi s’exercer",
+    "A folder for the files (tocsin exercise hadaria), or --seed N.": "Un dossier pour les fichiers (tocsin exercise hadaria), ou --seed N.",
     "Folder for the products.": "Dossier des produits.",
     "Folder to write into.": "Dossier où écrire.",
     "TOCSIN_MIRROR names no folder or address of official files: trying the publishers' sites.": "TOCSIN_MIRROR ne désigne ni dossier ni adresse de fichiers officiels : essai des sites des éditeurs.",
