@@ -128,7 +128,7 @@ def _step(step: dict[str, Any], lang: Lang) -> str:
         else ""
     )
     line = (
-        f"  {step['at'][:16]}Z  {text(step['kind'], lang)}  {detail.strip()}  — {step['by']}{late}"
+        f"  {step['at'][:16]}Z  {_word(step['kind'], lang)}  {detail.strip()}  — {step['by']}{late}"
     )
     return typeset(line, lang)
 

@@ -55,7 +55,7 @@ def explain(
         "firings": [_firing(each, seen, snapshots) for each in body.firings],
         "not_known": [_title(name, book) for name in body.not_known],
         **_of_problem(problem, held),
-        "steps": [_step(one) for one in steps_of(held)],
+        "steps": [_step(one, held) for one in steps_of(held)],
         "deliveries": deliveries(held),
     }
 
@@ -144,14 +144,14 @@ def _title(name: str, book: Rulebook) -> dict[str, str]:
     return {"indicator": name} | words
 
 
-def _step(one: Statement) -> dict[str, Any]:
+def _step(one: Statement, held: Standing) -> dict[str, Any]:
     """A step with its moment and, where the node wrote it later than it was due, by how much."""
     late = timedelta(0)
     if one.recorded_at is not None:
         late = last_moment(one.recorded_at) - last_moment(one.known_at)
     return {
         "id": one.id,
-        "kind": one.kind,
+        "kind": "void_closure" if one in held.steps.get("void_closure", ()) else one.kind,
         "at": one.known_at,
         "by": f"{one.origin}:{one.author}",
         "written_late_hours": round(late.total_seconds() / 3600, 1) if late > LATE else 0,

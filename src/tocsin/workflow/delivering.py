@@ -41,6 +41,7 @@ class Delivered:
     unreachable: tuple[str, ...] = ()  # roles without a channel
     not_ready: list[str] = field(default_factory=list)  # channels whose settings are wrong, and why
     configured: bool = True
+    open: int | None = None  # warnings that are open; None where they were not read
 
 
 def channels_path() -> Path:
@@ -98,7 +99,7 @@ def deliver(
     tick = now if exercise else tick_of(now)
     author = Author(ledger.org, WATCH, exercise)
     due = owed(found, desk.channels, clocks, silences, now, ledger.org, exercise)
-    done = Delivered(unreachable=due.unreachable)
+    done = Delivered(unreachable=due.unreachable, open=sum(held.is_open for held in found))
     _write_withheld(ledger, desk.channels, due.withheld, tick, author, done)
     out: set[str] = set()
     for message in due.messages:
@@ -257,7 +258,8 @@ def watch(
     done = deliver_due(at, rules=rules) if goes else Delivered(configured=False)
     if not at:
         note_pass(read_settings().home, datetime.now(UTC))
-    return summary | {"delivery": asdict(done) | {"asked": goes}}
+    open_now = watchkeeping.count_open(at) if done.open is None else done.open
+    return summary | {"open": open_now, "delivery": asdict(done) | {"asked": goes}}
 
 
 def xml_signer(org: str, vault: Vault | None = None) -> Callable[[bytes], bytes]:

@@ -125,7 +125,7 @@ def make_pass(
 
 
 def watch(at: str = "", *, reconstruct: bool = False, rules: Path | None = None) -> dict[str, Any]:
-    """One pass of the watch on the node's own ledger and lake; what it wrote."""
+    """One pass of the watch on the node's own ledger and lake; what it wrote (see `count_open`)."""
     from tocsin.workflow.record_keeping import open_ledger
 
     now = moment(at)
@@ -145,7 +145,6 @@ def watch(at: str = "", *, reconstruct: bool = False, rules: Path | None = None)
             lessons=lessons_known(now.date(), book, reconstruct=reconstruct),
             on_silenced=lambda each: quiet.append(f"{each.problem}/{each.about.id}"),
         )  # fmt: skip
-        open_now = len(_open(ledger, now))
     finally:
         ledger.close()
     return {
@@ -160,9 +159,19 @@ def watch(at: str = "", *, reconstruct: bool = False, rules: Path | None = None)
         "escalated": [_escalated(one) for one in written if one.kind == "escalation"],
         "closed": [_name(one) for one in written if one.kind == "closure"],
         "silenced": quiet,
-        "open": open_now,
         "counted": bool(counts),
     }
+
+
+def count_open(at: str = "") -> int:
+    """How many warnings are open: reads every warning, which a pass need not do twice."""
+    from tocsin.workflow.record_keeping import open_ledger
+
+    ledger = open_ledger()
+    try:
+        return len(_open(ledger, moment(at)))
+    finally:
+        ledger.close()
 
 
 def duty(at: str = "", reader: str = "", rules: Path | None = None) -> list[dict[str, Any]]:
