@@ -8,8 +8,8 @@ result that can be printed. Nothing heavy is imported before a function runs.
 2. `places`: names, areas of a day, points, and the user's own boundary files.
 3. `counting`: counts by unit and month, as they were known on a date.
 4. `forecasting`: the models there are, tried on past origins. `forecast_parts` and `issuing`: what
-   may come, as whole distributions, issued for good. `scoring`: how that went, as truth arrives.
-   `explaining`: what a forecast leans on.
+   may come, as whole distributions, issued for good. `foreseeing`: the chance of any sum, off their
+   draws. `scoring`: how that went, as truth arrives. `explaining`: what a forecast leans on.
 5. `record_keeping`: who said what; statements enter the ledger, are proved and exchanged.
    `trusting`: partners' keys, whose signed statements are taken in.
 6. `safe_keeping`: backups that are verified, and the purge that two persons must want.
