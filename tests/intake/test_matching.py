@@ -10,7 +10,7 @@ from tocsin.intake.matching import Accounts, Spot, Trace, compare, groups
 from tocsin.workflow.practising import practise
 
 FIRST = Trace(
-    "a", date(2026, 11, 6), "attack_village", "Old Ford", 12.0, 3.0, "men on motorbikes", 5
+    "a", date(2026, 11, 6), "attack_village", "Old Ford", (Spot(12.0, 3.0),), "men on motorbikes", 5
 )
 
 
