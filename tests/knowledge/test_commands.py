@@ -84,7 +84,7 @@ ELSEWHERE = {
     "warnings send": "sends; what may go out is tested in tests/warning",
 }
 WRITES = {
-    "ledger add", "ledger retract", "actors confirm", "reports verify", "reports place",
+    "ledger add", "ledger annotate", "ledger retract", "actors confirm", "reports verify", "reports place",
     "reports link", "reports close", *(f"warnings {word}" for word in (
         "acknowledge", "decide", "respond", "feedback", "close", "issue", "hold", "dissent",
         "silence", "alert",
@@ -418,3 +418,47 @@ class TestShown:
 
 def test_knowledge_is_made_from_every_kind_of_the_dossier(mali) -> None:
     assert {one.kind for one in mali} <= set(asked._KNOWLEDGE)
+
+
+class TestContested:
+    @pytest.fixture(autouse=True)
+    def loaded(self, mali, fill: Fill) -> None:
+        fill(mali)
+
+    def contest(self, subject: str, *more: str) -> tuple[int, str]:
+        held = json.loads(run("ledger", "show", "--subject", subject, "--json")[1])
+        return run(
+            "ledger", "annotate", held[0]["id"], "--stance", "contests", "--source", "field visit",
+            "--known", "2023-06-01", "--text", "Two villages were not counted.", *more,
+        )  # fmt: skip
+
+    def test_a_figure_of_the_shipped_record_is_contested_beside_it(self) -> None:
+        assert self.contest("figure:civilians-killed-mli-2022")[0] == 0
+        words = ["figures", "show", "civilians", "killed", "2022", "--lang", "en"]
+        told = run(*words, "--as-of", "2023-06-01")[1]
+        assert "contested by local: Two villages were not counted." in told
+        assert "1,277" in told
+        assert "contested" not in run(*words, "--as-of", "2023-05-31")[1]
+        assert "contested" not in run(*words, "--reader", "org-b")[1]
+
+    def test_a_claim_of_a_case_is_contested_beside_it(self) -> None:
+        assert self.contest("case:moura")[0] == 0
+        assert "contesté par local" in run("cases", "show", "moura", "--lang", "fr")[1]
+
+    def test_it_is_not_corrected_or_retracted_by_others(self) -> None:
+        held = json.loads(run("ledger", "show", "--subject", "case:moura", "--json")[1])
+        code, told = run("ledger", "retract", held[0]["id"], "--reason", "we know better")
+        assert code == 2
+        assert "only tocsin may correct or retract" in told
+        assert "tocsin ledger annotate" in told
+
+    def test_a_remark_is_not_marked_more_openly_than_what_it_is_about(self, mali, fill) -> None:
+        own = msgspec.structs.replace(HIDDEN[2], origin="local")
+        fill([*mali, own])
+        held = json.loads(run("ledger", "show", "--text", "hiddensource", "--json")[1])
+        code, told = run(
+            "ledger", "annotate", held[0]["id"], "--source", "s", "--text", "t",
+            "--field", "tlp=CLEAR",
+        )  # fmt: skip
+        assert code == 2
+        assert "seen by more" in told

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from tocsin.knowledge.citing import Cited
+    from tocsin.knowledge.remarks import Remark
     from tocsin.workflow.record_reading import Question
 
 AsOf = Annotated[
@@ -89,6 +90,13 @@ def cited(found: Iterable[Cited], lang: Lang, indent: str = "    ") -> None:
     for one in shown.values():
         known = said("known {date}", lang).format(date=dated(one.known_at, lang))
         typer.echo(f"{indent}← {one.source} [{one.grade}], {known}  {one.statement}")
+
+
+def show_remarks(found: Iterable[Remark], lang: Lang) -> None:
+    """What others say of it, each with whose word it is."""
+    for one in found:
+        typer.echo(f"  ≠ {one.said.in_(lang)}{colon(lang)}{one.text.in_(lang)}")
+        cited([one.cited], lang)
 
 
 def quoted(words: str, lang: Lang) -> str:

@@ -20,6 +20,7 @@ from tocsin.cli.asking import (
     nothing,
     print_json,
     said,
+    show_remarks,
 )
 from tocsin.cli.words import say
 from tocsin.language.text import Lang
@@ -105,6 +106,7 @@ def _print_card(card: CaseCard, lang: Lang) -> None:
         for line in lines:
             typer.echo("    " + f"{getattr(line, 'on', '')} {line.text.in_(lang)}".strip())
             cited([line.cited], lang, "      ")
+    show_remarks(card.remarks, lang)
 
 
 def _print_claim(claim: ClaimLine, lang: Lang) -> None:

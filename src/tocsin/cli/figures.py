@@ -19,6 +19,7 @@ from tocsin.cli.asking import (
     nothing,
     print_json,
     said,
+    show_remarks,
 )
 from tocsin.cli.words import say
 from tocsin.language.text import Lang
@@ -123,6 +124,7 @@ def _print_card(card: FigureCard, lang: Lang) -> None:
         _print_voice(voice, lang)
     for one in card.findings:
         typer.echo(f"  [{said(SEVERITY_NAMES[one.severity], lang)}] {one.text.in_(lang)}")
+    show_remarks(card.remarks, lang)
 
 
 def _about(card: FigureCard, lang: Lang) -> list[str]:

@@ -44,6 +44,7 @@ def register(app: typer.Typer) -> None:
     )
     group.command("add", help=_ADD)(add)
     group.command("retract", help=_RETRACT)(retract)
+    group.command("annotate", help=_ANNOTATE)(annotate)
     group.command("show", help=_SHOW)(show)
     group.command("history", help=_HISTORY)(history)
     group.command("export", help=_EXPORT)(export)
@@ -66,6 +67,12 @@ _ADD = say(
 _RETRACT = say(
     "Withdraw a statement of your organisation. It stays in the history.\n\n"
     "Example: tocsin ledger retract 01890a5d-ac96-774b-bcce-b302099a8057 --reason 'entered twice'"
+)
+_ANNOTATE = say(
+    "Remark on any statement that you can read: contest it, support it, explain it. It stays as it "
+    "is; your remark stands beside it, under your organisation's name.\n\n"
+    "Example: tocsin ledger annotate 01890a5d-ac96-774b-bcce-b302099a8057 --stance contests "
+    "--source 'field visit, May 2023' --text 'Two villages were not counted.'"
 )
 _SHOW = say(
     "Show what is known: current statements, neither corrected nor retracted.\n\n"
@@ -136,6 +143,31 @@ def retract(
     from tocsin.workflow import record_keeping
 
     _report(record_keeping.retract(statement_id, reason, reader), as_json)
+
+
+def annotate(
+    statement_id: Annotated[str, typer.Argument(help=say("Id of the statement."))],
+    text: Annotated[str, typer.Option("--text", help=say("What you have to say of it."))],
+    source: Annotated[str, typer.Option("--source", help=say("On whose word."))],
+    stance: Annotated[
+        str, typer.Option("--stance", help=say("contests, supports or explains."))
+    ] = "explains",
+    known: Annotated[
+        str, typer.Option("--known", help=say("When its source made it known (default: today)."))
+    ] = "",
+    field: Annotated[
+        list[str] | None,
+        typer.Option("--field", help=say("Any other field, as tlp=GREEN or rel_to=ecowas,union.")),
+    ] = None,
+    reader: ReaderName = "",
+    as_json: AsJson = False,
+) -> None:
+    from tocsin.workflow import record_keeping
+
+    given = {"text": {lang(): text}, "stance": stance}
+    more = dict(_field(pair) for pair in field or [])
+    done = record_keeping.annotate(statement_id, given, source, known, more, reader)
+    _report(done, as_json)
 
 
 def show(

@@ -12,6 +12,7 @@ from tocsin.knowledge.figures.values import bounded
 from tocsin.knowledge.labels import ABOUT, EVIDENCE, STEP, named
 from tocsin.knowledge.places import place_words
 from tocsin.knowledge.record import Entry, begins, entries, happened_by, in_order
+from tocsin.knowledge.remarks import Remark, remarks
 from tocsin.knowledge.sentences import Amount, Dated, joined, words
 from tocsin.tables.bodies import Words
 from tocsin.tables.kinds import Case, Claim, Denial, Evidence, Movement, Step
@@ -96,6 +97,7 @@ class CaseCard(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     steps: tuple[StepLine, ...] = ()
     denials: tuple[Clock, ...] = ()
     movements: tuple[StepLine, ...] = ()
+    remarks: tuple[Remark, ...] = ()
 
 
 def case_cards(statements: Iterable[Statement], on: date) -> list[CaseCard]:
@@ -161,7 +163,13 @@ def _card(
             for entry in in_order(entries(held, Movement))
             if entry.statement.subject == subject
         ),
+        remarks=remarks(held, _about(subject, held)),
     )
+
+
+def _about(subject: str, held: list[Statement]) -> set[str]:
+    """The case and every statement of it: what a remark may be about."""
+    return {subject, *(one.id for one in held if one.subject == subject)}
 
 
 def _ranges(

@@ -13,6 +13,7 @@ CAVEATS: dict[str, str] = {
     "SOURCE": "could lead to a source if passed on",
 }
 PUBLIC = "CLEAR"
+NARROWER = ("CLEAR", "GREEN", "AMBER", "AMBER+STRICT", "RED")  # from the open to the closed
 
 
 class Marking(NamedTuple):

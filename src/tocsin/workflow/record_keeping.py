@@ -4,7 +4,7 @@
 take plain values and give back plain results.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cache
@@ -38,6 +38,7 @@ from tocsin.ledger.trusting import (
 )
 from tocsin.ledger.verifying import Verification, as_plain, verify
 from tocsin.policy import Reader, handle, parse_reader
+from tocsin.policy.markings import NARROWER, PUBLIC
 from tocsin.settings import read_settings
 from tocsin.tables.kinds import HOUSE_KINDS, NodeKey
 from tocsin.tables.months import parse_day
@@ -141,6 +142,48 @@ def retract(statement_id: str, reason: str, reader: str = "") -> Entered:
             "rel_to": list(target.rel_to),
             "caveats": list(target.caveats),
             "body": {"reason": reason},
+        },
+        reader,
+    )
+
+
+def annotate(
+    statement_id: str,
+    said: Mapping[str, object],
+    source: str,
+    known: str = "",
+    more: Mapping[str, object] | None = None,
+    reader: str = "",
+) -> Entered:
+    """Remark on a statement that one can read, whoever it is from; it stays as it is.
+
+    said : `text` in one language or two, and `stance`.  The remark is marked as narrowly as the
+    node's default unless `more` says otherwise, and never more openly than what it is about.
+
+    Raises
+    ------
+    UnknownName, if there is no such statement for this reader.  UsageError, if the remark would
+    be seen by more than may see the statement.
+    """
+    writer = _writer(reader)
+    target = open_ledger().view(writer).statement(statement_id)
+    fields = dict(more or {})
+    asked = str(fields.get("tlp", target.tlp))
+    wider = asked in NARROWER and NARROWER.index(asked) < NARROWER.index(target.tlp)
+    others = fields.get("rel_to") and target.tlp != PUBLIC and target.origin != writer.org
+    if wider or others:
+        raise UsageError(
+            "a remark may not be seen by more than may see what it is about",
+            remedy="Leave tlp and rel_to out, or choose a narrower marking.",
+        )
+    return add_statement(
+        {
+            "kind": "annotation",
+            "subject": target.subject,
+            "known_at": known or _today(),
+            "source": source,
+            "body": {"about": target.id, **said},
+            **fields,
         },
         reader,
     )
@@ -337,7 +380,7 @@ def _require_sound_entries(statements: Iterable[Statement], writer: Reader) -> N
                 raise UsageError(
                     "only {origin} may correct or retract the statement {id}",
                     where=one.subject,
-                    remedy="Contest it: add an annotation with the stance contests.",
+                    remedy="Contest it: tocsin ledger annotate ID --stance contests",
                     origin=replaced.origin,
                     id=target,
                 )

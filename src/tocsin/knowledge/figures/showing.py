@@ -12,6 +12,7 @@ from tocsin.knowledge.figures.reconcile import reconcile
 from tocsin.knowledge.figures.values import stated
 from tocsin.knowledge.labels import UNITS, named
 from tocsin.knowledge.record import by_subject, entries
+from tocsin.knowledge.remarks import Remark, remarks
 from tocsin.language import fold
 from tocsin.tables.bodies import Words
 from tocsin.tables.kinds import Figure
@@ -52,6 +53,7 @@ class FigureCard(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     shown: Voice
     others: tuple[Voice, ...] = ()
     findings: tuple[Finding, ...] = ()
+    remarks: tuple[Remark, ...] = ()
 
 
 def figure_cards(
@@ -66,7 +68,10 @@ def figure_cards(
     wanted = fold(query).split()
     registry = registry_of(held)
     return [
-        _card(subject, found, findings, registry)
+        msgspec.structs.replace(
+            _card(subject, found, findings, registry),
+            remarks=remarks(held, {subject, *(entry.statement.id for entry in found)}),
+        )
         for subject, found in by_subject(entries(held, Figure)).items()
         if any(_matches(entry, wanted) for entry in found)
     ]

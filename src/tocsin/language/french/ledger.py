@@ -151,7 +151,7 @@ TEXT = {
     "an entry speaks for {origin}": "une entrée parle au nom de {origin}",
     "Enter it under your own name, with {origin} as its source; or take in what {origin} signed: tocsin ledger import FILE.": "Saisissez-la sous votre propre nom, avec {origin} pour source ; ou reprenez ce que {origin} a signé : tocsin ledger import FICHIER.",
     "only {origin} may correct or retract the statement {id}": "seule l’organisation {origin} peut corriger ou retirer l’énoncé {id}",
-    "Contest it: add an annotation with the stance contests.": "Contestez-le : ajoutez une annotation dont la position est contests.",
+    "Contest it: tocsin ledger annotate ID --stance contests": "Contestez-le : tocsin ledger annotate ID --stance contests",
     # The store.
     "a number cannot be written exactly: {problem}": "un nombre ne peut pas être écrit exactement : {problem}",
     "Use whole numbers below 9007199254740992, or text.": "Employez des nombres entiers inférieurs à 9007199254740992, ou du texte.",

@@ -1,6 +1,16 @@
-"""French for partners' keys."""
+"""French for partners' keys, and for remarks on others' statements."""
 
 TEXT = {
+    # Remarks on others' statements.
+    "Remark on any statement that you can read: contest it, support it, explain it. It stays as it is; your remark stands beside it, under your organisation's name.\n\nExample: tocsin ledger annotate 01890a5d-ac96-774b-bcce-b302099a8057 --stance contests --source 'field visit, May 2023' --text 'Two villages were not counted.'": 'Remarque sur tout énoncé que vous pouvez lire : contestez-le, appuyez-le, expliquez-le. Il reste tel quel ; votre remarque se tient à côté, au nom de votre organisation.\n\nExemple : tocsin ledger annotate 01890a5d-ac96-774b-bcce-b302099a8057 --stance contests --source "visite de terrain, mai 2023" --text "Deux villages n’ont pas été comptés."',
+    "What you have to say of it.": "Ce que vous avez à en dire.",
+    "contests, supports or explains.": "contests (conteste), supports (appuie) ou explains (explique).",
+    "When its source made it known (default: today).": "Quand sa source l’a fait savoir (par défaut : aujourd’hui).",
+    "a remark may not be seen by more than may see what it is about": "une remarque ne peut pas être vue de plus de monde que ce dont elle parle",
+    "Leave tlp and rel_to out, or choose a narrower marking.": "Omettez tlp et rel_to, ou choisissez un marquage plus étroit.",
+    "contested by {who}": "contesté par {who}",
+    "supported by {who}": "appuyé par {who}",
+    "explained by {who}": "expliqué par {who}",
     "Partners’ keys: whose signed statements this node takes in.": "Clés des partenaires : ceux dont ce nœud reprend les énoncés signés.",
     "Take in what a partner’s key signs, for that partner alone. Read the fingerprint to each other before you rely on it.\n\nKEY is the file that the partner’s `tocsin ledger trust own` wrote, or its 64 digits.\n\nExample: tocsin ledger trust add ECOWAS ecowas.key --note 'read by telephone, 24 November'": 'Accepte ce que signe la clé d’un partenaire, pour ce seul partenaire. Lisez-vous l’empreinte l’un à l’autre avant de vous y fier.\n\nKEY est le fichier qu’a écrit, chez le partenaire, `tocsin ledger trust own`, ou ses 64 chiffres.\n\nExemple : tocsin ledger trust add CEDEAO cedeao.key --note "lue au téléphone le 24 novembre"',
     "List the node’s own key and its partners’, with since when and until when they are trusted.\n\nExample: tocsin ledger trust list": "Liste la clé du nœud et celles de ses partenaires, et depuis quand et jusqu’à quand on s’y fie.\n\nExemple : tocsin ledger trust list",
