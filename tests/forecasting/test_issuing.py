@@ -48,6 +48,33 @@ def test_a_run_is_archived_with_what_it_was_made_from(held: Path, tocsin: Tocsin
     assert issue["issue_id"] in tocsin("forecast", "list").stdout
 
 
+def test_a_release_after_the_day_is_not_seen(held: Path, tocsin: Tocsin) -> None:
+    changed = types({"XAA": season(116, 41), "XBA": season(116, 10, 2), "XCA": [0] * 116})
+    hold(held, changed, "2024-09-01")
+    assert tocsin(*RUN, "--target", "ged_sb").exit_code == 0
+    assert tocsin(*RUN[:2], "--as-of", "2024-10-01", *RUN[4:], "--target", "ged_sb").exit_code == 0
+    before, after = issues(tocsin)
+    assert (before["origin_month"], after["origin_month"]) == (534, 536)
+    assert len(before["snapshots"]) == 1
+    assert before["snapshots"] != after["snapshots"]
+    assert before["key"] != after["key"]
+
+
+def test_an_area_is_cut_out_of_what_was_learned_from_all(held: Path, tocsin: Tocsin) -> None:
+    counts = types({"MLI": season(114, 30), "XBA": season(114, 9, 2)})
+    hold(held, counts, "2024-06-25")
+    assert tocsin(*RUN, "--target", "ged_sb", "--apart").exit_code == 0
+    assert tocsin(*RUN, "--target", "ged_sb", "--area", "MLI", "--apart").exit_code == 0
+    whole, part = (
+        pl.read_parquet(
+            held / "forecasts/issued" / issue["issue_id"] / "tocsin_country_ged_sb.parquet"
+        )
+        for issue in issues(tocsin)
+    )
+    assert part["unit_id"].unique().to_list() == ["MLI"]
+    assert part["samples"].to_list() == whole.filter(unit_id="MLI")["samples"].to_list()
+
+
 def test_types_add_up_in_every_draw_of_the_archive(held: Path, tocsin: Tocsin) -> None:
     tocsin(*RUN)
     folder = held / "forecasts" / "issued" / issues(tocsin)[0]["issue_id"]
