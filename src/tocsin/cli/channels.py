@@ -23,6 +23,7 @@ def register(app: typer.Typer) -> None:
         ("list", list_channels, _LIST),
         ("test", try_out, _TEST),
         ("secret", secret, _KEEP),
+        ("bounces", bounces, _BOUNCES),
         ("certificate", certificate, _CERTIFICATE),
     ):
         group.command(name, help=say(told))(command)
@@ -46,6 +47,10 @@ _KEEP = (
     "Put a password or a webhook's secret into the vault; it is asked for, or read from a pipe.\n\n"
     "Example: tocsin channels secret post"
 )
+_BOUNCES = (
+    "Note which messages came back, from notices saved as files (.eml); again: nothing new.\n\n"
+    "Example: tocsin channels bounces returned/*.eml"
+)
 _CERTIFICATE = (
     "The certificate with which others check this node's CAP messages.\n\n"
     "Example: tocsin channels certificate --out tocsin-cap.pem"
@@ -53,15 +58,15 @@ _CERTIFICATE = (
 
 
 def new() -> None:
-    from tocsin.workflow import delivering
+    from tocsin.workflow import reaching
 
-    typer.echo(delivering.new_channels())
+    typer.echo(reaching.new_channels())
 
 
 def list_channels(as_json: AsJson = False) -> None:
-    from tocsin.workflow import delivering
+    from tocsin.workflow import reaching
 
-    found = delivering.list_channels()
+    found = reaching.list_channels()
     if as_json:
         typer.echo(json.dumps(found, ensure_ascii=False, indent=2))
     else:
@@ -81,9 +86,9 @@ def try_out(
     name: Annotated[str, typer.Argument(help=say("One channel; default: each."))] = "",
     as_json: AsJson = False,
 ) -> None:
-    from tocsin.workflow import delivering
+    from tocsin.workflow import reaching
 
-    found = delivering.try_channels(name)
+    found = reaching.try_channels(name)
     if as_json:
         typer.echo(json.dumps(found, ensure_ascii=False, indent=2))
     else:
@@ -97,7 +102,7 @@ def try_out(
 def secret(
     name: Annotated[str, typer.Argument(help=say("Its name, as in vault:NAME."))],
 ) -> None:
-    from tocsin.workflow import delivering
+    from tocsin.workflow import reaching
 
     # Never an argument: those are in the shell's history and in the list of processes.
     value = (
@@ -105,16 +110,32 @@ def secret(
         if sys.stdin.isatty()
         else sys.stdin.readline().rstrip("\r\n")
     )
-    delivering.keep_secret(name, value)
+    reaching.keep_secret(name, value)
     typer.echo(say("Kept in the vault as {name}.").format(name=name))
+
+
+def bounces(
+    files: Annotated[list[Path], typer.Argument(help=say("Mails, as files."))],
+    as_json: AsJson = False,
+) -> None:
+    from tocsin.workflow import reaching
+
+    found = reaching.take_bounces(files)
+    if as_json:
+        typer.echo(json.dumps(found, ensure_ascii=False, indent=2))
+        return
+    for name in found["returned"]:
+        typer.echo(say("came back: {name}").format(name=name))
+    for name in found["no_notice"]:
+        typer.echo(say("no notice of ours: {name}").format(name=name))
 
 
 def certificate(
     out: Annotated[Path | None, typer.Option("--out", help=say("Write it to this file."))] = None,
 ) -> None:
-    from tocsin.workflow import delivering
+    from tocsin.workflow import reaching
 
-    pem = delivering.certificate()
+    pem = reaching.certificate()
     if out is None:
         typer.echo(pem.decode(), nl=False)
     else:

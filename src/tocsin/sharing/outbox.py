@@ -303,6 +303,8 @@ def delivery(
         to=item.to,
     )
     part = outcome if outcome in ("intended", "withheld") else "outcome"
+    if detail.startswith("notice"):
+        part = "notice"  # it was sent, and came back later
     at = max(moment, last_moment(item.step.known_at))
     key = f"{item.step.id}|{item.role}|{item.to}|{message}|{attempt}|{part}"
     return statement_of(

@@ -11,11 +11,13 @@ result that can be printed. Nothing heavy is imported before a function runs.
    may come, as whole distributions, issued for good. `foreseeing`: the chance of any sum, off their
    draws. `scoring`: how that went, as truth arrives. `explaining`: what a forecast leans on.
 5. `record_keeping`: who said what; statements enter the ledger, are proved and exchanged.
-   `trusting`: partners' keys, whose signed statements are taken in.
+   `trusting`: partners' keys, whose signed statements `exchanging` takes in.
 6. `safe_keeping`: backups that are verified, and the purge that two persons must want.
 7. `record_reading`: what the record says, as of a date and on another.
 8. `briefing`: one page on a place, from all of the above.
 9. `watchkeeping`: warnings are raised from evidence, escalate, and are answered.
+   `reaching` and `delivering`: each step is sent to its roles, once. `serving`: pass after pass,
+   whatever the clock does. `publishing`: what may be released. `drilling`: one night, rehearsed.
 10. `rehearsal`: the same loop driven through a past period, and its scorecard.
 11. `challenging`: the field's forecasting challenge, entered from the command line.
 12. `evaluating`: forecasts judged and reported on, of the challenge, of the past, of a file.

@@ -7,7 +7,6 @@ same message id, which the receiver can drop. Nothing else remembers what was se
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
@@ -16,6 +15,13 @@ from typing import TYPE_CHECKING, Any
 
 from tocsin.errors import SettingsError, UsageError
 from tocsin.policy import Reader
+from tocsin.workflow.reaching import (
+    channels_path,
+    open_desk,
+    read_channels,
+    require_channels,
+    xml_signer,
+)
 
 if TYPE_CHECKING:
     from tocsin.ledger import Ledger
@@ -24,11 +30,9 @@ if TYPE_CHECKING:
     from tocsin.sharing.outbox import Message
     from tocsin.sharing.posting import Desk
     from tocsin.sharing.transport import Sent
-    from tocsin.vault import Vault
     from tocsin.warning.problems import Clocks
     from tocsin.warning.standing import Standing
 
-CHANNELS = "channels.yml"
 Post = Callable[["Desk", "Channel", str, "Letter"], "Sent"]
 
 
@@ -42,37 +46,6 @@ class Delivered:
     not_ready: list[str] = field(default_factory=list)  # channels whose settings are wrong, and why
     configured: bool = True
     open: int | None = None  # warnings that are open; None where they were not read
-
-
-def channels_path() -> Path:
-    """Where the node's list of channels lies."""
-    from tocsin.settings import read_settings
-
-    return read_settings().home / CHANNELS
-
-
-def read_channels() -> Channels | None:
-    """The node's channels; None where none have been written down.
-
-    Raises
-    ------
-    SettingsError, for a file that makes no sense.
-    """
-    from tocsin.sharing.channels import parse_channels
-
-    path = channels_path()
-    return parse_channels(path.read_bytes(), str(path)) if path.is_file() else None
-
-
-def open_desk(channels: Channels) -> Desk:
-    """The desk from which the node's letters leave: its vault, its environment, its store."""
-    from tocsin.settings import read_settings
-    from tocsin.sharing.channels import Secrets
-    from tocsin.sharing.posting import Desk
-    from tocsin.workflow.record_keeping import open_vault
-
-    vault = open_vault()
-    return Desk(channels, Secrets(vault.secret, os.environ), read_settings().home)
 
 
 def deliver(
@@ -262,26 +235,6 @@ def watch(
     return summary | {"open": open_now, "delivery": asdict(done) | {"asked": goes}}
 
 
-def xml_signer(org: str, vault: Vault | None = None) -> Callable[[bytes], bytes]:
-    """Signs CAP messages with the node's XML key, which the first signature makes."""
-
-    def sign(content: bytes) -> bytes:
-        from tocsin.sharing.signing import sign_xml
-
-        return sign_xml(content, xml_key(org, vault))
-
-    return sign
-
-
-def xml_key(org: str, vault: Vault | None = None) -> Any:
-    """The node's XML key and certificate, made on first use and kept in the vault."""
-    from tocsin.sharing.signing import CAP_KEY, XmlKey, make_key
-    from tocsin.workflow.record_keeping import open_vault
-
-    pem = (vault or open_vault()).secret_or(CAP_KEY, lambda: make_key(org).to_pem())
-    return XmlKey.from_pem(pem)
-
-
 def send_by_hand(
     name: str,
     role: str,
@@ -309,7 +262,7 @@ def send_by_hand(
 
     who = reader_named(reader)
     require_stepper(who)
-    channels = _require_channels()
+    channels = require_channels()
     now = moment(at)
     ledger = open_ledger(to_write=not dry_run)
     try:
@@ -363,17 +316,6 @@ def _posted(
     return sent
 
 
-def _require_channels() -> Channels:
-    channels = read_channels()
-    if channels is None:
-        raise SettingsError(
-            "no channels have been written down",
-            where=str(channels_path()),
-            remedy="Start from an example: tocsin channels new",
-        )
-    return channels
-
-
 def _require_sendable(held: Standing) -> None:
     if held.held:
         raise UsageError(
@@ -401,97 +343,3 @@ def _chosen(channels: Channels, role: str, channel: str) -> Sequence[str]:
             role=role,
         )
     return names
-
-
-def list_channels() -> dict[str, Any]:
-    """The node's channels without addresses: kind, form, whether each is ready, roles.
-
-    Raises
-    ------
-    SettingsError, if the file is not there or makes no sense.
-    """
-    from tocsin.sharing.outbox import channel_kind
-    from tocsin.sharing.posting import require_ready
-    from tocsin.workflow.watchkeeping import rulebook
-
-    channels = _require_channels()
-    desk = open_desk(channels)
-    lines = []
-    for name, each in channels.channels.items():
-        try:
-            require_ready(desk, each)
-            wrong = ""
-        except SettingsError as error:
-            wrong = error.message()
-        lines.append({
-            "name": name, "kind": each.kind, "says": channel_kind(each), "lang": each.lang,
-            "roles": [role for role, names in channels.roles.items() if name in names],
-            "not_ready": wrong,
-        })  # fmt: skip
-    book = rulebook()
-    asked = {*book.clocks.chain, *(r for p in book.problems.values() for r in p.addressees)}
-    return {"channels": lines, "without": sorted(asked - channels.roles.keys())}
-
-
-def try_channels(name: str = "") -> list[dict[str, Any]]:
-    """Send a message that says it is a test by one channel, or by each; what became of it.
-
-    Nothing is written to the ledger: it tells of no warning.
-    """
-    from tocsin.sharing.posting import post
-    from tocsin.sharing.trying import trial_letter
-
-    channels = _require_channels()
-    desk = open_desk(channels)
-    names = [name] if name else list(channels.channels)
-    told = []
-    for each in names:
-        way = channels.named(each)
-        letter, message = trial_letter(way, each)
-        try:
-            sent = post(desk, way, message, letter)
-            told.append({"name": each, "outcome": sent.outcome, "detail": sent.detail})
-        except SettingsError as error:
-            told.append({"name": each, "outcome": "failed", "detail": error.message()})
-    return told
-
-
-def new_channels() -> Path:
-    """Write an example of a list of channels into the store, to be edited.
-
-    Raises
-    ------
-    SettingsError, if there is one already.
-    """
-    from tocsin.sharing.channels import EXAMPLE
-
-    path = channels_path()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        with path.open("x", encoding="utf-8") as file:
-            file.write(EXAMPLE)
-    except FileExistsError:
-        raise SettingsError(
-            "there is a list of channels already", where=str(path), remedy="Edit it."
-        ) from None
-    if os.name == "posix":
-        path.chmod(0o600)  # addresses of people on duty
-    return path
-
-
-def keep_secret(name: str, value: str) -> None:
-    """Put a channel's secret into the vault."""
-    from tocsin.sharing.channels import vault_name
-    from tocsin.workflow.record_keeping import open_vault
-
-    if not value:
-        raise UsageError("the secret is empty", remedy="Type it, or pipe it in.")
-    open_vault().keep(vault_name(name), value.encode())
-
-
-def certificate() -> bytes:
-    """The certificate with which others check this node's CAP messages (PEM)."""
-    from tocsin.workflow.record_keeping import own_organisation
-
-    found: bytes = xml_key(own_organisation()).certificate
-    return found

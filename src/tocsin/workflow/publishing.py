@@ -22,13 +22,13 @@ def write_feed(
     """Write one Atom feed a language and each warning's signed CAP message; their paths.
 
     `reader` is an organisation: what its peers may see; without one, what everybody may see
-    (TLP:CLEAR).
-    With `exercise` only exercises, else none. Drafts, held texts, silenced areas and covered warnings stay in the house.
+    (TLP:CLEAR). With `exercise` only exercises, else none. Drafts, held texts, silenced areas and
+    covered warnings stay in the house.
     """
     from tocsin.sharing.atom import cap_name, feed_name, newest, render_atom
     from tocsin.sharing.letters import cap_of
     from tocsin.tables.when import last_moment
-    from tocsin.workflow.delivering import xml_signer
+    from tocsin.workflow.reaching import xml_signer
     from tocsin.workflow.record_keeping import open_ledger
     from tocsin.workflow.watchkeeping import moment
 
