@@ -6,6 +6,7 @@ import subprocess
 from html.parser import HTMLParser
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import polars as pl
 import pytest
@@ -18,6 +19,7 @@ from tocsin.models import named
 from tocsin.reports import lay_out, render_html, render_pdf, write_report
 from tocsin.reports.charts import draw_interval, interval_range
 from tocsin.reports.figures import Figures
+from tocsin.reports.files import to_json
 
 UNITS = ("XAA", "XBA", "XCA", "XDA", "XEA", "XFA", "XGA")
 NAMES = {lang: {unit: f"Invented {unit}" for unit in UNITS} for lang in ("fr", "en")}
@@ -122,6 +124,14 @@ def test_the_same_rows_give_the_same_bytes(found, tmp_path: Path) -> None:
     assert told["scores"]["zero"]["crps"] == found.scores["zero"]["crps"]
     held = pl.read_csv(next(path for path in first if path.suffix == ".csv"))
     assert held.height == judged.height
+
+
+def test_the_json_alone_gives_the_same_report(found) -> None:
+    kept = msgspec.json.decode(to_json(found), type=Evaluation)
+    for lang in ("fr", "en"):
+        assert render_html(lay_out(kept, NAMES[lang], lang)) == render_html(
+            lay_out(found, NAMES[lang], lang)
+        )
 
 
 @pytest.mark.poppler

@@ -44,18 +44,19 @@ def calibration_section(found: Evaluation, lang: Lang) -> Section:
         ),
         tables=(Table(heads, rows, note, words=frozenset({1})),),
         figures=tuple(
-            _pit(part, bars, house)
-            for part, bars in found.pit.items()
-            if any(map(any, bars.values()))
+            _pit(part, found, house)
+            for part in CALIBRATED
+            if part in found.pit and any(map(any, found.pit[part].values()))
         ),
     )
 
 
-def _pit(part: str, bars: dict[str, tuple[float, ...]], house: Figures) -> Figure:
-    names = tuple(bars)
+def _pit(part: str, found: Evaluation, house: Figures) -> Figure:
+    names = tuple(dict.fromkeys((found.model, found.baseline)))
+    bars = [found.pit[part][name] for name in names]
     title = house.say("Where the truth lay: {part}", part=text(CALIBRATED[part], house.lang))
-    theirs = bars[names[1]] if len(names) > 1 else ()
-    drawing = draw_pit(bars[names[0]], theirs, names, title, house.lang)
+    theirs = bars[1] if len(bars) > 1 else ()
+    drawing = draw_pit(bars[0], theirs, names, title, house.lang)
     note = house.say(
         "Right forecasts fill all bars up to the line. High at both ends: bands too narrow; high "
         "in the middle: too wide. Ties are broken by chance."

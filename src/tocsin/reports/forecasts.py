@@ -107,7 +107,7 @@ class _Layout(Details):
                         high=self.signed(one.both[1]),
                     )
                 )
-            worse = [name for name, one in whole.skill.items() if one.value < 0]
+            worse = [name for name, one in self.gains(whole) if one.value < 0]
             lines.append(
                 self.say(
                     "It is worse on: {scores}.",
@@ -138,7 +138,8 @@ class _Layout(Details):
                     for score in SCORES
                 ),
             )
-            for name, each in self.found.scores.items()
+            for name in self.found.models
+            for each in [self.found.scores[name]]
         )
         note = self.say("Smaller is better everywhere; the best of a column is bold.")
         return Section(self.say("Scores"), tables=(Table(heads, rows, note),))
@@ -172,7 +173,7 @@ class _Layout(Details):
                 Cell(self.span(one.months)),
                 Cell(self.span(one.countries)),
             )
-            for name, one in whole.skill.items()
+            for name, one in self.gains(whole)
         )
         heads = (
             self.say("score"),
@@ -185,6 +186,10 @@ class _Layout(Details):
             self.say("over countries"),
         )
         return Table(heads, rows, aside=frozenset({6, 7}))
+
+    def gains(self, part: Comparison) -> list[tuple[str, Interval]]:
+        """Scores with a gain to speak of, in the order in which the report lists them."""
+        return [(name, part.skill[name]) for name in SCORES if name in part.skill]
 
     def _drawn(self, one: Interval, ends: tuple[float, float]) -> Drawing:
         label = self.say(
