@@ -9,7 +9,7 @@ from tests.warning.test_scorecard import BOOK, FIRST, LAST, invented
 from tests.warning.test_scorecard import evidence_of as monthly
 
 from tocsin.tables.bodies import Words
-from tocsin.warning.hazards import Hazards, build_features, harms_ahead
+from tocsin.warning.hazards import FEATURES, Hazards, build_features, harms_ahead
 from tocsin.warning.indicators import HazardRule
 from tocsin.warning.learning import alarms, history_of, learn, lesson, lessons_from, to_lessons
 from tocsin.warning.scorecard import replay_rules
@@ -130,3 +130,13 @@ def test_a_pass_gets_what_the_scorecard_learned() -> None:
     }
     first = Hazards(evidence.counts, dict(again.fits)).chances(RULE, "admin1", JANUARY + 2)[0]
     assert first == pytest.approx(Hazards(evidence.counts).chances(RULE, "admin1", JANUARY + 2)[0])
+
+
+def test_a_chance_names_what_raises_it() -> None:
+    rows = three(3)
+    found = hazards_of(rows)
+    war = next(m for m in range(JANUARY, JANUARY + 40) if rows[HERE][m - FIRST] > 20)
+    because = [each.en for each in found.reasons(RULE, "admin1", HERE, war)]
+    assert 0 < len(because) <= 3
+    assert any("deaths" in each or "share" in each or "since" in each for each in because)
+    assert len(FEATURES) == build_features(counts_of(rows, LAST), None, 25).shape[-1]

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from tocsin.language import Lang
 from tocsin.tables.bodies import Words
 from tocsin.tables.kinds.warnings import Firing
 from tocsin.tables.months import month_text, year_month
@@ -25,6 +26,7 @@ from tocsin.warning.judging import (
 )
 from tocsin.warning.matching import counting
 
+LANGS: tuple[Lang, ...] = ("fr", "en")
 LISTED = 12  # statements listed by a firing; the newest, when there are more
 
 
@@ -76,9 +78,15 @@ def _behind(
         )
         if isinstance(rule, HazardRule):
             year, until = year_month(origin)[0], month_text(origin)
+            why = (
+                evidence.hazards.reasons(rule, level_of(about.area), about.area, origin)
+                if evidence.hazards is not None
+                else []
+            )
+            french, english = (", ".join(each.in_(lang) for each in why) for lang in LANGS)
             said = Words(
-                f"apprise en janvier {year}, comptes jusqu’à {until}",
-                f"learned in January {year}, counts up to {until}",
+                f"apprise en janvier {year}, comptes jusqu’à {until} ; surtout par : {french}",
+                f"learned in January {year}, counts up to {until}; mostly by: {english}",
             )
             return (), snapshots, later, said
         named = f"{evidence.forecast_name}, {month_text(origin)}"

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from tocsin.tables.bodies import Words
 from tocsin.tables.levels import Level, Target
 from tocsin.tables.months import year_month
 from tocsin.warning.counts import Counts, trailing
@@ -25,6 +26,25 @@ LEAST_HARMS = 20  # with fewer there is nothing to learn from
 LONGEST = 120.0  # months since the last harm, at most
 STEPS = 25
 SPARED = 4  # of months without harm one in four teaches, and weighs for four: it says as much
+# What each feature says, in the order of `build_features`.
+FEATURES = (
+    Words("morts du dernier mois", "deaths of the last month"),
+    Words("morts de trois mois", "deaths of three months"),
+    Words("morts de douze mois", "deaths of twelve months"),
+    Words("morts de cinq ans", "deaths of five years"),
+    Words("part des douze derniers mois avec ce mal", "share of the last twelve months with it"),
+    Words("part des cinq dernières années avec ce mal", "share of the last five years with it"),
+    Words("morts chez les voisins en trois mois", "deaths next door in three months"),
+    Words("morts chez les voisins en douze mois", "deaths next door in twelve months"),
+    Words("nombre de voisins en guerre", "number of neighbours at war"),
+    Words(
+        "morts du reste du pays en trois mois", "deaths in the rest of the country, three months"
+    ),
+    Words("morts du reste du pays en un an", "deaths in the rest of the country, twelve months"),
+    Words("temps depuis les derniers morts", "time since the last deaths"),
+    Words("temps depuis le dernier mal de cette taille", "time since the last harm of that size"),
+)
+NAMED = 3  # features that an explanation names
 ENOUGH = 1e-6  # gain in log likelihood, over tens of thousands of area-months
 
 
@@ -71,6 +91,17 @@ class Hazards:
         if rule.from_quiet:
             chance = np.where((np.nan_to_num(recent) >= rule.deaths).any(axis=1), 0.0, chance)
         return chance, np.asarray(np.isnan(recent).any(axis=1))
+
+    def reasons(self, rule: HazardRule, level: Level, unit: str, month: int) -> list[Words]:
+        """What raises a unit's chance most above that of an average area-month, the most first."""
+        held = self.counts[level, rule.target]
+        fit, row = self.fit(rule, level, year_month(month)[0]), held.row(unit)
+        if fit is None or row is None:
+            return []
+        features = self._of(rule, level)[row, month - held.first_month]
+        raised = fit.weights[1:] * (features - fit.centre) / fit.scale
+        order = np.argsort(-raised, kind="stable")[:NAMED]
+        return [FEATURES[place] for place in order if raised[place] > 0]
 
     def fit(self, rule: HazardRule, level: Level, year: int) -> Fit | None:
         """What was known in January of a year teaches; None where that is too little."""
@@ -121,7 +152,6 @@ def harms_ahead(values: Matrix, columns: NDArray[np.int64], rule: HazardRule) ->
 
     With `from_quiet`, months whose own last three months had such harm are left out (NaN).
 
-    >>> from tocsin.tables.bodies import Words
     >>> rule = HazardRule(title=Words(), deaths=25, months=2, at_least=0.5)
     >>> harms_ahead(np.array([[0.0, 0, 30, 0, 0]]), np.array([0, 1, 3]), rule)
     array([[ 1.,  1., nan]])
