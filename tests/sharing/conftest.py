@@ -193,10 +193,11 @@ class Hook:
 
 
 @pytest.fixture
-def new_hook() -> Iterator[Callable[[], Hook]]:
+def new_hook(authority: Authority) -> Iterator[Callable[..., Hook]]:
+    """Starts receivers, with TLS under the test's authority or without."""
     servers: list[ThreadingHTTPServer] = []
 
-    def start() -> Hook:
+    def start(tls: bool = False) -> Hook:
         hook = Hook("")
 
         class Handler(BaseHTTPRequestHandler):
@@ -214,9 +215,11 @@ def new_hook() -> Iterator[Callable[[], Hook]]:
             def log_message(self, *given: object) -> None: ...
 
         server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        if tls:
+            server.socket = authority.context().wrap_socket(server.socket, server_side=True)
         threading.Thread(target=server.serve_forever, daemon=True).start()
         servers.append(server)
-        hook.url = f"http://127.0.0.1:{server.server_port}/"
+        hook.url = f"http{'s' * tls}://127.0.0.1:{server.server_port}/"
         return hook
 
     yield start

@@ -106,6 +106,17 @@ def test_a_webhook_is_signed_and_survives_an_outage(new_hook) -> None:
     assert headers["x-tocsin-message"] == "m"
 
 
+def test_a_webhook_under_tls_trusts_its_own_authority_only(new_hook, authority) -> None:
+    hook = new_hook(tls=True)
+    trusted = send_webhook(
+        hook.url, b"{}", SECRET, pauses=(), authorities=str(authority.certificate)
+    )
+    assert trusted.outcome == "sent"
+    stranger = send_webhook(hook.url, b"{}", SECRET, pauses=())
+    assert stranger.outcome == "failed"
+    assert len(hook.got) == 1
+
+
 @pytest.mark.parametrize(
     ("code", "outcome"), [(410, "bounced"), (302, "bounced"), (429, "failed"), (500, "failed")]
 )

@@ -14,7 +14,7 @@ from tocsin.errors import UnreadableFile
 from tocsin.tables.bodies import Words
 from tocsin.tables.kinds.warnings import LEVELS, Closure, Firing, WarningVersion
 from tocsin.warning.cap import read_cap, to_cap
-from tocsin.warning.messages import mail_text, sms_text
+from tocsin.warning.messages import Told, gsm, mail_text, sms_of, sms_text
 from tocsin.warning.problems import Release
 from tocsin.warning.steps import statement_of
 
@@ -50,6 +50,18 @@ def test_a_message_for_a_telephone_never_exceeds_160_characters(title, level, la
     said = sms_text(warned(title, level), lang)
     assert len(said) <= 160
     assert said.endswith("2023-09-30. mass-casualty/MLI.mopti/2023-06-30")
+
+
+@given(st.lists(st.tuples(WORDS, st.sampled_from(LEVELS)), min_size=1, max_size=5),
+       st.sampled_from(["fr", "en"]), st.booleans())  # fmt: skip
+def test_several_warnings_fit_a_telephone_too(given_titles, lang, over) -> None:
+    told = [
+        Told(one, ended(one) if over else one)
+        for one in (warned(title, level) for title, level in given_titles)
+    ]
+    said = sms_of(told, lang)
+    assert len(said) <= 160
+    assert gsm(said) == said, "one place a character, on every telephone"
 
 
 def test_a_mail_says_level_window_and_how_to_answer() -> None:

@@ -341,6 +341,10 @@ def write_silence(
     from tocsin.workflow.record_keeping import reader_named
 
     require_stepper(reader_named(reader))
+    if problem:
+        rulebook().problem(problem)
+    if area:
+        _require_area(area)
     last_moment(until)
     return _write_own(
         lambda author, now: silence(author, now, until, reason, problem, area), reader
