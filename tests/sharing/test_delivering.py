@@ -395,3 +395,41 @@ class Mortal:
         if self._writings < 0:
             raise Killed
         return done
+
+
+def test_while_one_round_is_sending_another_leaves_it_alone(own_store: Path) -> None:
+    from filelock import FileLock
+
+    from tocsin.workflow.delivering import deliver_due
+
+    own_store.mkdir(parents=True, exist_ok=True)
+    (own_store / "channels.yml").write_text("channels: {}\n", encoding="utf-8")
+    with FileLock(own_store / "delivering.lock"):
+        assert deliver_due().open is None
+    assert deliver_due().open == 0
+
+
+def test_another_organisation_is_sent_only_what_it_may_see(house, ledger, clock) -> None:
+    """The rules' warnings are for the house: a partner is sent none, and the ledger says so."""
+    listed = """
+channels:
+  partner: {kind: drop, folder: partner, reader: ecowas}
+roles:
+  duty-officer: [partner]
+"""
+    house.desk = replace(house.desk, channels=parse_channels(listed.encode()))
+    warn(ledger)
+    done = house.run(ledger, clock, START)
+    assert not done.messages
+    assert {each["why"] for each in done.withheld} == {"not_releasable"}
+    assert not (house.desk.home / "partner").exists()
+    assert "decision-maker" in done.unreachable
+
+
+def test_a_channel_without_its_secret_is_named_and_nothing_is_written(house, ledger, clock) -> None:
+    house.desk = replace(house.desk, secrets=Secrets(lambda _: None, {}))
+    warn(ledger)
+    done = house.run(ledger, clock, START)
+    assert {each.split(":")[0] for each in done.not_ready} == {"duty", "chief", "ops"}
+    assert {each["to"] for each in done.messages} == {"folder"}
+    assert {each["to"] for each in sent(ledger, START + hours(1))} == {"folder"}
