@@ -84,7 +84,8 @@ ELSEWHERE = {
     "warnings send": "sends; what may go out is tested in tests/warning",
 }
 WRITES = {
-    "ledger add", "ledger annotate", "ledger retract", "actors confirm", "reports verify", "reports place",
+    "ledger add", "ledger annotate", "ledger retract", "actors confirm", "reports verify",
+    "reports place",
     "reports link", "reports close", *(f"warnings {word}" for word in (
         "acknowledge", "decide", "respond", "feedback", "close", "issue", "hold", "dissent",
         "silence", "alert",

@@ -221,9 +221,9 @@ def export(
     as_of: AsOf = "",
     reader: ReaderName = "",
 ) -> None:
-    from tocsin.workflow import record_keeping
+    from tocsin.workflow import exchanging
 
-    for line in record_keeping.export_statements(out, reader, as_of, kind, subject):
+    for line in exchanging.export_statements(out, reader, as_of, kind, subject):
         sys.stdout.buffer.write(line)
 
 
@@ -231,11 +231,11 @@ def import_(
     file: Annotated[Path, typer.Argument(help=say("A file of JSON Lines."))],
     as_json: AsJson = False,
 ) -> None:
-    from tocsin.workflow import record_keeping
+    from tocsin.workflow import exchanging
 
-    lines = record_keeping.lines_of(file)
+    lines = exchanging.lines_of(file)
     with bar_of(say("Checking, then writing"), 2 * lines, quiet=as_json) as step:
-        entered = record_keeping.import_statements(file, step)
+        entered = exchanging.import_statements(file, step)
     _report(entered, as_json)
 
 

@@ -4,48 +4,32 @@
 take plain values and give back plain results.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from tocsin.dossiers import dossier_folder, read_dossier, shipped_dossiers
 from tocsin.dossiers.bulk import read_bulk
 from tocsin.errors import NotEnoughData, TocsinError, UsageError
 from tocsin.lake.node import DEFAULT_ORGANISATION, read_node
 from tocsin.ledger import Ledger, Signer
-from tocsin.ledger.exchange import (
-    as_entered,
-    lines_in,
-    placed_statements,
-    require_genuine,
-    statements_of_file,
-    to_lines,
-)
+from tocsin.ledger.exchange import as_entered, statements_of_file
 from tocsin.ledger.heads import Head, Witness
 from tocsin.ledger.identity import BLANK_ID
 from tocsin.ledger.proofs import prove_consistency, prove_inclusion
 from tocsin.ledger.reading import StoreView
-from tocsin.ledger.trusting import (
-    TrustedKey,
-    require_speaks_for,
-    require_trusted,
-    trusted_keys,
-)
 from tocsin.ledger.verifying import Verification, as_plain, verify
 from tocsin.policy import Reader, handle, parse_reader
 from tocsin.policy.markings import NARROWER, PUBLIC
 from tocsin.settings import read_settings
-from tocsin.tables.kinds import HOUSE_KINDS, NodeKey
+from tocsin.tables.kinds import HOUSE_KINDS
 from tocsin.tables.months import parse_day
 from tocsin.tables.statements import Statement, statement_from_fields
 from tocsin.vault import Vault, node_secret
 
-PACKAGE = "tocsin"  # whose record the shipped dossiers are
 WRITERS = ("analyst", "verifier", "duty-officer", "release-authority", "decision-maker")
 
 
@@ -111,7 +95,7 @@ def add_statements(
         found += _statements_in(path, defaults, entered)
     if not entered.problems:
         _require_sound_entries(found, writer)
-        _write(found, entered, on_step)
+        write_entries(found, entered, on_step)
     return entered
 
 
@@ -122,7 +106,7 @@ def add_statement(fields: dict[str, Any], reader: str = "") -> Entered:
     one = statement_from_fields(defaults | fields)
     _require_sound_entries([one], writer)
     entered = Entered()
-    _write([one], entered, None)
+    write_entries([one], entered, None)
     return entered
 
 
@@ -187,88 +171,6 @@ def annotate(
         },
         reader,
     )
-
-
-def import_statements(path: Path, on_step: Callable[[int], object] | None = None) -> Entered:
-    """Take in a JSON Lines export: seals are checked, what is already there is left alone.
-
-    The whole file is read once before anything is written: each line must be signed by a key
-    that is trusted here and speaks for its originator. What a partner passes on of a shipped
-    dossier is taken in if this version ships it too, else left out and counted. `on_step` hears
-    of each line twice: once it is checked, and once it is safe.
-
-    Raises
-    ------
-    UnreadableFile, TableError or CheckFailed, naming the line.  IdentityConflict.
-    """
-    ledger = open_ledger(to_write=True)
-    trusted = trusted_keys(ledger)
-    entered = Entered()
-    hear = on_step or (lambda _: None)
-    for where, one in placed_statements(path, {}):
-        key = require_trusted(one, trusted, ledger, where)
-        require_genuine(one, bytes.fromhex(key.public), where)
-        if _is_of_the_package(one, key):
-            entered.left_out += not _comes_with_the_package(one)
-        else:
-            require_speaks_for(one, key, where)
-        hear(1)
-    coming = (
-        one
-        for one in statements_of_file(path, {})
-        if not _is_of_the_package(one, trusted[one.signature.partition(":")[0]])
-        or _comes_with_the_package(one)
-    )
-    _write(coming, entered, on_step)
-    return entered
-
-
-def lines_of(path: Path) -> int:
-    """How many lines a file has: how long taking it in will be."""
-    return lines_in(path)
-
-
-def _is_of_the_package(statement: Statement, key: TrustedKey) -> bool:
-    """Whether a partner passes on what a shipped dossier says: nobody's key speaks for those."""
-    return statement.origin == PACKAGE and not key.own
-
-
-def _comes_with_the_package(statement: Statement) -> bool:
-    """Whether this very statement stands in a dossier that came with this version."""
-    blank = msgspec.structs.replace(
-        statement, salt="", hash="", signature="", recorded_at=None, derived_from=()
-    )
-    return _shipped().get(statement.id) == blank
-
-
-@cache
-def _shipped() -> dict[str, Statement]:
-    return {
-        one.id: one
-        for name in shipped_dossiers()
-        for one in read_dossier(dossier_folder(name)).statements
-    }
-
-
-def export_statements(
-    out: Path | None, reader: str = "", as_of: str = "", kind: str = "", subject: str = ""
-) -> Iterator[bytes]:
-    """Every statement the reader may see as lines of JSON, corrections and retractions too.
-
-    Whom this node trusts is not among them. With `out` the lines go to that file, whole or not at
-    all, and nothing is given back.
-    """
-    seen = open_ledger().view(reader_named(reader), _day(as_of))
-    told = seen.each(kind or None, subject or None)
-    lines = to_lines(one for one in told if one.kind != NodeKey.kind)  # trust is each node's own
-    if out is None:
-        return lines
-    out.parent.mkdir(parents=True, exist_ok=True)
-    draft = out.with_name(out.name + ".new")
-    with draft.open("wb") as file:
-        file.writelines(lines)
-    draft.replace(out)
-    return iter(())
 
 
 def verify_ledger(
@@ -399,9 +301,10 @@ def _statements_in(path: Path, defaults: dict[str, str], entered: Entered) -> li
     return statements
 
 
-def _write(
+def write_entries(
     statements: Iterable[Statement], entered: Entered, on_step: Callable[[int], object] | None
 ) -> None:
+    """Write statements, and count in `entered` what became of them."""
     ledger = open_ledger(to_write=True)
     done = ledger.append((as_entered(one, ledger.signer) for one in statements), on_batch=on_step)
     entered.added += len(done.added)
