@@ -18,7 +18,7 @@ from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from nacl.bindings import crypto_sign, crypto_sign_open, crypto_sign_seed_keypair
 from sqlalchemy import text
 
 from benchmarks.figure import Figure, peak_of
@@ -86,11 +86,11 @@ def _appended(what: str, ledger: Ledger) -> Figure:
 
 
 def _asked(what: str, ledger: Ledger, of_a_subject: int) -> Figure:
-    p95 = _ask(ledger, of_a_subject)
+    p95, own = _ask(ledger, of_a_subject)
     is_promised = of_a_subject == OF_A_SUBJECT
     return Figure(
         f"{what}: a subject of {of_a_subject:,} statements as of a day, p95",
-        f"{p95:.1f} ms",
+        f"{p95:.1f} ms ({own:.1f} ms of one core)",
         "20 ms" if is_promised else "",
         met=p95 <= 20 if is_promised else None,
     )
@@ -121,10 +121,10 @@ def _cpu_seconds() -> float:
 
 def _bare_signing() -> float:
     """Signatures a second that one core gives."""
-    key = Ed25519PrivateKey.from_private_bytes(SECRET)
+    _, key = crypto_sign_seed_keypair(SECRET)
     start = time.perf_counter()
     for _ in range(500):
-        key.sign(b"\x01" * 52)
+        crypto_sign(b"\x01" * 52, key)
     return 500 / (time.perf_counter() - start)
 
 
@@ -138,11 +138,10 @@ def _bare_checking() -> float:
 
 
 def _check_bare(count: int) -> int:
-    key = Ed25519PrivateKey.from_private_bytes(SECRET)
-    public, message = key.public_key(), b"\x01" * 52
-    signature = key.sign(message)
+    public, key = crypto_sign_seed_keypair(SECRET)
+    signed = crypto_sign(b"\x01" * 52, key)
     for _ in range(count):
-        public.verify(signature, message)
+        crypto_sign_open(signed, public)
     return count
 
 
@@ -225,19 +224,23 @@ def statement(number: int, subject: str) -> Statement:
     )
 
 
-def _ask(ledger: Ledger, of_a_subject: int = OF_A_SUBJECT) -> float:
-    """The 95th percentile of as-of questions about one subject, in milliseconds."""
-    taken = []
+def _ask(ledger: Ledger, of_a_subject: int = OF_A_SUBJECT) -> tuple[float, float]:
+    """The 95th percentile of as-of questions about one subject, in milliseconds.
+
+    By the clock, and of this process alone: the second does not count who else is busy.
+    """
+    taken, own = [], []
     subjects = [f"figure:zed:{number}" for number in range(max(1, SIZE // OF_A_SUBJECT))]
     if of_a_subject == OF_A_LARGE_SUBJECT:
         subjects = [f"figure:large:{OF_A_LARGE_SUBJECT}"]
     for number in range(QUESTIONS):
         as_of = date(2014, 1, 1) + timedelta(days=17 * number)
         view = ledger.view(Reader("partner-7", "peer") if number % 2 else Reader("cell"), as_of)
-        start = time.perf_counter()
+        start, cpu = time.perf_counter(), time.process_time()
         view.statements(subject=subjects[7 * number % len(subjects)])
         taken.append(1000 * (time.perf_counter() - start))
-    return statistics.quantiles(taken, n=20)[-1]
+        own.append(1000 * (time.process_time() - cpu))
+    return statistics.quantiles(taken, n=20)[-1], statistics.quantiles(own, n=20)[-1]
 
 
 def _verify(ledger: Ledger, *, signatures: bool) -> float:
