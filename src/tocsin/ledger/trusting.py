@@ -16,6 +16,7 @@ from sqlalchemy import Connection, insert, select
 
 from tocsin.errors import CheckFailed, IdentityConflict, UnknownName, UsageError
 from tocsin.ledger.engine import reading
+from tocsin.ledger.heads import last_head
 from tocsin.ledger.identity import BLANK_ID, with_id
 from tocsin.ledger.schema import KEYS, STATEMENTS
 from tocsin.ledger.sealing import is_signed, key_id
@@ -264,11 +265,13 @@ def _say(ledger: Ledger, body: NodeKey, at: datetime) -> None:
 
 
 def _own_keys(ledger: Ledger) -> dict[str, bytes]:
-    """The key in the vault; for who reads only, what the database says is the node's."""
+    """The key in the vault; for who reads only, the key that signed the log's newest head."""
     if ledger.signs:
         return {ledger.signer.key_id: ledger.signer.public}
     with reading(ledger.engine) as connection:
-        rows = connection.execute(select(KEYS).where(KEYS.c.owner == ledger.org))
+        newest = last_head(connection)
+        name = "" if newest is None else newest.signature.partition(":")[0]
+        rows = connection.execute(select(KEYS).where(KEYS.c.key_id == name))
         return {row.key_id: row.public for row in rows}
 
 
