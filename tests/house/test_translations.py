@@ -1,12 +1,15 @@
 """French and English have the same rights: every sentence in the code has its twin."""
 
 import ast
+import pkgutil
 import string
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import tocsin
 from tocsin import errors
+from tocsin.language import french as catalogues
 from tocsin.language.text import french
 
 SOURCE = Path(tocsin.__file__).parent
@@ -69,3 +72,13 @@ def test_a_translation_fills_the_same_fields() -> None:
 def test_french_uses_typographic_apostrophes() -> None:
     straight = [translated for translated in french().values() if "'" in translated]
     assert not straight, "\n".join(straight)
+
+
+def test_an_english_word_has_one_french_word() -> None:
+    """Catalogues are read as one: a word with two translations would be shown by chance."""
+    meanings: dict[str, set[str]] = {}
+    for room in pkgutil.iter_modules(catalogues.__path__):
+        held = getattr(import_module(f"{catalogues.__name__}.{room.name}"), "TEXT", {})
+        for english, translated in held.items():
+            meanings.setdefault(english, set()).add(translated)
+    assert not {english: found for english, found in meanings.items() if len(found) > 1}

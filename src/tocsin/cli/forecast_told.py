@@ -115,7 +115,7 @@ def tell_issued(done: dict[str, Any]) -> None:
 
 def tell_issues(issues: list[dict[str, Any]]) -> None:
     """One line an issue."""
-    header = (say("issue"), say("as of"), say("issued"), say("what"), say("draws"))
+    header = (say("issue"), say("as of"), say("issued on"), say("what"), say("draws"))
     typer.echo("{:<34} {:<10} {:<20} {:<34} {:>6}".format(*header))
     for issue in issues:
         what = sorted({f"{part['level']} {part['target']}" for part in issue["parts"]})

@@ -118,7 +118,7 @@ def _step(step: dict[str, Any], lang: Lang) -> str:
     if said.get("to_role"):
         detail += f": {said['from_role']} → {said['to_role']}"
     if step["kind"] == "hold" and not said.get("held"):
-        detail += f" ({text('released', lang)})"
+        detail += f" ({text('text released', lang)})"
     words = [_in(said[name], lang) for name in ("text", "action", "note") if said.get(name)]
     if told := "; ".join(each for each in words if each):
         detail += f" «{told}»" if lang == "fr" else f" “{told}”"

@@ -3,7 +3,7 @@
 TEXT = {
     "Folder with the challenge's Parquet files.": "Dossier des fichiers Parquet du concours.",
     "Windows, with commas: Y2018,Y2019; or a first month, 2024-07.": "Fenêtres, séparées par des virgules : Y2018,Y2019 ; ou un premier mois, 2024-07.",
-    "Folder to write to.": "Dossier de sortie.",
+    "Folder to write to.": "Dossier où écrire.",
     "Level of area: country or priogrid.": "Niveau géographique : country (pays) ou priogrid (maille).",
     "The VIEWS Prediction Challenge: baselines, forecasts, scores.": "Le concours de prévision VIEWS : références, prévisions, scores.",
     "Write the challenge's baselines in its own layout.\n\n"

@@ -113,7 +113,7 @@ TEXT = {
     "Run the command twice.": "Lancez la commande deux fois.",
     "nothing to add": "rien à ajouter",
     "Give files, or --kind, --subject, --known, --source, --body.": "Donnez des fichiers, ou --kind, --subject, --known, --source, --body.",
-    "no kind is named {kind}": "aucune sorte ne s’appelle {kind}",
+    "no kind is named {kind}": "aucune sorte d’énoncé ne s’appelle {kind}",
     "Kinds: {known}.": "Sortes : {known}.",
     "the body is not JSON: {problem}": "le contenu n’est pas du JSON : {problem}",
     "See the fields of a kind: tocsin ledger kinds KIND": "Voyez les champs d’une sorte : tocsin ledger kinds SORTE",

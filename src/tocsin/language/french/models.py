@@ -30,7 +30,7 @@ TEXT = {
     "Nothing is known of {target} at level {level}: it is left out.": "Rien n’est connu de {target} au niveau {level} : on ne le prévoit pas.",
     "No forecast has been issued yet.": "Aucune prévision n’a encore été émise.",
     "issue": "émission",
-    "issued": "émise le",
+    "issued on": "émise le",
     "what": "objet",
     "draws": "tirages",
     "  published despite the gates: {why}": "  publiée malgré les contrôles : {why}",
