@@ -9,7 +9,6 @@ docs/evaluation/runs.csv; a hash that stands there already is no new run.
 """
 
 import csv
-import hashlib
 import subprocess
 import sys
 import time
@@ -31,22 +30,10 @@ ROOT = Path(__file__).resolve().parents[1]
 RUNS = ROOT / "docs" / "evaluation" / "runs.csv"
 COUNTRY = ("country_month_actuals_Y2018_Y2022.parquet", "Y2018,Y2019,Y2020,Y2021,Y2022")
 GRID = ("priogrid_month_actuals_Y2018_Y2020.parquet", "Y2018,Y2019,Y2020")
-# What decides the grid's forecasts; changes to the countries' models are none of its own.
-GRID_FILES = ("grid*.py", "neighbourhood.py", "memory.py", "baselines.py", "shares_priogrid.json")
 DRAWS, SEED = 1000, 1
 # Two months of Ethiopia (VIEWS id 57) hold records that book the Tigray war at once.
 ETHIOPIA, SUMMARIES = 57, (parse_month("2021-12"), parse_month("2022-10"))
 Rows = dict[str, Floats]
-
-
-def configuration(level: ChallengeLevel = "country") -> str:
-    """A hash of everything that decides the default model's forecasts at a level."""
-    folder = Path(models.__file__).parent
-    digest = hashlib.sha256()
-    patterns = GRID_FILES if level == "priogrid" else ("*.py", "shares_*.json")
-    for path in sorted({path for pattern in patterns for path in folder.glob(pattern)}):
-        digest.update(path.name.encode() + path.read_bytes())
-    return digest.hexdigest()[:12]
 
 
 def rows_of(data: Path, level: ChallengeLevel, name: str, actuals: str, windows: str) -> Rows:
@@ -184,7 +171,7 @@ def show(title: str, lines: dict[str, str]) -> None:
 
 def main(data: Path, grid: bool) -> None:
     level: ChallengeLevel = "priogrid" if grid else "country"
-    digest = configuration(level)
+    digest = models.configuration(level)
     print(f"model {models.DEFAULT}, level {level}, configuration {digest}")
     ours = rows_of(data, level, models.DEFAULT, *(GRID if grid else COUNTRY))
     log_run(level, ours, digest)

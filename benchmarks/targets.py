@@ -265,7 +265,7 @@ def evaluations(mirror: Path, parts: Sequence[str]) -> Iterator[tuple[str, Evalu
 def _logged_as(found: Evaluation, judged: pl.DataFrame) -> Evaluation:
     """The account under the hash by which its run is logged, now if not before."""
     level: ChallengeLevel = "priogrid" if found.level == "priogrid" else "country"
-    digest = forecast.configuration(level)
+    digest = models.configuration(level)
     forecast.log_run(level, _logged(judged, found), digest)
     return msgspec.structs.replace(found, configuration=digest)
 

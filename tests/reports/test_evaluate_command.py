@@ -129,7 +129,7 @@ def test_the_command_writes_the_report(data, tmp_path: Path, monkeypatch) -> Non
     # The units are invented, so no country has their numbers.
     monkeypatch.setattr(evaluating, "_called", lambda unit, level, lang: f"Invented {unit}")
     # Whoever works on the models while this runs changes what made the draws, not this test.
-    monkeypatch.setattr(evaluating, "configuration", lambda: "0123456789ab")
+    monkeypatch.setattr(models, "configuration", lambda: "0123456789ab")
     words = (
         "challenge",
         "--data",

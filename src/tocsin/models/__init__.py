@@ -7,6 +7,7 @@ from tocsin.models.baselines import (
     NeighbourConflictology,
     Zero,
 )
+from tocsin.models.fingerprint import configuration
 from tocsin.models.named import BASELINES, DEFAULT, best, named, names
 from tocsin.models.own import OwnHistory
 from tocsin.models.tables import build_forecasts, build_unit_months
@@ -23,6 +24,7 @@ __all__ = [
     "best",
     "build_forecasts",
     "build_unit_months",
+    "configuration",
     "named",
     "names",
 ]

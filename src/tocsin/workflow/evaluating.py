@@ -185,6 +185,7 @@ def _setting(
     draws: int = 1000,
     seed: int = 1,
 ) -> Setting:
+    from tocsin import models
     from tocsin.evaluation.account import Setting
     from tocsin.tables.months import parse_month
 
@@ -194,26 +195,13 @@ def _setting(
         target=target,
         model=model,
         baseline=baseline or BASELINE.get(level, "conflictology12"),
-        configuration="" if basis == "file" else configuration(),
+        configuration="" if basis == "file" else models.configuration(),
         draws=draws,
         seed=seed,
         summaries=tuple(
             (unit, parse_month(month)) for unit in SUMMARY_UNITS for month in SUMMARY_MONTHS
         ),
     )
-
-
-def configuration() -> str:
-    """A hash of the code and shares of the models: what made the draws."""
-    import hashlib
-
-    from tocsin import models
-
-    folder = Path(models.__file__).parent
-    digest = hashlib.sha256()
-    for path in sorted([*folder.glob("*.py"), *folder.glob("*.json")]):
-        digest.update(path.name.encode() + path.read_bytes())
-    return digest.hexdigest()[:12]
 
 
 def _account(parts: Iterable[pl.DataFrame], setting: Setting) -> tuple[Evaluation, pl.DataFrame]:

@@ -119,13 +119,14 @@ def issue_forecasts(
     ------
     CheckFailed, if a gate found something and `despite` gives no reason to publish all the same.
     """
+    from tocsin import models
     from tocsin.errors import CheckFailed
 
     archive = open_archive(lake)
     plan, seen = see_all(plan, lake, on_absent)
     if plan.nowcast:
         _require_revisions(seen)
-    configuration = _configuration()
+    configuration = models.configuration()
     with archive.adding(on_wait=on_wait):
         making = archive.making(plan.key(seen, configuration))
         make_parts(plan, seen, making, on_step)
@@ -351,19 +352,6 @@ def _part(plan: Plan, pair: Pair, model: str, seen: Seen, making: Making) -> Iss
         sha256=making.sha256(name),
         left_out=unknown,
     )
-
-
-def _configuration() -> str:
-    """A hash of everything that decides what the models say: their code and fitted shares."""
-    import hashlib
-
-    from tocsin import models
-
-    digest = hashlib.sha256()
-    folder = Path(models.__file__).parent
-    for path in sorted([*folder.glob("*.py"), *folder.glob("*.json")]):
-        digest.update(path.name.encode() + path.read_bytes())
-    return digest.hexdigest()[:12]
 
 
 def _copy(folder: Path, issue: Issue, out: Path | None) -> None:
