@@ -2,8 +2,9 @@
 
     python -m benchmarks.selection LEVEL DATA
 
-LEVEL is country, priogrid or admin1. DATA is the folder of the challenge's files; nothing after
-December 2017 is read from it. For admin1 it is a store that holds UCDP's series by area.
+LEVEL is country or admin1; the grid has a selection of its own (benchmarks.grid_selection). DATA is
+the folder of the challenge's files; nothing after December 2017 is read from it. For admin1 it is a
+store that holds UCDP's series by area.
 """
 
 import sys
@@ -28,22 +29,17 @@ HORIZONS = (1, 2, 3, 4, 6, 8, 9, 11, 13, 14)
 LAST_ORIGIN = LAST_TARGET - max(HORIZONS)
 FIRST_ORIGIN: dict[Level, int] = {
     "country": parse_month("1999-03"),
-    "priogrid": parse_month("2009-10"),
     "admin1": parse_month("2014-01"),
 }
 CHALLENGE = tuple(range(3, 15))
 FIRST_CUT: dict[Level, int] = {
     "country": parse_month("1997-10"),
-    "priogrid": parse_month("2009-10"),
     "admin1": parse_month("2013-10"),
 }
-STEP: dict[Level, int] = {"country": 5, "priogrid": 14, "admin1": 6}
-# Of the units that never saw deaths near them, this share serves as evidence.
-QUIET_SHARE: dict[Level, float] = {"country": 1.0, "priogrid": 0.05, "admin1": 1.0}
+STEP: dict[Level, int] = {"country": 5, "admin1": 6}
 # Deaths a month from which upper tails are drawn in, and the two levels with factors of their own.
 KNOTS: dict[Level, tuple[float, float, float]] = {
     "country": (60, 150, 400),
-    "priogrid": (12, 30, 80),
     "admin1": (24, 60, 160),
 }
 DRAWS = 250
@@ -56,7 +52,7 @@ def observed_until_2017(level: Level, data: Path) -> UnitMonths:
         first = parse_month("2010-01")
         panel = counting.build_panel("admin1", "ged_all", first, LAST_TARGET, lake=Lake(data))
         return build_unit_months(panel)
-    return from_challenge_folder(data, "country" if level == "country" else "priogrid", LAST_TARGET)
+    return from_challenge_folder(data, "country", LAST_TARGET)
 
 
 def truth_after(known: UnitMonths, origin: int, horizons: Sequence[int] = HORIZONS) -> np.ndarray:
@@ -74,14 +70,9 @@ def evidence_at(observed: UnitMonths, origin: int) -> fitting.Evidence:
     known, _ = with_known_units(observed, origin)
     history = known.until(origin)
     state = pool.states(history)
-    rng = np.random.default_rng(origin)
     truth = truth_after(known, origin)
-    chosen = (state > 0) | (rng.random(len(state)) < QUIET_SHARE[observed.level])
-    judged = ~np.isnan(truth) & chosen[:, None]
-    samples = [
-        part.forecast(history, HORIZONS, DRAWS, SEED)[judged]
-        for part in pool.components(observed.level)
-    ]
+    judged = ~np.isnan(truth)
+    samples = [part.forecast(history, HORIZONS, DRAWS, SEED)[judged] for part in pool.COMPONENTS]
     units, steps = np.nonzero(judged)
     level = pool.level_now(history)
     groups = np.array([pool.horizon_group(step) for step in HORIZONS])
@@ -117,7 +108,7 @@ def main(level: Level, data: Path) -> None:
     origins = range(FIRST_ORIGIN[level], LAST_ORIGIN + 1, STEP[level])
     evidence = fitting.join_evidence([evidence_at(observed, origin) for origin in origins])
     shares = fitting.fit_shares(evidence, len(pool.STATES), len(pool.HORIZON_GROUPS))
-    names = tuple(part.name for part in pool.components(level))
+    names = tuple(part.name for part in pool.COMPONENTS)
     fitted = pool.Shares(
         components=names,
         states=pool.STATES,

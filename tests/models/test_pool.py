@@ -5,7 +5,7 @@ import pytest
 
 from tocsin.evaluation import UnitMonths, with_known_units
 from tocsin.models.baselines import COUNT_LIMIT
-from tocsin.models.pool import HORIZON_GROUPS, STATES, Pool, components, read_shares, states
+from tocsin.models.pool import COMPONENTS, HORIZON_GROUPS, STATES, Pool, read_shares, states
 from tocsin.models.tails import spread_at, temper
 from tocsin.tables.levels import Level
 
@@ -99,7 +99,7 @@ def test_one_record_of_months_of_war_is_not_carried_forward(wars: np.ndarray) ->
 @pytest.mark.parametrize("level", ["country", "admin1"])
 def test_the_shares_fit_the_components(level: Level) -> None:
     shares = read_shares(level)
-    assert shares.components == tuple(part.name for part in components(level))
+    assert shares.components == tuple(part.name for part in COMPONENTS)
     assert shares.states == STATES
     assert shares.horizon_groups == HORIZON_GROUPS
     assert shares.table().shape == (len(STATES), len(HORIZON_GROUPS), len(shares.components))

@@ -6,8 +6,10 @@ levels. Two ways to choose candidates: the nearest in the space of memories, or 
 a leaf of a forest grown to tell futures apart.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -141,20 +143,13 @@ def rescaled_paths(held: Candidates, picks: Picks, rng: np.random.Generator) -> 
     return samples
 
 
-@dataclass(frozen=True)
-class NearestAnalogs:
-    """Futures of the nearest past situations, near ones more often.
+class _Analogs(ABC):
+    """Futures of past situations, rescaled to the present level; a kind says which are like it."""
 
-    Parameters
-    ----------
-    neighbours : how many of the nearest are drawn from
-    """
-
-    neighbours: int = 300
-    name: str = "nearest_analogs"
+    stream: ClassVar[int]  # of random numbers: two kinds share none
 
     def forecast(self, history: History, horizons: Sequence[int], draws: int, seed: int) -> Samples:
-        """Rescaled futures of near situations."""
+        """Rescaled futures of the situations picked; one's own history where too few are known."""
         chosen = self.chosen(history, horizons, draws, seed)
         if chosen is None:
             return OwnHistory().forecast(history, horizons, draws, seed)
@@ -164,11 +159,29 @@ class NearestAnalogs:
         self, history: History, horizons: Sequence[int], draws: int, seed: int
     ) -> "Chosen | None":
         """The candidates, the pick of each draw, and the chance that goes on; None if too few."""
-        rng = np.random.default_rng([seed, history.origin, 71])
+        rng = np.random.default_rng([seed, history.origin, self.stream])
         held = build_candidates(history, horizons, rng)
-        return None if held.few else (held, self.pick(held, draws, rng), rng)
+        return None if held.few else (held, self.pick(held, draws, rng, seed), rng)
 
-    def pick(self, held: Candidates, draws: int, rng: np.random.Generator) -> Picks:
+    @abstractmethod
+    def pick(self, held: Candidates, draws: int, rng: np.random.Generator, seed: int) -> Picks:
+        """(U, S) candidates, one for each draw of each unit."""
+
+
+@dataclass(frozen=True)
+class NearestAnalogs(_Analogs):
+    """Futures of the nearest past situations, near ones more often.
+
+    Parameters
+    ----------
+    neighbours : how many of the nearest are drawn from
+    """
+
+    stream: ClassVar[int] = 71
+    neighbours: int = 300
+    name: str = "nearest_analogs"
+
+    def pick(self, held: Candidates, draws: int, rng: np.random.Generator, seed: int) -> Picks:  # noqa: ARG002 (a kernel needs no trees)
         """(U, S) candidates, drawn by a Gaussian kernel as wide as the median neighbour is far."""
         count = min(self.neighbours, len(held.unit))
         norms = (held.memory**2).sum(axis=1)
@@ -190,7 +203,7 @@ class NearestAnalogs:
 
 
 @dataclass(frozen=True)
-class ForestAnalogs:
+class ForestAnalogs(_Analogs):
     """Futures of past situations that a forest cannot tell from the present one.
 
     Trees are grown to predict the log of what follows (soon, later, last) and how many months are
@@ -202,24 +215,10 @@ class ForestAnalogs:
     trees, leaf : number of trees and fewest candidates in a leaf
     """
 
+    stream: ClassVar[int] = 73
     trees: int = 100
     leaf: int = 10
     name: str = "forest_analogs"
-
-    def forecast(self, history: History, horizons: Sequence[int], draws: int, seed: int) -> Samples:
-        """Rescaled futures of situations in the same leaves."""
-        chosen = self.chosen(history, horizons, draws, seed)
-        if chosen is None:
-            return OwnHistory().forecast(history, horizons, draws, seed)
-        return rescaled_paths(*chosen)
-
-    def chosen(
-        self, history: History, horizons: Sequence[int], draws: int, seed: int
-    ) -> "Chosen | None":
-        """The candidates, the pick of each draw, and the chance that goes on; None if too few."""
-        rng = np.random.default_rng([seed, history.origin, 73])
-        held = build_candidates(history, horizons, rng)
-        return None if held.few else (held, self.pick(held, draws, rng, seed), rng)
 
     def pick(self, held: Candidates, draws: int, rng: np.random.Generator, seed: int) -> Picks:
         """(U, S) candidates, one tree a draw in turn, by weight within its leaf."""

@@ -7,7 +7,7 @@ import numpy as np
 from tocsin.evaluation import History
 from tocsin.models.draws import Draws
 from tocsin.models.explaining import LEVELS, Quantiles
-from tocsin.models.pool import STATES, Pool, components, states
+from tocsin.models.pool import COMPONENTS, STATES, Pool, states
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ def compare(
     rows = history_now.units.index(unit), history_then.units.index(unit)
     shared = first <= last
     step = now.horizons[0]
-    names = [part.name for part in components(history_now.level)]
+    names = [part.name for part in COMPONENTS]
     shares_now = model.component_shares(history_now, step)[rows[0]].tolist()
     shares_then = model.component_shares(history_then, step)[rows[1]].tolist()
     return Change(

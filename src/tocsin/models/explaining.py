@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from tocsin.errors import UnknownName, UsageError
 from tocsin.evaluation import Forecaster, History
 from tocsin.models.analogs import Candidates, Chosen, Picks, rescaled_paths
-from tocsin.models.pool import HORIZON_GROUPS, STATES, Pool, components, states
+from tocsin.models.pool import COMPONENTS, HORIZON_GROUPS, STATES, Pool, states
 
 # Months of one unit that lie so close together are one situation, up to a year.
 _SAME_SITUATION = 3
@@ -159,7 +159,7 @@ def _components(
     What is found: candidates, what each pick foresees here, and the weight of each candidate.
     """
     told, found = [], []
-    for place, part in enumerate(components(history.level)):
+    for place, part in enumerate(COMPONENTS):
         share = shares[:, place]
         if not share.any():
             continue

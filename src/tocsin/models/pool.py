@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from tocsin.evaluation import Forecaster, History
 from tocsin.models.analogs import ForestAnalogs
-from tocsin.models.baselines import NeighbourConflictology, Samples
+from tocsin.models.baselines import Samples
 from tocsin.models.memory import cap_summary_events, surroundings, trailing_mean
 from tocsin.models.own import OwnHistory
 from tocsin.models.tails import temper
@@ -25,12 +25,13 @@ STATES = ("never", "near", "quiet", "low", "war", "heavy")
 _BOUNDS: dict[Level, tuple[float, float]] = {
     "country": (5.0, 50.0),
     "admin1": (2.0, 20.0),
-    "priogrid": (1.0, 10.0),
 }
 # First horizon of each group that has shares of its own.
 HORIZON_GROUPS = (1, 3, 9)
 HALF_YEAR = OwnHistory(6, half_life=24.0, path_blur=0.35, month_blur=0.35, name="own_half_year")
 TWO_YEARS = OwnHistory(24, half_life=12.0, name="own_two_years")
+# What the pool draws from, in the order of its shares.
+COMPONENTS: tuple[Forecaster, ...] = (HALF_YEAR, TWO_YEARS, ForestAnalogs(leaf=25))
 
 
 class Shares(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -57,14 +58,6 @@ def read_shares(level: Level) -> Shares:
     """The shares of a level, fitted on forecasts whose targets end before January 2018."""
     found = files("tocsin.models").joinpath(f"shares_{level}.json")
     return msgspec.json.decode(found.read_bytes(), type=Shares)
-
-
-@cache
-def components(level: Level) -> tuple[Forecaster, ...]:
-    """What the pool of a level draws from, in the order of its shares."""
-    if level == "priogrid":
-        return (OwnHistory(), HALF_YEAR, NeighbourConflictology(), ForestAnalogs())
-    return (HALF_YEAR, TWO_YEARS, ForestAnalogs(leaf=25))
 
 
 def level_now(history: History) -> NDArray[np.float64]:
@@ -110,7 +103,7 @@ class Pool:
         """Draws of the components, mixed in the fitted shares."""
         shares = self.shares or read_shares(history.level)
         table = shares.table()
-        parts: dict[str, Any] = {part.name: part for part in components(history.level)}
+        parts: dict[str, Any] = {part.name: part for part in COMPONENTS}
         state = states(history)
         # Each draw's place between 0 and 1 decides its component; a common order for all units
         # would make every unit's first draws come from the same component.
