@@ -19,11 +19,11 @@ from pathlib import Path
 
 import msgspec
 import polars as pl
-from filelock import FileLock, Timeout
+from filelock import FileLock
 
 from tocsin.errors import StoreBusy, StoreDamaged, UnknownName
+from tocsin.lake.disk import acquired, file_sha256, to_disk
 from tocsin.lake.room import room_to_write
-from tocsin.lake.store import file_sha256
 from tocsin.tables.levels import Level, Target
 from tocsin.tables.months import month_text
 
@@ -171,19 +171,12 @@ class Archive:
         with room_to_write(self.root):
             self.root.mkdir(parents=True, exist_ok=True)
             lock = FileLock(self.root / ".lock")
-            try:
-                lock.acquire(timeout=0)
-            except Timeout:
-                if on_wait is not None:
-                    on_wait()
-                try:
-                    lock.acquire(timeout=-1 if wait is None else wait)
-                except Timeout as error:
-                    raise StoreBusy(
-                        "another process is writing to the store",
-                        where=str(self.root),
-                        remedy="Wait until it has finished, and run the same command again.",
-                    ) from error
+            if not acquired(lock, wait, on_wait):
+                raise StoreBusy(
+                    "another process is writing to the store",
+                    where=str(self.root),
+                    remedy="Wait until it has finished, and run the same command again.",
+                )
             try:
                 yield
             finally:
@@ -241,10 +234,10 @@ class Making:
         final.mkdir(parents=True)
         for part in issue.parts:
             shutil.copyfile(self.folder / part.path, final / part.path)
-            _to_disk(final / part.path)
+            to_disk(final / part.path)
         manifest = final / _MANIFEST
         manifest.write_bytes(msgspec.json.format(msgspec.json.encode(issue), indent=2))
-        _to_disk(manifest)
+        to_disk(manifest)
         target = self._archive.issued / issue.issue_id
         if target.exists():
             raise StoreDamaged("an issue of this name is there already", where=str(target))
@@ -269,10 +262,5 @@ def _read_manifest(path: Path) -> Issue:
 def _write_frame(frame: pl.DataFrame, path: Path) -> None:
     partial = path.with_name(f".{path.name}.{os.getpid()}")
     frame.write_parquet(partial, compression="zstd")
-    _to_disk(partial)
+    to_disk(partial)
     partial.replace(path)
-
-
-def _to_disk(path: Path) -> None:
-    with path.open("r+b") as file:
-        os.fsync(file.fileno())

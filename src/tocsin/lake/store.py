@@ -8,7 +8,6 @@
 A snapshot appears by one rename and is never touched again.
 """
 
-import hashlib
 import os
 import shutil
 import tempfile
@@ -19,9 +18,10 @@ from pathlib import Path
 
 import msgspec
 import polars as pl
-from filelock import FileLock, Timeout
+from filelock import FileLock
 
 from tocsin.errors import StoreBusy, StoreDamaged, UnknownName
+from tocsin.lake.disk import acquired, file_sha256, name_to_disk, to_disk
 from tocsin.lake.room import room_to_write
 from tocsin.tables import Snapshot
 
@@ -141,7 +141,12 @@ class Lake:
         with room_to_write(self.root):
             self.root.mkdir(parents=True, exist_ok=True)
             lock = FileLock(self.root / _LOCK)
-            _take(lock, wait, on_wait)
+            if not acquired(lock, wait, on_wait):
+                raise StoreBusy(
+                    "another process is writing to the store",
+                    where=str(lock.lock_file),
+                    remedy="Wait until it has finished, or allow more time with --wait SECONDS.",
+                )
             try:
                 self._sweep()
                 folder = Path(tempfile.mkdtemp(dir=self._staging()))
@@ -182,7 +187,7 @@ class Draft:
         manifest = self.tables / _MANIFEST
         manifest.write_bytes(msgspec.json.format(msgspec.json.encode(snapshot), indent=2))
         for path in self.tables.iterdir():
-            _to_disk(path)
+            to_disk(path)
         target = self._lake.folder(snapshot.snapshot_id)
         if target.exists():
             raise StoreDamaged(
@@ -192,7 +197,7 @@ class Draft:
             )
         target.parent.mkdir(parents=True, exist_ok=True)
         os.rename(self.tables, target)  # noqa: PTH104  (the rename is the point)
-        _name_to_disk(target.parent)
+        name_to_disk(target.parent)
         self.tables.mkdir()
         return snapshot
 
@@ -214,44 +219,3 @@ def read_manifest(path: Path) -> Snapshot:
             " the file again.",
             why=str(error),
         ) from error
-
-
-def file_sha256(path: Path) -> str:
-    """SHA-256 of a file, in hexadecimal."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _take(lock: FileLock, wait: float | None, on_wait: Callable[[], object] | None) -> None:
-    try:
-        lock.acquire(timeout=0)
-        return
-    except Timeout:
-        if on_wait is not None:
-            on_wait()
-    try:
-        lock.acquire(timeout=-1 if wait is None else wait)
-    except Timeout as error:
-        raise StoreBusy(
-            "another process is writing to the store",
-            where=str(lock.lock_file),
-            remedy="Wait until it has finished, or allow more time with --wait SECONDS.",
-        ) from error
-
-
-def _to_disk(path: Path) -> None:
-    """Have the disk hold the bytes before the rename says that they are there."""
-    with path.open("rb+") as file:
-        os.fsync(file.fileno())
-
-
-def _name_to_disk(folder: Path) -> None:
-    """Have the disk hold the new name too. Windows does so by itself and opens no folders."""
-    try:
-        handle = os.open(folder, os.O_RDONLY)
-    except OSError:
-        return
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -96,8 +96,8 @@ def deadly(function, before):
     return dying
 
 owner, name = {"write": (sink.Sink, "_write"), "hash": (sink.Sink, "parts"),
-               "sync": (store, "_to_disk"), "rename": (os, "rename"),
-               "after": (store, "_name_to_disk")}[sys.argv[1]]
+               "sync": (store, "to_disk"), "rename": (os, "rename"),
+               "after": (store, "name_to_disk")}[sys.argv[1]]
 setattr(owner, name, deadly(getattr(owner, name), sys.argv[2] == "before"))
 sys.argv = ["tocsin", "ingest", sys.argv[3]]
 main()
