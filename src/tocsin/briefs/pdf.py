@@ -1,16 +1,11 @@
 """The same page as PDF: one A4 page, tagged, with the same bytes for the same brief."""
 
-import json
-import shutil
-import tempfile
-from datetime import UTC, datetime, time
 from importlib.resources import files
-from pathlib import Path
 
 from tocsin.briefs.drawing import light_tokens
 from tocsin.briefs.facts import Run
-from tocsin.briefs.letters import FACES, font_file
 from tocsin.briefs.page import Page
+from tocsin.briefs.typesetting import set_on_paper
 from tocsin.errors import PageOverrun
 
 TLP_COLOURS = {
@@ -23,10 +18,7 @@ TLP_COLOURS = {
 
 
 def render_pdf(page: Page) -> bytes:
-    """The page as PDF/UA-1.
-
-    The date inside is the as-of date and the fonts come from the package registry, so nothing
-    of the machine gets into the file.
+    """The page as PDF/UA-1, dated as of its day.
 
     Raises
     ------
@@ -35,31 +27,16 @@ def render_pdf(page: Page) -> bytes:
     import typst  # noqa: PLC0415
 
     template = files("tocsin.briefs").joinpath("page.typ").read_bytes()
-    stamp = datetime.combine(page.brief.as_of, time(), UTC)
-    with tempfile.TemporaryDirectory(prefix="tocsin-") as folder:
-        for face in FACES:
-            shutil.copy(font_file(face), folder)
-        fonts = typst.Fonts(
-            include_system_fonts=False, include_embedded_fonts=False, font_paths=[Path(folder)]
-        )
-        try:
-            pdf: bytes = typst.compile(
-                template,
-                font_paths=fonts,
-                sys_inputs={"page": json.dumps(_page_data(page), ensure_ascii=False)},
-                format="pdf",
-                pdf_standards="ua-1",
-                timestamp=stamp,
-            )
-        except typst.TypstError as error:
-            if "page-overrun" in str(error):
-                raise PageOverrun(
-                    "the brief on {place} does not fit on one page",
-                    remedy="Make it for a smaller place, or for a shorter list of areas.",
-                    place=page.brief.place.names.in_(page.lang),
-                ) from None
-            raise
-    return pdf
+    try:
+        return set_on_paper(template, "page", _page_data(page), page.brief.as_of)
+    except typst.TypstError as error:
+        if "page-overrun" in str(error):
+            raise PageOverrun(
+                "the brief on {place} does not fit on one page",
+                remedy="Make it for a smaller place, or for a shorter list of areas.",
+                place=page.brief.place.names.in_(page.lang),
+            ) from None
+        raise
 
 
 def _page_data(page: Page) -> dict[str, object]:

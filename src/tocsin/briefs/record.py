@@ -6,11 +6,9 @@ anything that may be shown under the brief's marking.
 """
 
 import json
-import shutil
-import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import date
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -23,8 +21,9 @@ from tocsin.briefs.drawing import light_tokens
 from tocsin.briefs.facts import Words
 from tocsin.briefs.files import write_whole
 from tocsin.briefs.html import styles
-from tocsin.briefs.letters import FACES, font_faces, font_file
+from tocsin.briefs.letters import font_faces
 from tocsin.briefs.pdf import TLP_COLOURS
+from tocsin.briefs.typesetting import set_on_paper
 from tocsin.knowledge.agreements import CommitmentLine
 from tocsin.knowledge.calendar import Plan
 from tocsin.knowledge.citing import Cited
@@ -248,7 +247,6 @@ def render_record_html(sheet: RecordSheet) -> bytes:
 
 def render_record_pdf(sheet: RecordSheet) -> bytes:
     """The sheet as PDF/UA-1; the same bytes for the same sheet."""
-    import typst  # noqa: PLC0415
 
     told = {
         "lang": sheet.lang,
@@ -271,21 +269,8 @@ def render_record_pdf(sheet: RecordSheet) -> bytes:
         ],
         "sources": list(sheet.sources),
     }
-    with tempfile.TemporaryDirectory(prefix="tocsin-") as folder:
-        for face in FACES:
-            shutil.copy(font_file(face), folder)
-        fonts = typst.Fonts(
-            include_system_fonts=False, include_embedded_fonts=False, font_paths=[Path(folder)]
-        )
-        pdf: bytes = typst.compile(
-            files("tocsin.briefs").joinpath("record.typ").read_bytes(),
-            font_paths=fonts,
-            sys_inputs={"record": json.dumps(told, ensure_ascii=False)},
-            format="pdf",
-            pdf_standards="ua-1",
-            timestamp=datetime.combine(sheet.as_of, time(), UTC),
-        )
-    return pdf
+    template = files("tocsin.briefs").joinpath("record.typ").read_bytes()
+    return set_on_paper(template, "record", told, sheet.as_of)
 
 
 def record_as_json(digest: Digest, sheet: RecordSheet) -> bytes:

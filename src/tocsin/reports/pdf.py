@@ -1,15 +1,11 @@
 """The same report as tagged PDF, with the same bytes for the same report."""
 
-import json
-import shutil
-import tempfile
-from datetime import UTC, datetime, time
 from importlib.resources import files
-from pathlib import Path
 from typing import Any
 
 from tocsin.briefs.drawing import Drawing, light_tokens
-from tocsin.briefs.letters import FACES, font_file, text_width
+from tocsin.briefs.letters import text_width
+from tocsin.briefs.typesetting import set_on_paper
 from tocsin.reports.parts import Report, Section, Table
 
 _SIZE, _HEAD = 8.4, 7.6  # of the letters of a table and of its head, in points
@@ -17,28 +13,9 @@ _BENEATH, _WIDEST, _GAP = 110.0, 150.0, 6.0  # a quieter line; the widest column
 
 
 def render_pdf(report: Report) -> bytes:
-    """The report as PDF/UA-1 on A4.
-
-    The date inside is that of the last month judged, and the fonts come from the package
-    registry, so nothing of the machine or of the hour gets into the file.
-    """
-    import typst  # noqa: PLC0415  (a second: only for paper)
-
-    with tempfile.TemporaryDirectory(prefix="tocsin-") as folder:
-        for face in FACES:
-            shutil.copy(font_file(face), folder)
-        fonts = typst.Fonts(
-            include_system_fonts=False, include_embedded_fonts=False, font_paths=[Path(folder)]
-        )
-        pdf: bytes = typst.compile(
-            files("tocsin.reports").joinpath("report.typ").read_bytes(),
-            font_paths=fonts,
-            sys_inputs={"report": json.dumps(_told(report), ensure_ascii=False)},
-            format="pdf",
-            pdf_standards="ua-1",
-            timestamp=datetime.combine(report.stamp, time(), UTC),
-        )
-    return pdf
+    """The report as PDF/UA-1 on A4, dated as of the last month judged."""
+    template = files("tocsin.reports").joinpath("report.typ").read_bytes()
+    return set_on_paper(template, "report", _told(report), report.stamp)
 
 
 def _told(report: Report) -> dict[str, Any]:
