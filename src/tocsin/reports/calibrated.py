@@ -130,19 +130,19 @@ def _reliability(events: list[EventAccount], house: Figures, lang: Lang) -> Figu
     first = events[0]
     title = text(EVENTS[first.threshold], lang)
     label = f"{house.say('Reliability')}: {title}"
-    words = (house.say("chance given"), house.say("how often it came"))
+    word = house.say("chance given")
     curves = [(one.model, one.curve) for one in events]
     note = house.say(
         "Across, the chance given; up, how often it came. The band holds 90% of the curves that "
         "a right forecast would give."
     )
-    return Figure(title, draw_reliability(curves, first.band, words, label, lang), note)
+    return Figure(title, draw_reliability(curves, first.band, word, label, lang), note)
 
 
 def _ranking(events: list[EventAccount], house: Figures, lang: Lang) -> Figure:
     title = text(EVENTS[events[0].threshold], lang)
     label = f"{house.say('Precision and recall')}: {title}"
-    words = (house.say("recall"), house.say("precision"))
+    word = house.say("recall")
     curves = [(one.model, one.ranking) for one in events]
     note = house.say("Across, recall; up, precision. The thin line is a blind order.")
-    return Figure(title, draw_ranking(curves, events[0].base, words, label, lang), note)
+    return Figure(title, draw_ranking(curves, events[0].base, word, label, lang), note)

@@ -12,6 +12,7 @@ from tocsin.language import Lang, number, percent
 WIDTH, HEIGHT = 250.0, 168.0
 _LEFT, _RIGHT, _TOP, _FOOT = 32.0, 8.0, 8.0, 30.0
 ROW = (116.0, 11.0)
+_QUARTERS = (0, 0.25, 0.5, 0.75, 1)
 
 Scale = Callable[[float], float]
 Points = Sequence[tuple[float, float]]
@@ -48,7 +49,7 @@ def draw_pit(
     """Shares of the randomised PIT as bars, the baseline's as a dotted step, and the flat line."""
     drawing, x, y = _ground(label, (0, 1), (0, max(0.1, *ours, *theirs)))
     _y_axis(drawing, y, _steps(max(0.1, *ours, *theirs)), lang)
-    _x_axis(drawing, x, (0, 0.25, 0.5, 0.75, 1), lang)
+    _x_axis(drawing, x, _QUARTERS, lang)
     step = 1 / len(ours)
     for index, bar in enumerate(ours):
         left, right = x(index * step) + 0.5, x((index + 1) * step) - 0.5
@@ -69,39 +70,31 @@ def draw_pit(
 def draw_reliability(
     curves: Sequence[tuple[str, Points]],
     band: Sequence[tuple[float, float, float]],
-    words: tuple[str, str],
+    word: str,
     label: str,
     lang: Lang,
 ) -> Drawing:
     """Recalibrated chance against the chance given; the band holds 90 % of right forecasts."""
-    drawing, x, y = _ground(label, (0, 1), (0, 1))
-    _y_axis(drawing, y, (0, 0.25, 0.5, 0.75, 1), lang)
-    _x_axis(drawing, x, (0, 0.25, 0.5, 0.75, 1), lang, words[0])
+    drawing, x, y = _chances(label, word, lang)
     edge = [(x(at), y(low)) for at, low, _ in band]
     edge += [(x(at), y(high)) for at, _, high in reversed(band)]
     drawing.polyline("fan90", edge, close=True)
     drawing.line("lead", x(0), y(0), x(1), y(1))
-    for style, (_, points) in zip(("median", "baseline"), curves, strict=False):
-        drawing.polyline(style, [(x(a), y(b)) for a, b in points])
-    _key(drawing, tuple(name for name, _ in curves), (x(0) + 6, _TOP + 6))
+    _curves(drawing, (x, y), curves, _TOP + 6)
     return drawing
 
 
 def draw_ranking(
     curves: Sequence[tuple[str, Points]],
     base: float,
-    words: tuple[str, str],
+    word: str,
     label: str,
     lang: Lang,
 ) -> Drawing:
     """Precision against recall; the thin line is what a blind order reaches."""
-    drawing, x, y = _ground(label, (0, 1), (0, 1))
-    _y_axis(drawing, y, (0, 0.25, 0.5, 0.75, 1), lang)
-    _x_axis(drawing, x, (0, 0.25, 0.5, 0.75, 1), lang, words[0])
+    drawing, x, y = _chances(label, word, lang)
     drawing.line("lead", x(0), y(base), x(1), y(base))
-    for style, (_, points) in zip(("median", "baseline"), curves, strict=False):
-        drawing.polyline(style, [(x(a), y(b)) for a, b in points])
-    _key(drawing, tuple(name for name, _ in curves), (x(0) + 6, y(0.5) + 10))
+    _curves(drawing, (x, y), curves, y(0.5) + 10)
     return drawing
 
 
@@ -144,6 +137,27 @@ def _ground(
     x = _scale(across, (_LEFT, WIDTH - _RIGHT))
     y = _scale(up, (HEIGHT - _FOOT, _TOP))
     return drawing, x, y
+
+
+def _chances(label: str, word: str, lang: Lang) -> tuple[Drawing, Scale, Scale]:
+    """The unit square with its axes, a chance or a share on each."""
+    drawing, x, y = _ground(label, (0, 1), (0, 1))
+    _y_axis(drawing, y, _QUARTERS, lang)
+    _x_axis(drawing, x, _QUARTERS, lang, word)
+    return drawing, x, y
+
+
+def _curves(
+    drawing: Drawing,
+    scales: tuple[Scale, Scale],
+    curves: Sequence[tuple[str, Points]],
+    key_at: float,
+) -> None:
+    """The model's curve and the baseline's, with their key at that height."""
+    x, y = scales
+    for style, (_, points) in zip(("median", "baseline"), curves, strict=False):
+        drawing.polyline(style, [(x(a), y(b)) for a, b in points])
+    _key(drawing, tuple(name for name, _ in curves), (x(0) + 6, key_at))
 
 
 def _y_axis(drawing: Drawing, y: Scale, ticks: Sequence[float], lang: Lang) -> None:

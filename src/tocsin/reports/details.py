@@ -23,14 +23,30 @@ class Details(Figures):
         """Whether the model in question is the baseline itself."""
         return self.found.model == self.found.baseline
 
+    def _counted(self, group: Group) -> tuple[Cell, ...]:
+        """What every table of groups tells first: how much there was to score, and the CRPS."""
+        return (
+            Cell(number(group.rows, self.lang)),
+            Cell(number(group.deaths, self.lang)),
+            *self.pair(group.model["crps"], group.baseline["crps"]),
+            *self.gain(group),
+        )
+
+    def _counted_heads(self) -> tuple[str, ...]:
+        return (
+            self.say("forecasts"),
+            self.say("deaths"),
+            self.say("CRPS, {name}", name=self.found.model),
+            self.found.baseline,
+            self.say("gain"),
+            self.say("90% interval"),
+        )
+
     def situations(self) -> Section:
         rows = tuple(
             (
                 self.situation(group.name),
-                Cell(number(group.rows, self.lang)),
-                Cell(number(group.deaths, self.lang)),
-                *self.pair(group.model["crps"], group.baseline["crps"]),
-                *self.gain(group),
+                *self._counted(group),
                 *self.pair(group.model["ign"], group.baseline["ign"]),
                 Cell(self.share(group.covered)),
             )
@@ -38,12 +54,7 @@ class Details(Figures):
         )
         heads = (
             self.say("situation"),
-            self.say("forecasts"),
-            self.say("deaths"),
-            self.say("CRPS, {name}", name=self.found.model),
-            self.found.baseline,
-            self.say("gain"),
-            self.say("90% interval"),
+            *self._counted_heads(),
             self.say("IGN, {name}", name=self.found.model),
             self.found.baseline,
             self.say("in the 90% band"),
@@ -107,10 +118,7 @@ class Details(Figures):
         rows = tuple(
             (
                 Cell(self.called(group.name)),
-                Cell(number(group.rows, self.lang)),
-                Cell(number(group.deaths, self.lang)),
-                *self.pair(group.model["crps"], group.baseline["crps"]),
-                *self.gain(group),
+                *self._counted(group),
                 self.log_gain(group),
                 Cell(self.share(group.covered)),
             )
@@ -118,12 +126,7 @@ class Details(Figures):
         )
         heads = (
             self.say("country"),
-            self.say("forecasts"),
-            self.say("deaths"),
-            self.say("CRPS, {name}", name=self.found.model),
-            self.found.baseline,
-            self.say("gain"),
-            self.say("90% interval"),
+            *self._counted_heads(),
             self.say("gain, log scale"),
             self.say("in the 90% band"),
         )

@@ -196,7 +196,6 @@ class _Layout(Figures):
         heads = (self.say("chance given"), self.say("how often it came"), self.say("area-months"))
         curve = whole["precision_recall"]
         points = [(each["said"], each["came"]) for each in whole["calibration"]]
-        words = (self.say("chance given"), self.say("how often it came"))
         figures = []
         name = self.say("rules")
         if len(points) > 1:
@@ -205,7 +204,9 @@ class _Layout(Figures):
             band = [
                 _chance_band(each["said"], each["area_months"]) for each in whole["calibration"]
             ]
-            drawing = draw_reliability([(name, points)], band, words, label, self.lang)
+            drawing = draw_reliability(
+                [(name, points)], band, self.say("chance given"), label, self.lang
+            )
             note = self.say(
                 "Across, the chance given; up, how often it came. The band holds 90% of right "
                 "chances, were area-months independent; they are not, so it is too narrow."
@@ -214,9 +215,9 @@ class _Layout(Figures):
         if curve["points"]:
             title = self.say("Precision and recall")
             ranked = [(each["recall"], each["precision"]) for each in curve["points"]]
-            words = (self.say("recall"), self.say("precision"))
+            word = self.say("recall")
             label = f"{title}: {self.found['title'][self.lang]}"
-            drawing = draw_ranking([(name, ranked)], curve["base_rate"], words, label, self.lang)
+            drawing = draw_ranking([(name, ranked)], curve["base_rate"], word, label, self.lang)
             said = self.say(
                 "Average precision {value}; a blind order reaches {base}.",
                 value=self.share(curve["average_precision"]),
