@@ -30,10 +30,10 @@ def list_forms(
     lang: Language = "",
     as_json: AsJson = False,
 ) -> None:
-    from tocsin.workflow import receiving
+    from tocsin.workflow import forms
 
     spoken = chosen(lang)
-    rows = receiving.form_lines(form, spoken)
+    rows = forms.form_lines(form, spoken)
     if as_json:
         print_json(rows)
         return
@@ -48,7 +48,7 @@ def export(
         str, typer.Option("--version", help=say("An older version; without it, the newest."))
     ] = "",
 ) -> None:
-    from tocsin.workflow import receiving
+    from tocsin.workflow import forms
 
-    for path in receiving.write_form(form, out, version):
+    for path in forms.write_form(form, out, version):
         typer.echo(str(path))

@@ -101,15 +101,15 @@ def list_reports(
     lang: Language = "",
     as_json: AsJson = False,
 ) -> None:
-    from tocsin.workflow import receiving
+    from tocsin.workflow import verifying
 
-    found = receiving.reports(reader, status, as_of)
+    found = verifying.reports(reader, status, as_of)
     if as_json:
-        print_json([receiving.as_plain(one) for one in found])
+        print_json([verifying.as_plain(one) for one in found])
         return
     spoken = chosen(lang)
     for one in found:
-        row = receiving.as_plain(one)
+        row = verifying.as_plain(one)
         typer.echo(
             f"{row['id'][:18]}  {row['received'][:16]}  {row['grade']}  "
             f"{said(row['status'], spoken):<22} {row['what']} · {row['place']}"
@@ -119,9 +119,9 @@ def list_reports(
 
 
 def show(name: Name, reader: ReaderName = "", lang: Language = "", as_json: AsJson = False) -> None:
-    from tocsin.workflow import receiving
+    from tocsin.workflow import verifying
 
-    told = receiving.as_plain(receiving.account(name, reader), whole=True)
+    told = verifying.as_plain(verifying.account(name, reader), whole=True)
     if as_json:
         print_json(told)
         return
@@ -140,9 +140,9 @@ def verify(
     grade: Annotated[str, typer.Option("--grade", help=say("Admiralty grade, such as B2."))] = "",
     reader: ReaderName = "",
 ) -> None:
-    from tocsin.workflow import receiving
+    from tocsin.workflow import verifying
 
-    typer.echo(receiving.verify(name, status, verifier, reason, grade, reader))
+    typer.echo(verifying.verify(name, status, verifier, reason, grade, reader))
 
 
 def place(
@@ -202,9 +202,9 @@ def link(
     reason: Annotated[str, typer.Option("--reason", help=say("Why, in words."))] = "",
     reader: ReaderName = "",
 ) -> None:
-    from tocsin.workflow import receiving
+    from tocsin.workflow import verifying
 
-    typer.echo(receiving.link(name, other, relation, reason, reader))
+    typer.echo(verifying.link(name, other, relation, reason, reader))
 
 
 def close(
@@ -216,25 +216,24 @@ def close(
     note: Annotated[str, typer.Option("--note", help=say("A remark."))] = "",
     reader: ReaderName = "",
 ) -> None:
-    from tocsin.workflow import receiving
+    from tocsin.workflow import verifying
 
-    typer.echo(receiving.close(name, outcome, told_reporter=told, note=note, reader=reader))
+    typer.echo(verifying.close(name, outcome, told_reporter=told, note=note, reader=reader))
 
 
 def inbox(reader: ReaderName = "", lang: Language = "", as_json: AsJson = False) -> None:
-    from tocsin.workflow import receiving
+    from tocsin.workflow import verifying
 
-    waiting = receiving.inbox(reader)
-    shares = receiving.shares_verified(reader)
+    held = verifying.inbox(reader)
     if as_json:
-        print_json({"waiting": waiting, "verified": shares})
+        print_json(held)
         return
     spoken = chosen(lang)
-    for task in waiting:
+    for task in held["waiting"]:
         late = f"  {said('late', spoken)}" if task["late"] else ""
         typer.echo(
             f"{task['id'][:18]}  {said(task['task'], spoken):<10} {task['due'][:16]}{late}  "
             f"{task['place']}"
         )
-    if not waiting:
+    if not held["waiting"]:
         nothing(spoken)

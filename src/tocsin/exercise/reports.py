@@ -43,7 +43,7 @@ _MIDDLE = ("ba", "ra", "kou", "li", "dou", "man", "sel", "ga", "tou", "ro", "ndi
 _LAST = ("ba", "ré", "kourou", "la", "bougou", "né", "ssou", "wal", "dji", "ma", "ti", "go")
 _SLIPS = (("ou", "u"), ("dj", "j"), ("k", "c"), ("ss", "s"), ("é", "e"), ("w", "ou"), ("gh", "g"),
           ("z", "s"), ("y", "i"))  # fmt: skip
-_WAYS = (("nord", 0), ("est", 90), ("sud", 180), ("ouest", 270))
+_WAYS = ("nord", "est", "sud", "ouest")
 
 
 @dataclass(frozen=True)
@@ -178,7 +178,7 @@ def _place(draw: np.random.Generator, spot: Spot, places: tuple[Spot, ...]) -> t
     if chance < 0.85:
         return _misheard(draw, spot.name), True
     if chance < 0.95:
-        way, _ = _WAYS[int(draw.integers(4))]
+        way = _WAYS[int(draw.integers(4))]
         return f"{int(draw.integers(1, 9))} km au {way} de {spot.name}", True
     near = min((one for one in places if one is not spot),
                key=lambda one: (one.longitude - spot.longitude) ** 2

@@ -21,6 +21,7 @@ from tocsin.geo import built
 from tocsin.geo.area_names import admin1_of_name
 from tocsin.language.folding import fold
 
+EARTH_KM = 6371.0  # mean radius of the sphere on which distances are measured
 GEONAMES = "GeoNames (CC BY 4.0)"
 EXACT_OR_NEAR = (1, 2)
 # The columns of an EVENTS table that name a place.
@@ -210,9 +211,12 @@ def find(name: str, iso3: str | None = None, limit: int = 10) -> tuple[Place, ..
 
 
 def kilometres(
-    longitude: float, latitude: float, longitudes: np.ndarray, latitudes: np.ndarray
+    longitude: float | np.ndarray,
+    latitude: float | np.ndarray,
+    longitudes: np.ndarray,
+    latitudes: np.ndarray,
 ) -> np.ndarray:
-    """Great-circle distance from a point to others, on a sphere of 6,371 km.
+    """Great-circle distance from a point (or points, broadcast) to others, on a sphere of 6,371 km.
 
     >>> float(kilometres(0, 0, np.array([1.0]), np.array([0.0])).round(1)[0])
     111.2
@@ -220,7 +224,7 @@ def kilometres(
     y0, y1 = np.radians(latitude), np.radians(latitudes)
     half_x, half_y = np.radians(longitudes - longitude) / 2, (y1 - y0) / 2
     chord = np.sin(half_y) ** 2 + np.cos(y0) * np.cos(y1) * np.sin(half_x) ** 2
-    return np.asarray(2 * 6371.0 * np.arcsin(np.sqrt(chord)))
+    return np.asarray(2 * EARTH_KM * np.arcsin(np.sqrt(chord)))
 
 
 def _require_columns(table: pl.DataFrame, columns: list[str]) -> None:

@@ -11,18 +11,22 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 import numpy as np
 from rapidfuzz import fuzz
 
-from tocsin.intake.placing import EARTH, Whereabouts, sound
+from tocsin.geo.gazetteer import kilometres
+from tocsin.intake.placing import Whereabouts, sound
 from tocsin.language import fold
 
 DAYS_APART = 4  # accounts further apart in time are not compared
 CELL = 0.5  # degrees: the mesh of the index
 LIKELY = 0.5
 LIKENESS_PER_ODDS = 4.0  # points of likeness of two names that are worth one log-odds
-_BY_KILOMETRES = ((3.0, 3.9), (8.0, 3.2), (15.0, 1.8), (30.0, -0.3), (60.0, -1.2), (math.inf, -6.0))
+# Kilometres apart, up to which each weight of evidence holds; the last beyond them all.
+_FAR = np.array([3.0, 8.0, 15.0, 30.0, 60.0])
+_WEIGHTS = np.array([3.9, 3.2, 1.8, -0.3, -1.2, -6.0])
 PRIOR = math.log(0.02 / 0.98)  # of two accounts near in time and place, how many are of one event
 # Kinds of event that people take for one another: what is seen of one is part of the other.
 _FAMILIES = (
@@ -58,6 +62,11 @@ class Trace:
     perpetrator: str = ""
     killed: int | None = None
     told: str = ""
+
+    @cached_property
+    def ground(self) -> np.ndarray:
+        """(3, spots) longitude, latitude and doubt of the points that may be meant."""
+        return np.array([(spot.longitude, spot.latitude, spot.doubt) for spot in self.spots]).T
 
 
 @dataclass(frozen=True)
@@ -204,27 +213,10 @@ def _by_place(one: Trace, other: Trace) -> float:
     by_name = 3.9 if alike >= 90 else 1.6 if alike >= 75 else -0.6
     if not one.spots or not other.spots:
         return by_name
-    return max(
-        _by_ground(here, there) - here.doubt - there.doubt
-        for here in one.spots
-        for there in other.spots
-    )
-
-
-def _by_ground(here: Spot, there: Spot) -> float:
-    apart = kilometres(here, there)
-    return next(weight for far, weight in _BY_KILOMETRES if apart <= far)
-
-
-def kilometres(here: Spot, there: Spot) -> float:
-    """Great-circle distance between two points."""
-    north, south = math.radians(here.latitude), math.radians(there.latitude)
-    east = math.radians(there.longitude - here.longitude)
-    chord = (
-        math.sin((south - north) / 2) ** 2
-        + math.cos(north) * math.cos(south) * math.sin(east / 2) ** 2
-    )
-    return 2 * EARTH * math.asin(math.sqrt(chord))
+    (x, y, doubt), (there_x, there_y, there_doubt) = one.ground, other.ground
+    apart = kilometres(x[:, None], y[:, None], there_x, there_y)
+    weights = _WEIGHTS[np.searchsorted(_FAR, apart)] - doubt[:, None] - there_doubt
+    return float(weights.max())
 
 
 def _by_event(one: str, other: str) -> float:

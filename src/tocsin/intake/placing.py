@@ -13,12 +13,11 @@ from functools import cached_property
 
 from rapidfuzz import fuzz, process
 
-from tocsin.geo.gazetteer import Gazetteer, Place
+from tocsin.geo.gazetteer import EARTH_KM, Gazetteer, Place
 from tocsin.intake.coordinates import read_position
 from tocsin.intake.submissions import western_digits
 from tocsin.language import fold
 
-EARTH = 6371.0  # kilometres
 LEAST = 62.0  # a likeness below which a name is not offered
 FARTHEST = 200.0  # kilometres: a direction from a place further away names no place
 # The order matters: what a longer rule has rewritten, a shorter one leaves.
@@ -165,7 +164,7 @@ def _moved(latitude: float, longitude: float, far: float, bearing: float) -> tup
     """The point so many kilometres away in a direction, on a sphere."""
     if not far:
         return latitude, longitude
-    way, arc, north = math.radians(bearing), far / EARTH, math.radians(latitude)
+    way, arc, north = math.radians(bearing), far / EARTH_KM, math.radians(latitude)
     there = math.asin(
         math.sin(north) * math.cos(arc) + math.cos(north) * math.sin(arc) * math.cos(way)
     )

@@ -14,13 +14,17 @@ result that can be printed. Nothing heavy is imported before a function runs.
    `trusting`: partners' keys, whose signed statements `exchanging` takes in.
 6. `safe_keeping`: backups that are verified, and the purge that two persons must want.
 7. `record_reading`: what the record says, as of a date and on another.
-8. `briefing`: one page on a place, from all of the above.
-9. `watchkeeping`: warnings are raised from evidence, escalate, and are answered.
+8. `forms` ask people; `receiving`: what they report arrives once, under a handle. `verifying`: a
+   second person judges it. `relating`: where it was, and who told the same. `practising`: all of
+   that on an invented month whose truth is known.
+9. `briefing`: one page on a place, from all of the above.
+10. `watchkeeping`: warnings are raised from evidence, escalate, and are answered.
    `reaching` and `delivering`: each step is sent to its roles, once. `serving`: pass after pass,
    whatever the clock does. `publishing`: what may be released. `drilling`: one night, rehearsed.
-10. `rehearsal`: the same loop driven through a past period, and its scorecard.
-11. `challenging`: the field's forecasting challenge, entered from the command line.
-12. `evaluating`: forecasts judged and reported on, of the challenge, of the past, of a file.
+11. `rehearsal`: the same loop driven through a past period; `scorecards`: how it did.
+12. `challenging`: the field's forecasting challenge, entered from the command line.
+13. `evaluating`: forecasts judged and reported on, of the challenge, of the past, of a file.
 
-`words` reads the words of a question: its day, its countries.
+`words` reads the words of a question: its day, its countries. `evidence` is what rules are handed:
+counts, events, statements. `fanning` spreads work over processes or a cluster.
 """

@@ -22,6 +22,7 @@ from tocsin.workflow.reaching import (
     require_channels,
     xml_signer,
 )
+from tocsin.workflow.words import moment
 
 if TYPE_CHECKING:
     from tocsin.ledger import Ledger
@@ -188,7 +189,7 @@ def deliver_due(at: str = "", *, rules: Path | None = None) -> Delivered:
     from filelock import FileLock, Timeout
 
     from tocsin.workflow.record_keeping import open_ledger
-    from tocsin.workflow.watchkeeping import is_exercise, moment, rulebook
+    from tocsin.workflow.watchkeeping import is_exercise, rulebook
 
     channels = read_channels()
     if channels is None:
@@ -258,7 +259,7 @@ def send_by_hand(
     from tocsin.sharing.posting import post
     from tocsin.warning.steps import Author, find
     from tocsin.workflow.record_keeping import open_ledger, reader_named
-    from tocsin.workflow.watchkeeping import is_exercise, moment, read_standings, require_stepper
+    from tocsin.workflow.watchkeeping import is_exercise, read_standings, require_stepper
 
     who = reader_named(reader)
     require_stepper(who)

@@ -10,6 +10,7 @@ from tocsin.workflow.words import day_of
 
 if TYPE_CHECKING:
     from tocsin.geo import Layer
+    from tocsin.geo.gazetteer import Gazetteer
     from tocsin.language import Lang
 
 
@@ -20,12 +21,18 @@ def find_places(name: str, country: str = "", limit: int = 10) -> list[dict[str,
     from tocsin import geo
 
     iso3 = geo.country_by(iso3=country).iso3 if country else None
-    gazetteer = geo.gazetteer.Gazetteer()
-    lake = open_lake()
+    return [asdict(place) for place in known_places().find(name, iso3, limit)]
+
+
+def known_places() -> Gazetteer:
+    """GeoNames' places, widened by those that ingested events name."""
+    from tocsin.geo import gazetteer
+
+    known, lake = gazetteer.Gazetteer(), open_lake()
     for held in lake.snapshots(table="events"):
-        events = lake.scan(held, "events").select(geo.gazetteer.EVENT_COLUMNS).collect()
-        gazetteer = gazetteer.widened_by_events(events)
-    return [asdict(place) for place in gazetteer.find(name, iso3, limit)]
+        events = lake.scan(held, "events").select(gazetteer.EVENT_COLUMNS).collect()
+        known = known.widened_by_events(events)
+    return known
 
 
 def areas(country: str, lang: Lang, on: str = "") -> list[dict[str, Any]]:

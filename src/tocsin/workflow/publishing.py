@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tocsin.policy import Reader
+from tocsin.workflow.words import moment
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -30,7 +31,6 @@ def write_feed(
     from tocsin.tables.when import last_moment
     from tocsin.workflow.reaching import xml_signer
     from tocsin.workflow.record_keeping import open_ledger
-    from tocsin.workflow.watchkeeping import moment
 
     now = moment(at)
     ledger = open_ledger()

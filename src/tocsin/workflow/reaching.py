@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from tocsin.errors import SettingsError, UsageError
 from tocsin.policy import Reader
+from tocsin.workflow.words import moment
 
 if TYPE_CHECKING:
     from tocsin.ledger import Ledger
@@ -189,7 +190,6 @@ def take_bounces(paths: Iterable[Path], at: str = "") -> dict[str, Any]:
     """
     from tocsin.sharing.bounces import read_bounce
     from tocsin.workflow.record_keeping import open_ledger
-    from tocsin.workflow.watchkeeping import moment
 
     found = {path.name: read_bounce(path.read_bytes(), path.name) for path in paths}
     status = {one.message: one.status for one in found.values() if one is not None}

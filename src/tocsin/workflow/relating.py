@@ -6,7 +6,8 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from tocsin.errors import UsageError
-from tocsin.workflow.receiving import Account, account, reports, write_about
+from tocsin.workflow.places import known_places
+from tocsin.workflow.verifying import Account, account, account_among, reports, write_about
 
 if TYPE_CHECKING:
     from tocsin.intake.matching import Trace
@@ -15,15 +16,9 @@ if TYPE_CHECKING:
 
 def place_finder() -> PlaceFinder:
     """Places of the gazetteer, widened by those that ingested events name."""
-    from tocsin.geo import gazetteer
     from tocsin.intake.placing import PlaceFinder
-    from tocsin.workflow.arriving import open_lake
 
-    known, lake = gazetteer.Gazetteer(), open_lake()
-    for held in lake.snapshots(table="events"):
-        events = lake.scan(held, "events").select(gazetteer.EVENT_COLUMNS).collect()
-        known = known.widened_by_events(events)
-    return PlaceFinder(known)
+    return PlaceFinder(known_places())
 
 
 def whereabouts(
@@ -73,8 +68,9 @@ def alike(name: str, limit: int = 10, reader: str = "") -> list[dict[str, Any]]:
     """Reports that may tell of the same thing as this one, with what speaks for and against."""
     from tocsin.intake.matching import Accounts
 
-    held = account(name, reader)
-    others = {one.report.id: one for one in reports(reader) if one.report.kind == "report"}
+    known = reports(reader)
+    held = account_among(known, name)
+    others = {one.report.id: one for one in known if one.report.kind == "report"}
     if held.report.kind != "report":
         return []
     traces = Accounts(_trace(one) for one in others.values())

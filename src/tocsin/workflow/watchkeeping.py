@@ -23,6 +23,7 @@ from tocsin.workflow.evidence import (
     gather,
     lessons_known,
 )
+from tocsin.workflow.words import moment
 
 if TYPE_CHECKING:
     from tocsin.ledger import Ledger
@@ -395,15 +396,6 @@ def _write_own(
         return one.id
     finally:
         ledger.close()
-
-
-def moment(text: str = "") -> datetime:
-    """A moment from the command line: now, a day (its end) or `2023-06-30T12:00Z`.
-
-    >>> moment("2023-06-30T12:00Z").isoformat()
-    '2023-06-30T12:00:00+00:00'
-    """
-    return last_moment(text) if text else datetime.now(UTC)
 
 
 def is_exercise(now: datetime) -> bool:

@@ -38,3 +38,14 @@ def day_of(text: str) -> date:
     from tocsin.tables.months import parse_day
 
     return parse_day(text) if text else datetime.now(UTC).date()
+
+
+def moment(text: str = "") -> datetime:
+    """A moment from the command line: now, a day (its end) or `2023-06-30T12:00Z`.
+
+    >>> moment("2023-06-30T12:00Z").isoformat()
+    '2023-06-30T12:00:00+00:00'
+    """
+    from tocsin.tables.when import last_moment
+
+    return last_moment(text) if text else datetime.now(UTC)

@@ -4,7 +4,7 @@ A report stands under the subject `report:FORM/INSTANCE`; its verifications and 
 too, so that the history of the subject is the file of the report.
 """
 
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal, get_args
 
 import msgspec
 
@@ -21,15 +21,7 @@ Status = Literal[
     "false",
     "duplicate",
 ]
-STATUSES: tuple[Status, ...] = (
-    "triaged",
-    "under_verification",
-    "verified",
-    "partly",
-    "unverifiable",
-    "false",
-    "duplicate",
-)
+STATUSES: tuple[Status, ...] = get_args(Status)
 Latitude = Annotated[float, msgspec.Meta(ge=-90, le=90)]
 Longitude = Annotated[float, msgspec.Meta(ge=-180, le=180)]
 

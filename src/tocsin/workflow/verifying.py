@@ -1,0 +1,281 @@
+"""What becomes of a report: verified by a second person, linked, answered, closed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from tocsin.errors import UnknownName, UsageError
+from tocsin.tables.statements import Statement
+from tocsin.tables.when import last_moment
+from tocsin.workflow.receiving import ACCOUNTS, statement_about
+from tocsin.workflow.words import moment
+
+if TYPE_CHECKING:
+    from tocsin.policy import Reader
+    from tocsin.tables.views import View
+
+KINDS = (*ACCOUNTS, "verification", "placement", "report_link", "report_closure")
+# Sphere asks that reports be verified within a day or three; triage within two hours.
+TRIAGE_WITHIN = timedelta(hours=2)
+VERIFIERS = ("verifier", "analyst", "duty-officer")
+UNJUDGED = ("triaged", "under_verification")
+
+
+@dataclass(frozen=True)
+class Account:
+    """A report as it stands: what was said, what a second person made of it, what it belongs to."""
+
+    report: Statement
+    verifications: tuple[Statement, ...] = ()
+    links: tuple[Statement, ...] = ()
+    placement: Statement | None = None
+    closure: Statement | None = None
+
+    @property
+    def status(self) -> str:
+        """The last verdict, or `received`."""
+        return getattr(self.verifications[-1].body, "status", "") if self.verifications else (
+            "received"
+        )  # fmt: skip
+
+    @property
+    def received(self) -> datetime:
+        return last_moment(str(getattr(self.report.body, "received", "")))
+
+    @property
+    def verified_after(self) -> timedelta | None:
+        """How long it took until somebody had judged it, beyond taking it up."""
+        for one in self.verifications:
+            if getattr(one.body, "status", "") not in UNJUDGED:
+                return last_moment(one.known_at) - self.received
+        return None
+
+
+def reports(reader: str = "", status: str = "", as_of: str = "") -> list[Account]:
+    """Reports that the reader may see, the newest first; of one status, if asked."""
+    from tocsin.workflow.record_keeping import view
+
+    found = list(_accounts(view(reader, as_of)))
+    found.sort(key=lambda one: (one.received, one.report.id), reverse=True)
+    return [one for one in found if status in ("", one.status)]
+
+
+def inbox(reader: str = "", at: str = "") -> dict[str, Any]:
+    """What waits for somebody, the most urgent first, and how soon reports were judged.
+
+    Waiting are reports to triage, to verify, to answer. `verified` holds the shares judged within
+    24 and 72 hours, of those old enough to say.
+    """
+    now, held = moment(at), reports(reader)
+    waiting = [_task(one, now) for one in held if one.closure is None]
+    waiting.sort(key=lambda task: (task["due"], task["id"]))
+    return {"waiting": waiting, "verified": _shares_verified(held, now)}
+
+
+def _task(one: Account, now: datetime) -> dict[str, Any]:
+    task = {"received": "triage", "triaged": "verify", "under_verification": "verify"}.get(
+        one.status, "answer"
+    )
+    due = one.received + (TRIAGE_WITHIN if task == "triage" else timedelta(hours=72))
+    return {
+        "id": one.report.id,
+        "task": task,
+        "due": due.isoformat(),
+        "late": due < now,
+        "place": getattr(one.report.body, "place", ""),
+        "status": one.status,
+    }
+
+
+def account(name: str, reader: str = "") -> Account:
+    """The report whose statement id begins with `name`.
+
+    Raises
+    ------
+    UnknownName, if there is none or more than one.
+    """
+    return account_among(reports(reader), name)
+
+
+def account_among(held: list[Account], name: str) -> Account:
+    """The one of these reports whose statement id begins with `name`; see `account`."""
+    found = [one for one in held if one.report.id.startswith(name)]
+    if len(found) != 1:
+        raise UnknownName(
+            "no single report is named {name}", remedy="List them: tocsin reports list", name=name
+        )
+    return found[0]
+
+
+def verify(
+    name: str, status: str, verifier: str, reason: str, grade: str = "", reader: str = ""
+) -> str:
+    """Write what a second person made of a report; the id of the statement.
+
+    `grade` is the Admiralty grade after verification, such as `B2`.
+
+    Raises
+    ------
+    UsageError, if the verifier reported it, gives no reason, or the grade is none.
+    """
+    from tocsin.tables.kinds.reports import STATUSES, Verification
+    from tocsin.warning.steps import both
+
+    if status not in STATUSES:
+        raise UsageError(
+            "{status} is no verdict on a report",
+            remedy="Verdicts: {known}",
+            status=status,
+            known=", ".join(STATUSES),
+        )
+    if not reason.strip():
+        raise UsageError("a verdict needs a reason", remedy="Say why: --reason WORDS")
+    held = account(name, reader)
+    if verifier == getattr(held.report.body, "reporter", ""):
+        raise UsageError(
+            "{verifier} made this report and cannot verify it",
+            remedy="A second person verifies: --verifier HANDLE",
+            verifier=verifier,
+        )
+    body = Verification(
+        report=held.report.id, status=status, verifier=verifier, reason=both(reason)
+    )
+    return write_about(body, held, reader, grade)
+
+
+def link(name: str, other: str, relation: str, reason: str = "", reader: str = "") -> str:
+    """Link a report with another, or with an event of a source; the id of the statement."""
+    import msgspec
+
+    from tocsin.tables.kinds.reports import ReportLink
+
+    known = reports(reader)
+    held = account_among(known, name)
+    told = other if ":" in other else account_among(known, other).report.id
+    if told == held.report.id:
+        raise UsageError("a report is not linked with itself", remedy="Name another report.")
+    fields = {"report": held.report.id, "other": told, "relation": relation}
+    try:
+        body = msgspec.convert({**fields, "reason": {"fr": reason, "en": reason}}, ReportLink)
+    except msgspec.ValidationError as error:
+        raise UsageError("this is not a link: {problem}", problem=str(error)) from None
+    return write_about(body, held, reader)
+
+
+def close(
+    name: str, outcome: str, *, told_reporter: bool = False, note: str = "", reader: str = ""
+) -> str:
+    """Close a report: what became of it, and whether its reporter was told; the statement's id."""
+    import msgspec
+
+    from tocsin.tables.kinds.reports import ReportClosure
+
+    held = account(name, reader)
+    if held.status in ("received", *UNJUDGED):
+        raise UsageError(
+            "this report has not been verified",
+            remedy="Verify it first: tocsin reports verify {id}",
+            id=held.report.id,
+        )
+    fields = {"report": held.report.id, "outcome": outcome, "told_reporter": told_reporter}
+    try:
+        body = msgspec.convert({**fields, "note": {"fr": note, "en": note}}, ReportClosure)
+    except msgspec.ValidationError as error:
+        raise UsageError("this is not a closure: {problem}", problem=str(error)) from None
+    return write_about(body, held, reader)
+
+
+def _shares_verified(held: list[Account], now: datetime) -> dict[str, Any]:
+    told: dict[str, Any] = {}
+    for hours in (24, 72):
+        within = timedelta(hours=hours)
+        due = [one for one in held if now - one.received >= within]
+        kept = [one for one in due if (took := one.verified_after) is not None and took <= within]
+        told[f"within_{hours}h"] = len(kept) / len(due) if due else None
+        told[f"due_{hours}h"] = len(due)
+    return told
+
+
+def _accounts(seen: View) -> Iterator[Account]:
+    found = seen.statements(kind=KINDS)
+    by_report: dict[str, list[Statement]] = {}
+    for one in found:
+        if one.kind not in ACCOUNTS:
+            by_report.setdefault(str(getattr(one.body, "report", "")), []).append(one)
+    for one in found:
+        if one.kind in ACCOUNTS:
+            about = by_report.get(one.id, [])
+            closures = [each for each in about if each.kind == "report_closure"]
+            placements = [each for each in about if each.kind == "placement"]
+            yield Account(
+                one,
+                tuple(each for each in about if each.kind == "verification"),
+                tuple(each for each in about if each.kind == "report_link"),
+                placements[-1] if placements else None,
+                closures[-1] if closures else None,
+            )
+
+
+def write_about(body: Any, held: Account, reader: str, grade: str = "") -> str:
+    """Write a statement about a report; its id."""
+    from tocsin.workflow.record_keeping import open_ledger, reader_named
+
+    who = reader_named(reader)
+    require_verifier(who)
+    ledger = open_ledger(to_write=True)
+    try:
+        now = datetime.now(UTC)
+        written = statement_about(body, held.report.subject, now, who.role, ledger, grade)
+        ledger.append([written])
+        return written.id
+    finally:
+        ledger.close()
+
+
+def require_verifier(who: Reader) -> None:
+    """Raise UsageError for a role that does not judge reports."""
+    if who.role not in VERIFIERS:
+        raise UsageError(
+            "the role {role} does not verify reports",
+            remedy="Name another: --reader ORG:verifier",
+            role=who.role,
+        )
+
+
+def as_plain(held: Account, *, whole: bool = False) -> dict[str, Any]:
+    """A report in plain values; with `whole`, everything it says and its history."""
+    import msgspec
+
+    body = held.report.body
+    last = held.verifications[-1] if held.verifications else held.report
+    told: dict[str, Any] = {
+        "id": held.report.id,
+        "kind": held.report.kind,
+        "status": held.status,
+        "grade": f"{last.reliability}{last.credibility}",
+        "received": str(getattr(body, "received", "")),
+        "place": str(getattr(body, "place", "")),
+        "what": str(getattr(body, "event", "") or getattr(body, "week", "")),
+        "reporter": str(getattr(body, "reporter", "")),
+        "doubts": list(getattr(body, "doubts", ())),
+        "links": [{"other": one.body.other, "as": one.body.relation} for one in held.links],  # type: ignore[attr-defined]
+        "closed": held.closure is not None,
+    }
+    if whole:
+        told["said"] = msgspec.to_builtins(body)
+        told["where"] = msgspec.to_builtins(held.placement.body) if held.placement else None
+        steps = (*held.verifications, *held.links, *([held.closure] if held.closure else []))
+        told["history"] = [_step(one) for one in sorted(steps, key=lambda one: one.known_at)]
+    return told
+
+
+def _step(one: Statement) -> dict[str, str]:
+    what = next(
+        str(found) for name in ("status", "relation", "outcome")
+        if (found := getattr(one.body, name, ""))
+    )  # fmt: skip
+    why = getattr(one.body, "reason", None) or getattr(one.body, "note", None)
+    return {"when": one.known_at, "what": what, "why": why.en if why else "", "id": one.id}
