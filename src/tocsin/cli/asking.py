@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -33,6 +34,15 @@ ReaderName = Annotated[
 ]
 Language = Annotated[
     str, typer.Option("--lang", help=say("fr or en (default: the terminal's language)."))
+]
+At = Annotated[
+    str,
+    typer.Option(
+        "--at", help=say("The moment it is (a date, or 2023-06-30T12:00Z); default: now.")
+    ),
+]
+Rules = Annotated[
+    Path | None, typer.Option("--rules", help=say("A folder of rules in place of the store's own."))
 ]
 AsJson = Annotated[bool, typer.Option("--json", help=say("Print JSON."))]
 

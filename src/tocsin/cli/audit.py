@@ -6,14 +6,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tocsin.cli.asking import print_json
+from tocsin.cli.asking import AsJson, print_json
 from tocsin.cli.trust import line_of
 from tocsin.cli.words import say
 
 if TYPE_CHECKING:
     from tocsin.tables.kinds import Purge
-
-AsJson = Annotated[bool, typer.Option("--json", help=say("Print JSON."))]
 
 
 def add_to(group: typer.Typer) -> None:

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from tocsin.cli.asking import AsJson
 from tocsin.cli.words import lang as terminal_lang
 from tocsin.cli.words import say
 
@@ -48,7 +49,7 @@ def brief(
         typer.Option("--since", help=say("Day of the last brief (default: three months before).")),
     ] = "",
     out: Annotated[Path, typer.Option("--out", help=say("Folder to write to."))] = Path(),
-    as_json: Annotated[bool, typer.Option("--json", help=say("Print JSON."))] = False,
+    as_json: AsJson = False,
 ) -> None:
     from rich.console import Console
 

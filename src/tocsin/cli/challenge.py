@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from tocsin.cli.asking import AsJson
 from tocsin.cli.spreading import Scheduler, Workers
 from tocsin.cli.words import say
 
@@ -80,7 +81,7 @@ def forecast(
 def score(
     folder: Annotated[Path, typer.Argument(help=say("Folder of one model's submission."))],
     actuals: Annotated[Path, typer.Option("--actuals", help=say("The file of what happened."))],
-    as_json: Annotated[bool, typer.Option("--json", help=say("Print JSON."))] = False,
+    as_json: AsJson = False,
 ) -> None:
     from tocsin.workflow import challenging
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from tocsin.cli.warnings import AsJson
+from tocsin.cli.asking import AsJson
 from tocsin.cli.words import say
 
 

@@ -5,7 +5,8 @@ from typing import Any
 
 import typer
 
-from tocsin.cli.warnings import AsJson, AsReader, At, tell_silence
+from tocsin.cli.asking import AsJson, At, ReaderName
+from tocsin.cli.warnings import tell_silence
 from tocsin.cli.words import lang, say
 
 
@@ -20,7 +21,7 @@ def register(app: typer.Typer) -> None:
     )(duty)
 
 
-def duty(at: At = "", reader: AsReader = "", as_json: AsJson = False) -> None:
+def duty(at: At = "", reader: ReaderName = "", as_json: AsJson = False) -> None:
     from tocsin.workflow import serving, watchkeeping
 
     lines = watchkeeping.duty(at, reader)

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from tocsin.cli.asking import AsJson
 from tocsin.cli.forecast import Draws, Horizons, Seed
 from tocsin.cli.panel import Area, AsOf, LevelName, Reconstruct
 from tocsin.cli.words import lang as terminal_lang
@@ -75,7 +76,7 @@ def evaluate(
     lang: Annotated[
         str, typer.Option("--lang", help=say("fr, en or both (default: both)."))
     ] = "both",
-    as_json: Annotated[bool, typer.Option("--json", help=say("Print JSON."))] = False,
+    as_json: AsJson = False,
 ) -> None:
     from tocsin.errors import UsageError
     from tocsin.workflow import evaluating

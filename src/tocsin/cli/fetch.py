@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tocsin.cli.asking import AsJson
 from tocsin.cli.words import lang, say
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def fetch(
     then_ingest: Annotated[
         bool, typer.Option("--ingest", help=say("Then read the files into the store."))
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help=say("Print JSON."))] = False,
+    as_json: AsJson = False,
 ) -> None:
     from rich.console import Console
     from rich.progress import (

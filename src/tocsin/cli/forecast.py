@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from tocsin.cli.asking import Language, chosen
+from tocsin.cli.asking import AsJson, Language, chosen
 from tocsin.cli.forecast_told import (
     progress,
     tell_absent,
@@ -122,7 +122,7 @@ def run(
             "--despite", help=say("Why to publish although a gate found something; it is kept.")
         ),
     ] = "",
-    as_json: Annotated[bool, typer.Option("--json", help=say("Print JSON."))] = False,
+    as_json: AsJson = False,
 ) -> None:
     from tocsin.workflow import issuing
 
@@ -154,7 +154,7 @@ def run(
 
 
 def listing(
-    as_json: Annotated[bool, typer.Option("--json", help=say("Print JSON."))] = False,
+    as_json: AsJson = False,
 ) -> None:
     from tocsin.workflow import issuing
 
@@ -180,7 +180,7 @@ def exceed(
     target: TargetName = "ged_all",
     issue: IssueName = "",
     as_of: AsOfIssue = "",
-    as_json: Annotated[bool, typer.Option("--json", help=say("Print JSON."))] = False,
+    as_json: AsJson = False,
 ) -> None:
     from tocsin.workflow import foreseeing
 
@@ -208,7 +208,7 @@ def score(
         Path | None,
         typer.Option("--out", help=say("Folder for every line as CSV and the page as HTML.")),
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help=say("Print JSON."))] = False,
+    as_json: AsJson = False,
 ) -> None:
     from tocsin.workflow import scoring
 
@@ -266,7 +266,7 @@ def explain(
         Path | None, typer.Option("--out", help=say("File to write: .html, or .svg for the chart."))
     ] = None,
     language: Language = "",
-    as_json: Annotated[bool, typer.Option("--json", help=say("Print JSON."))] = False,
+    as_json: AsJson = False,
 ) -> None:
     from tocsin.workflow import explaining
 
@@ -318,7 +318,7 @@ def backtest(
     ] = None,
     workers: Workers = 1,
     scheduler: Scheduler = "",
-    as_json: Annotated[bool, typer.Option("--json", help=say("Print JSON."))] = False,
+    as_json: AsJson = False,
 ) -> None:
     from rich.console import Console
 

@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tocsin.cli.asking import AsJson
 from tocsin.cli.outcomes import covers, figure, period, print_json, show_outcomes, stdout
 from tocsin.cli.words import say
 
 if TYPE_CHECKING:
     from tocsin.sources import Outcome
 
-AsJson = Annotated[bool, typer.Option("--json", help=say("Print JSON."))]
 SourceName = Annotated[
     str, typer.Option("--source", help=say("Key of a source (see tocsin sources)."))
 ]

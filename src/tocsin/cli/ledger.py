@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from tocsin.cli import audit, keeping, kinds, trust
+from tocsin.cli.asking import AsJson
 from tocsin.cli.progress import bar_of
 from tocsin.cli.words import lang, say
 
@@ -24,7 +25,6 @@ ReaderName = Annotated[
         "--reader", help=say("Who is asking, as ORG or ORG:ROLE (default: the node's analyst).")
     ),
 ]
-AsJson = Annotated[bool, typer.Option("--json", help=say("Print JSON."))]
 Recorded = Annotated[
     str,
     typer.Option("--recorded-by", help=say("What this node had written by the end of that day.")),

@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
+from tocsin.cli.asking import AsJson
 from tocsin.cli.words import lang, say
 
-AsJson = Annotated[bool, typer.Option("--json", help=say("Print JSON."))]
 On = Annotated[str, typer.Option("--on", help=say("Day on which it holds (default: today)."))]
 Country = Annotated[str, typer.Option("--country", help=say("A country (ISO3)."))]
 
@@ -98,7 +98,7 @@ def locate(
     longitude: Annotated[float, typer.Argument(help=say("Degrees east; west is negative."))],
     latitude: Annotated[float, typer.Argument(help=say("Degrees north; south is negative."))],
     on: On = "",
-    as_json: Annotated[bool, typer.Option("--json", help=say("Print JSON."))] = False,
+    as_json: AsJson = False,
 ) -> None:
     from tocsin.workflow import places
 

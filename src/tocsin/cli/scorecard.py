@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from tocsin.cli.warnings import AsJson, Rules
+from tocsin.cli.asking import AsJson, Rules
 from tocsin.cli.words import lang, say
 from tocsin.errors import UsageError
 

@@ -1,4 +1,4 @@
-"""`tocsin warnings`: list, show, explain, and the steps that people take."""
+"""`tocsin warnings`: what they rest on, what goes out, what the field says; steps beside them."""
 
 import json
 from pathlib import Path
@@ -6,31 +6,9 @@ from typing import Annotated, Any
 
 import typer
 
+from tocsin.cli.asking import AsJson, At, ReaderName, Rules
+from tocsin.cli.warning_steps import STEPS, Id
 from tocsin.cli.words import lang, say
-
-At = Annotated[
-    str,
-    typer.Option(
-        "--at", help=say("The moment it is (a date, or 2023-06-30T12:00Z); default: now.")
-    ),
-]
-AsReader = Annotated[
-    str,
-    typer.Option("--reader", help=say("Who asks: ORG or ORG:ROLE (default: the node's analyst).")),
-]
-AsJson = Annotated[bool, typer.Option("--json", help=say("Print JSON."))]
-Rules = Annotated[
-    Path | None, typer.Option("--rules", help=say("A folder of rules in place of the store's own."))
-]
-Id = Annotated[str, typer.Argument(help=say("The warning's name, or a part that only it has."))]
-Note = Annotated[str, typer.Option("--note", help=say("A note, without any person's name."))]
-
-LEVEL_WORDS = {
-    "watch": "watch",
-    "elevated": "elevated",
-    "alert": "alert",
-    "imminent": "imminent",
-}
 
 
 def register(app: typer.Typer) -> None:
@@ -47,7 +25,7 @@ def register(app: typer.Typer) -> None:
 
 def list_warnings(
     at: At = "",
-    reader: AsReader = "",
+    reader: ReaderName = "",
     everything: Annotated[bool, typer.Option("--all", help=say("Closed ones too."))] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -64,7 +42,7 @@ def list_warnings(
         typer.echo(f"{'':24} {one['title_' + lang()]} ({one['window_from']} → {one['window_to']})")
 
 
-def show(id: Id, at: At = "", reader: AsReader = "", as_json: AsJson = False) -> None:
+def show(id: Id, at: At = "", reader: ReaderName = "", as_json: AsJson = False) -> None:
     from tocsin.cli.telling import tell_warning
     from tocsin.workflow import watchkeeping
 
@@ -72,7 +50,7 @@ def show(id: Id, at: At = "", reader: AsReader = "", as_json: AsJson = False) ->
     typer.echo(_json(found) if as_json else tell_warning(found, lang()))
 
 
-def explain(id: Id, at: At = "", reader: AsReader = "", as_json: AsJson = False) -> None:
+def explain(id: Id, at: At = "", reader: ReaderName = "", as_json: AsJson = False) -> None:
     from tocsin.cli.telling import tell_evidence
     from tocsin.workflow import watchkeeping
 
@@ -80,155 +58,40 @@ def explain(id: Id, at: At = "", reader: AsReader = "", as_json: AsJson = False)
     typer.echo(_json(found) if as_json else tell_evidence(found, lang()))
 
 
-def acknowledge(id: Id, note: Note = "", at: At = "", reader: AsReader = "") -> None:
-    from tocsin.warning import steps
+def silences(at: At = "", as_json: AsJson = False) -> None:
     from tocsin.workflow import watchkeeping
 
-    _done(
-        watchkeeping.take_step(
-            id, lambda held, who, now: steps.acknowledge(held, who, now, note), at, reader
-        )
-    )
-
-
-def decide(
-    id: Id,
-    decision: Annotated[
-        str, typer.Option("--decision", help=say("act, act_differently, monitor or no_action."))
-    ],
-    reason: Annotated[
-        str,
-        typer.Option(
-            "--reason",
-            help=say(
-                "Why nothing is done: no_asset, no_access, no_mandate, no_consent, not_credible, "
-                "too_late or handled_by_others."
-            ),
-        ),
-    ] = "",
-    option: Annotated[str, typer.Option("--option", help=say("The response option chosen."))] = "",
-    note: Note = "",
-    at: At = "",
-    reader: AsReader = "",
-) -> None:
-    from tocsin.warning import steps
-    from tocsin.workflow import watchkeeping
-
-    _done(
-        watchkeeping.take_step(
-            id,
-            lambda held, who, now: steps.decide(held, who, now, decision, reason, option, note),
-            at,
-            reader,
-        )
-    )
-
-
-def respond(
-    id: Id,
-    action: Annotated[str, typer.Option("--action", help=say("What was done."))],
-    effect: Annotated[
-        str, typer.Option("--effect", help=say("prevented, reduced, none or not_known."))
-    ] = "",
-    at: At = "",
-    reader: AsReader = "",
-) -> None:
-    from tocsin.warning import steps
-    from tocsin.workflow import watchkeeping
-
-    _done(
-        watchkeeping.take_step(
-            id, lambda held, who, now: steps.respond(held, who, now, action, effect), at, reader
-        )
-    )
-
-
-def feedback(
-    id: Id,
-    to: Annotated[str, typer.Option("--to", help=say("The reporter's handle."))],
-    words: Annotated[str, typer.Option("--text", help=say("What the reporter is told."))],
-    at: At = "",
-    reader: AsReader = "",
-) -> None:
-    from tocsin.warning import steps
-    from tocsin.workflow import watchkeeping
-
-    _done(
-        watchkeeping.take_step(
-            id, lambda held, who, now: steps.give_feedback(held, who, now, to, words), at, reader
-        )
-    )
-
-
-def close(
-    id: Id,
-    outcome: Annotated[
-        str, typer.Option("--outcome", help=say("occurred, did_not_occur, averted or unknown."))
-    ] = "unknown",
-    note: Note = "",
-    by: Annotated[
-        str,
-        typer.Option("--superseded-by", help=say("Another warning that asks in its place.")),
-    ] = "",
-    at: At = "",
-    reader: AsReader = "",
-) -> None:
-    from tocsin.warning import steps
-    from tocsin.workflow import watchkeeping
-
-    if by:
-        _done(watchkeeping.supersede(id, by, at, reader, note))
+    found = watchkeeping.silences(at)
+    if as_json:
+        typer.echo(_json(found))
         return
-    _done(
-        watchkeeping.take_step(
-            id,
-            lambda held, who, now: steps.close(held, who, now, outcome, steps.both(note)),
-            at,
-            reader,
-        )
+    if not found:
+        typer.echo(say("Nothing is silenced."))
+    for one in found:
+        typer.echo(tell_silence(one))
+
+
+def tell_silence(one: dict[str, Any]) -> str:
+    """A silence in one line: what it covers, until when, why, and who wrote it."""
+    return say("{problem}, {area}: silenced until {until} ({reason}; {by})").format(
+        problem=one["problem"] or say("every problem"),
+        area=one["area"] or say("every area"),
+        until=one["until"],
+        reason=one["reason"],
+        by=one["by"],
     )
 
 
-def issue(id: Id, at: At = "", reader: AsReader = "") -> None:
-    from tocsin.warning import steps
-    from tocsin.workflow import watchkeeping
-
-    _done(watchkeeping.take_step(id, steps.issue, at, reader))
-
-
-def hold(
-    id: Id,
+def silence(
+    until: Annotated[str, typer.Option("--until", help=say("Until this day, inclusive."))],
     reason: Annotated[str, typer.Option("--reason", help=say("Why."))],
-    release: Annotated[
-        bool, typer.Option("--release", help=say("Let the text go out again."))
-    ] = False,
-    at: At = "",
-    reader: AsReader = "",
+    problem: Annotated[str, typer.Option("--problem", help=say("One problem; default: all."))] = "",
+    area: Annotated[str, typer.Option("--area", help=say("An area; default: all."))] = "",
+    reader: ReaderName = "",
 ) -> None:
-    from tocsin.warning import steps
     from tocsin.workflow import watchkeeping
 
-    _done(
-        watchkeeping.take_step(
-            id, lambda held, who, now: steps.hold(held, who, now, not release, reason), at, reader
-        )
-    )
-
-
-def dissent(
-    id: Id,
-    words: Annotated[str, typer.Option("--text", help=say("Why you disagree."))],
-    at: At = "",
-    reader: AsReader = "",
-) -> None:
-    from tocsin.warning import steps
-    from tocsin.workflow import watchkeeping
-
-    _done(
-        watchkeeping.take_step(
-            id, lambda held, who, now: steps.dissent(held, who, now, words), at, reader
-        )
-    )
+    typer.echo(watchkeeping.write_silence(until, reason, problem, area, reader))
 
 
 def send(
@@ -244,7 +107,7 @@ def send(
         bool, typer.Option("--again", help=say("Also where it has been sent before."))
     ] = False,
     at: At = "",
-    reader: AsReader = "",
+    reader: ReaderName = "",
     as_json: AsJson = False,
 ) -> None:
     from tocsin.workflow import delivering
@@ -302,42 +165,6 @@ def drill(
         raise typer.Exit(1)
 
 
-def silences(at: At = "", as_json: AsJson = False) -> None:
-    from tocsin.workflow import watchkeeping
-
-    found = watchkeeping.silences(at)
-    if as_json:
-        typer.echo(_json(found))
-        return
-    if not found:
-        typer.echo(say("Nothing is silenced."))
-    for one in found:
-        typer.echo(tell_silence(one))
-
-
-def tell_silence(one: dict[str, Any]) -> str:
-    """A silence in one line: what it covers, until when, why, and who wrote it."""
-    return say("{problem}, {area}: silenced until {until} ({reason}; {by})").format(
-        problem=one["problem"] or say("every problem"),
-        area=one["area"] or say("every area"),
-        until=one["until"],
-        reason=one["reason"],
-        by=one["by"],
-    )
-
-
-def silence(
-    until: Annotated[str, typer.Option("--until", help=say("Until this day, inclusive."))],
-    reason: Annotated[str, typer.Option("--reason", help=say("Why."))],
-    problem: Annotated[str, typer.Option("--problem", help=say("One problem; default: all."))] = "",
-    area: Annotated[str, typer.Option("--area", help=say("An area; default: all."))] = "",
-    reader: AsReader = "",
-) -> None:
-    from tocsin.workflow import watchkeeping
-
-    typer.echo(watchkeeping.write_silence(until, reason, problem, area, reader))
-
-
 def alert(
     area: Annotated[str, typer.Option("--area", help=say("An area such as MLI.mopti."))],
     threat: Annotated[
@@ -358,7 +185,7 @@ def alert(
         str, typer.Option("--reporter", help=say("The reporter's handle, never a name."))
     ] = "reporter",
     at: At = "",
-    reader: AsReader = "",
+    reader: ReaderName = "",
 ) -> None:
     from tocsin.workflow import watchkeeping
 
@@ -397,10 +224,6 @@ def rules(
     typer.echo(say("Rules {hash}").format(hash=book.hash))
 
 
-def _done(after: dict[str, Any]) -> None:
-    typer.echo(f"{after['id']}: {say(after['state'])} ({say(after['level'])})")
-
-
 def _json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, indent=2, default=str)
 
@@ -419,52 +242,7 @@ COMMANDS = (
         "The chain behind a warning, down to its sources.\n\n"
         "Example: tocsin warnings explain camp-kidal",
     ),
-    (
-        "acknowledge",
-        acknowledge,
-        "Say that you have it: its first clock stops.\n\n"
-        "Example: tocsin warnings acknowledge camp-kidal --reader cell:duty-officer",
-    ),
-    (
-        "decide",
-        decide,
-        "Decide: act, act differently, monitor, or no action with its reason.\n\n"
-        "Example: tocsin warnings decide camp-kidal --decision act --option air-cover "
-        "--reader cell:decision-maker",
-    ),
-    (
-        "respond",
-        respond,
-        "Record what was done and its effect.\n\n"
-        'Example: tocsin warnings respond camp-kidal --action "patrol sent" --effect reduced',
-    ),
-    (
-        "feedback",
-        feedback,
-        "Record what the reporter was told.\n\n"
-        'Example: tocsin warnings feedback mopti --to relay-7 --text "A patrol has been sent."',
-    ),
-    (
-        "close",
-        close,
-        "Close a warning that was decided, with what came of it; or that another replaces.\n\n"
-        "Examples: tocsin warnings close camp-kidal --outcome averted\n\n"
-        "tocsin warnings close camp-kidal --superseded-by handover-attack/MLI",
-    ),
-    ("issue", issue, "Issue a draft.\n\nExample: tocsin warnings issue camp-kidal"),
-    (
-        "hold",
-        hold,
-        "Keep a warning's text back (release authority); its evidence stays.\n\n"
-        'Example: tocsin warnings hold camp-kidal --reason "talks under way" '
-        "--reader cell:release-authority",
-    ),
-    (
-        "dissent",
-        dissent,
-        "Add a note of disagreement.\n\n"
-        'Example: tocsin warnings dissent camp-kidal --text "Both sides want a calm handover."',
-    ),
+    *STEPS,
     (
         "silence",
         silence,

@@ -5,8 +5,8 @@ from typing import Annotated, Any
 
 import typer
 
+from tocsin.cli.asking import AsJson, At, Rules
 from tocsin.cli.panel import Reconstruct
-from tocsin.cli.warnings import AsJson, At, Rules
 from tocsin.cli.words import say
 from tocsin.errors import TocsinError, UsageError
 

@@ -99,7 +99,6 @@ TEXT = {
     "Warnings: what they rest on, and what becomes of them.": "Les alertes : sur quoi elles reposent, et ce qu’elles deviennent.",
     "No warnings.": "Aucune alerte.",
     "The moment it is (a date, or 2023-06-30T12:00Z); default: now.": "Le moment qu’il est (une date, ou 2023-06-30T12:00Z) ; par défaut : maintenant.",
-    "Who asks: ORG or ORG:ROLE (default: the node's analyst).": "Qui demande : ORG ou ORG:RÔLE (par défaut : l’analyste du nœud).",
     "A folder of rules in place of the store's own.": "Un dossier de règles à la place de celui de l’entrepôt.",
     "The warning's name, or a part that only it has.": "Le nom de l’alerte, ou une partie qu’elle seule porte.",
     "A note, without any person's name.": "Une note, sans nom de personne.",
