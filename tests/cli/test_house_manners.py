@@ -86,3 +86,14 @@ def test_a_language_nobody_speaks_is_a_usage_error() -> None:
 def test_the_reference_is_what_the_code_says(name: str) -> None:
     committed = (ROOT / "docs" / "reference" / name).read_text(encoding="utf-8")
     assert committed == reference.pages()[name], "run `make docs`"
+
+
+def test_the_french_reference_is_what_the_code_says(tmp_path: Path) -> None:
+    """A process of its own: help is put into words when the commands are made."""
+    environment = os.environ | {"TOCSIN_LANG": "fr"}
+    subprocess.run(  # noqa: S603  (our own module)
+        [sys.executable, "-m", "tocsin.cli.reference", str(tmp_path)], env=environment, check=True
+    )
+    committed = ROOT / "docs" / "reference" / "commandes.md"
+    written = (tmp_path / "commandes.md").read_text(encoding="utf-8")
+    assert committed.read_text(encoding="utf-8") == written, "run `make docs`"
