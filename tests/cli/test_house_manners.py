@@ -91,7 +91,7 @@ def test_the_reference_is_what_the_code_says(name: str) -> None:
 def test_the_french_reference_is_what_the_code_says(tmp_path: Path) -> None:
     """A process of its own: help is put into words when the commands are made."""
     environment = os.environ | {"TOCSIN_LANG": "fr"}
-    subprocess.run(  # noqa: S603  (our own module)
+    subprocess.run(
         [sys.executable, "-m", "tocsin.cli.reference", str(tmp_path)], env=environment, check=True
     )
     committed = ROOT / "docs" / "reference" / "commandes.md"
