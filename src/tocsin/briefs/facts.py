@@ -7,8 +7,9 @@ different numbers.
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Literal
 
 import msgspec
 
@@ -110,13 +111,35 @@ class Listing:
 
 
 @dataclass(frozen=True)
+class Quoted:
+    """Words of the record: whatever number they hold is that of the statements in `sources`."""
+
+    en: str
+    fr: str
+    sources: tuple[str, ...]
+
+    def in_(self, lang: Lang) -> str:
+        return self.fr if lang == "fr" else self.en
+
+
+# Where the text of a run comes from, where that is not the template: a name, the document's own
+# clock, the words of the record.
+Origin = Literal["", "name", "clock", "quote"]
+
+
+@dataclass(frozen=True)
 class Run:
-    """A stretch of text in one style; `fact` when it is a number, `sources` when it cites."""
+    """A stretch of text in one style; `fact` when it is a number, `sources` when it cites.
+
+    `behind` are the sources of a quotation, which the run itself does not show.
+    """
 
     text: str
     bold: bool = False
     fact: Fact | None = None
     sources: tuple[str, ...] = ()
+    origin: Origin = ""
+    behind: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -129,12 +152,14 @@ class Line:
 
     template: str
     fields: Mapping[str, "Value"] = field(default_factory=dict)
+    capital: bool = False  # whether its first letter is one
 
     def runs(self, lang: Lang) -> list[Run]:
         """The sentence in `lang`, as runs of one style each."""
         written = list(self._write(text(self.template, lang), lang))
         # The text filter sees the whole sentence at once: a sign may begin the next run.
-        return _typeset_runs(written, lang)
+        found = _typeset_runs(written, lang)
+        return _with_capital(found) if self.capital else found
 
     def plain(self, lang: Lang) -> str:
         r"""The sentence in `lang` without style.
@@ -161,7 +186,7 @@ class Line:
                 yield Run(piece, bold)
 
 
-Value = Fact | Words | Term | Months | MonthName | Listing | Line | date | str
+Value = Fact | Words | Quoted | Term | Months | MonthName | Listing | Line | date | str
 
 
 @dataclass(frozen=True)
@@ -188,21 +213,25 @@ def write_value(
             if cite and value.sources:
                 yield Run("", bold, None, value.sources)
         case Words():
-            yield Run(value.in_(lang), bold)
+            yield Run(value.in_(lang), bold, origin="name")
+        case Quoted():
+            yield Run(value.in_(lang), bold, origin="quote", behind=value.sources)
+            if cite and value.sources:
+                yield Run("", bold, None, value.sources)
         case Term():
             yield Run(text(value.template, lang), bold)
         case Months():
-            yield Run(period(first_day(value.first), last_day(value.last), lang, value.short), bold)
+            told = period(first_day(value.first), last_day(value.last), lang, value.short)
+            yield Run(told, bold, origin="clock")
         case MonthName():
-            yield Run(month_name(year_month(value.month)[1], lang, value.short), bold)
+            named = month_name(year_month(value.month)[1], lang, value.short)
+            yield Run(named, bold, origin="clock")
         case Line():
-            yield from (
-                Run(run.text, bold or run.bold, run.fact, run.sources) for run in value.runs(lang)
-            )
+            yield from (replace(run, bold=bold or run.bold) for run in value.runs(lang))
         case Listing():
             yield from _listing(value, lang, bold)
         case date():
-            yield Run(day(value, lang), bold)
+            yield Run(day(value, lang), bold, origin="clock")
         case str():
             yield Run(value, bold)
 
@@ -263,10 +292,17 @@ _WRITERS: dict[str, Callable[[float, Lang], str]] = {
 }
 
 
+def _with_capital(runs: list[Run]) -> list[Run]:
+    """The same runs, the first letter of the first text a capital."""
+    for place, run in enumerate(runs):
+        if run.text:
+            raised = replace(run, text=run.text[0].upper() + run.text[1:])
+            return [*runs[:place], raised, *runs[place + 1 :]]
+    return runs
+
+
 def _typeset_runs(runs: list[Run], lang: Lang) -> list[Run]:
     """Typography over the whole sentence, given back to the runs it came from."""
     mark = "\ue000"  # a private-use character that no text holds keeps the borders of the runs
     pieces = typeset(mark.join(run.text for run in runs), lang).split(mark)
-    return [
-        Run(piece, run.bold, run.fact, run.sources) for run, piece in zip(runs, pieces, strict=True)
-    ]
+    return [replace(run, text=piece) for run, piece in zip(runs, pieces, strict=True)]

@@ -24,6 +24,7 @@ from tocsin.cli import (
     mission,
     panel,
     places,
+    products,
     record,
     replay,
     reports,
@@ -42,6 +43,7 @@ def register(app: typer.Typer) -> None:
     forecast.register(app)
     evaluate.register(app)
     brief.register(app)
+    products.register(app)
     challenge.register(app)
     demo.register(app)
     places.register(app)

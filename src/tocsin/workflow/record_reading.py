@@ -357,7 +357,7 @@ def write_record_sheet(
     since : day of the last brief (default: three months before the as-of date).  Nothing is
     written where there is no record, or nothing in it that may stand under that marking.
     """
-    if not _has_record():
+    if not has_record():
         return []
     from tocsin.briefs import require_lang, require_tlp
     from tocsin.briefs.gathering import scope_of
@@ -373,7 +373,7 @@ def write_record_sheet(
     return write_record(found, sheet, out)
 
 
-def _has_record() -> bool:
+def has_record() -> bool:
     """Whether this store has a ledger: asking for one would make it."""
     settings = read_settings()
     return bool(settings.ledger) or (settings.home / "ledger" / "ledger.db").exists()
