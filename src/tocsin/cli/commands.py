@@ -23,12 +23,14 @@ from tocsin.cli import (
     ledger,
     mission,
     panel,
+    peer,
     places,
     products,
     record,
     replay,
     reports,
     scorecard,
+    share,
     timeline,
     warnings,
     watch,
@@ -66,3 +68,5 @@ def register(app: typer.Typer) -> None:
     mission.register(app)
     replay.register(app)
     scorecard.register(app)
+    peer.register(app)
+    share.register(app)

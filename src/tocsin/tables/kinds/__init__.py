@@ -27,18 +27,19 @@ from tocsin.tables.kinds.figures import Annotation, Derivation, Figure, Observat
 from tocsin.tables.kinds.house import Approval, NodeKey, Purge, Retraction
 from tocsin.tables.kinds.mission import Camp, Capability, Consent, Contributor, Mandate, Movement
 from tocsin.tables.kinds.reports import REPORT_KINDS
+from tocsin.tables.kinds.travel import Confirmed, Peer, Recall, Receipt
 from tocsin.tables.kinds.warnings import WARNING_KINDS
 
 _ALL: tuple[type[Body], ...] = (
     Actor, Agreement, AgreementStatus, Alias, Annotation, CalendarItem, Camp, Capability, Case,
     Claim, Commitment, CommitmentStatus, Condition, Consent, Contributor, ControlAssessment,
     DdrCaseload, Denial, Evidence, Figure, Mandate, Mediation, Membership, Movement, NodeKey,
-    ObservationNote, Organisation, PollingStatus, Presence, Provision, Purge, Relation,
-    Retraction, Step, *REPORT_KINDS, *WARNING_KINDS,
+    ObservationNote, Organisation, Peer, PollingStatus, Presence, Provision, Purge, Recall, Receipt,
+    Relation, Retraction, Step, *REPORT_KINDS, *WARNING_KINDS,
 )  # fmt: skip
 KINDS: dict[str, type[Body]] = {body.kind: body for body in _ALL}
 # What the ledger says about itself: written by commands of their own, never entered by hand.
-HOUSE_KINDS = frozenset({NodeKey.kind, Purge.kind})
+HOUSE_KINDS = frozenset({NodeKey.kind, Peer.kind, Purge.kind, Recall.kind, Receipt.kind})
 
 __all__ = [
     "HOUSE_KINDS",
@@ -58,6 +59,7 @@ __all__ = [
     "Commitment",
     "CommitmentStatus",
     "Condition",
+    "Confirmed",
     "Consent",
     "Contributor",
     "ControlAssessment",
@@ -73,10 +75,13 @@ __all__ = [
     "NodeKey",
     "ObservationNote",
     "Organisation",
+    "Peer",
     "PollingStatus",
     "Presence",
     "Provision",
     "Purge",
+    "Recall",
+    "Receipt",
     "Relation",
     "Retraction",
     "Step",
