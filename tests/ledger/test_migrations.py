@@ -14,7 +14,7 @@ from tocsin.ledger.schema import HEAD, METADATA
 from tocsin.ledger.verifying import verify
 from tocsin.policy import Reader
 
-EARLIER = ["0001"]
+EARLIER = ["0001", "0002"]
 
 
 def test_every_step_before_the_newest_is_tested():

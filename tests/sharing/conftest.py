@@ -20,9 +20,10 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+from tests.sharing.nodes import node, pair
 from tests.warning.conftest import clock, ledger, new_ledger
 
-__all__ = ["clock", "ledger", "new_ledger"]
+__all__ = ["clock", "ledger", "new_ledger", "node", "pair"]
 
 
 def free_port() -> int:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Engine, Row, Select, and_, exists, func, or_, select
 from sqlalchemy.sql.selectable import FromClause
@@ -11,7 +11,7 @@ from tocsin.language import fold
 from tocsin.ledger.engine import reading
 from tocsin.ledger.filtering import as_sql
 from tocsin.ledger.rows import statement_of_row
-from tocsin.ledger.schema import MARKINGS, STATEMENTS
+from tocsin.ledger.schema import MARKINGS, STATEMENTS, STREAM_ITEMS
 from tocsin.policy import Reader, readable
 from tocsin.policy.visible import no_such_statement
 from tocsin.tables.statements import Statement
@@ -21,8 +21,20 @@ _S = STATEMENTS
 _SHOWN = (_S.c.content, _S.c.signature, _S.c.recorded, _S.c.derived_from)
 _JOINED = _S.join(MARKINGS, MARKINGS.c.id == _S.c.marking)
 _LATER, _MARKED = _S.alias("later"), MARKINGS.alias("marked")
+WITHDRAWALS = ("recall", "retraction")
 _AFTER_ALL = "\U0010ffff"
 _BATCH = 1000
+
+
+class Sealed(NamedTuple):
+    """A statement as it was signed, for who carries it on."""
+
+    id: str
+    kind: str
+    origin: str
+    content: bytes
+    signature: str
+    hash: bytes
 
 
 class StoreView:
@@ -72,6 +84,61 @@ class StoreView:
             rows = connection.execution_options(stream_results=True).execute(query)
             for part in rows.partitions(_BATCH):
                 yield from (self._statement(row) for row in part)
+
+    def unsent(self, stream: str, without: Sequence[str] = ()) -> Iterator[Sealed]:
+        """What the reader may see now and a stream does not hold yet, in flat memory.
+
+        Of what was corrected only the newest; of withdrawals only those of what the stream holds,
+        whatever else the reader may see: who was sent a record is told that it is withdrawn.
+        """
+        columns = (_S.c.id, _S.c.kind, MARKINGS.c.origin, _S.c.content, _S.c.signature, _S.c.hash)
+        asked = (*without, *WITHDRAWALS)
+        current = self._current(columns, None, None, None, "").where(
+            _S.c.kind.not_in(asked), ~_is_in_stream(stream, _S.c.id)
+        )
+        withdrawals = (
+            select(*columns)
+            .select_from(_JOINED)
+            .where(
+                _S.c.kind.in_(WITHDRAWALS),
+                _S.c.content.is_not(None),
+                _is_in_stream(stream, _S.c.replaces),
+                ~_is_in_stream(stream, _S.c.id),
+            )
+        )
+        with reading(self._engine, steady=True) as connection:
+            streamed = connection.execution_options(stream_results=True)
+            for query in (withdrawals, current):
+                rows = streamed.execute(query.order_by(_S.c.known, _S.c.id))
+                for part in rows.partitions(_BATCH):
+                    yield from map(Sealed._make, part)
+
+    def sent(self, stream: str, first: int) -> Iterator[tuple[int, bytes, Sealed | None]]:
+        """A stream from a place on: place, leaf, and the statement if it may still be sent.
+
+        None stands for what the reader may no longer see, or what was corrected or withdrawn.
+        """
+        columns = (_S.c.id, _S.c.kind, MARKINGS.c.origin, _S.c.content, _S.c.signature, _S.c.hash)
+        allowed = self._current((_S.c.id,), None, None, None, "").where(
+            _S.c.id == STREAM_ITEMS.c.statement, _S.c.kind.not_in(WITHDRAWALS)
+        )
+        withdrawal = and_(_S.c.kind.in_(WITHDRAWALS), _S.c.content.is_not(None))
+        query = (
+            select(
+                STREAM_ITEMS.c.place,
+                STREAM_ITEMS.c.leaf,
+                or_(withdrawal, allowed.correlate(STREAM_ITEMS).exists()).label("allowed"),
+                *columns,
+            )
+            .select_from(STREAM_ITEMS.outerjoin(_JOINED, _S.c.id == STREAM_ITEMS.c.statement))
+            .where(STREAM_ITEMS.c.stream == stream, STREAM_ITEMS.c.place >= first)
+            .order_by(STREAM_ITEMS.c.place)
+        )
+        with reading(self._engine, steady=True) as connection:
+            rows = connection.execution_options(stream_results=True).execute(query)
+            for part in rows.partitions(_BATCH):
+                for place, leaf, may, *sealed in part:
+                    yield place, leaf, Sealed._make(sealed) if may and sealed[3] else None
 
     def count(
         self,
@@ -169,6 +236,11 @@ class StoreView:
     def _statement(self, row: Row[*tuple[Any, ...]]) -> Statement:
         content, signature, recorded, derived_from = row
         return statement_of_row(content, signature, recorded, derived_from, self._own)
+
+
+def _is_in_stream(stream: str, statement: ColumnElement[Any]) -> ColumnElement[bool]:
+    held = (STREAM_ITEMS.c.stream == stream, STREAM_ITEMS.c.statement == statement)
+    return exists(select(1).select_from(STREAM_ITEMS).where(*held))
 
 
 def _about(kind: str | Sequence[str] | None, subject: str | None) -> list[ColumnElement[bool]]:

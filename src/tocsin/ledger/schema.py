@@ -15,7 +15,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql
 
-HEAD = "0002"  # the newest migration
+HEAD = "0003"  # the newest migration
 
 # Text compares by its bytes on both databases, so that answers come in the same order.
 PlainText = Text().with_variant(postgresql.TEXT(collation="C"), "postgresql")
@@ -100,4 +100,48 @@ PURGES = Table(
     Column("statement", PlainText, primary_key=True),
     Column("hash", LargeBinary, nullable=False),
     Column("by", PlainText, nullable=False),  # id of the signed purge statement
+)
+
+# Peer streams: one log for each peer of what it was sent (direction out) or sent here (in).
+STREAMS = Table(
+    "streams",
+    METADATA,
+    Column("id", PlainText, primary_key=True),
+    Column("peer", PlainText, nullable=False),
+    Column("direction", PlainText, nullable=False),
+    Column("began", BigInteger, nullable=False),
+    Column("size", BigInteger, nullable=False),  # leaves without a gap
+    Column("frontier", LargeBinary, nullable=False),  # of those
+    Column("confirmed", BigInteger, nullable=False),  # how far the peer says that it holds it
+)
+STREAM_ITEMS = Table(
+    "stream_items",
+    METADATA,
+    Column("stream", PlainText, primary_key=True),
+    Column("place", BigInteger, primary_key=True, autoincrement=False),
+    Column("statement", PlainText, nullable=False),
+    Column("leaf", LargeBinary, nullable=False),
+    Index("stream_items_by_statement", "statement", "stream"),
+)
+STREAM_BUNDLES = Table(
+    "stream_bundles",
+    METADATA,
+    Column("id", PlainText, primary_key=True),
+    Column("stream", PlainText, nullable=False),
+    Column("first", BigInteger, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("root", LargeBinary, nullable=False),
+    Column("handled", BigInteger, nullable=False),
+    Column("label", LargeBinary, nullable=False),  # as signed, with its signature
+    Index("stream_bundles_by_size", "stream", "size"),
+)
+STREAM_FINDINGS = Table(
+    "stream_findings",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("stream", PlainText, nullable=False),
+    Column("peer", PlainText, nullable=False),
+    Column("found", BigInteger, nullable=False),
+    Column("problem", PlainText, nullable=False),
+    Column("evidence", PlainText, nullable=False),
 )

@@ -43,6 +43,10 @@ class Signer:
         """Signature of a head of the log (its canonical JSON)."""
         return self._sign(_HEAD + head)
 
+    def sign_for(self, purpose: str, message: bytes) -> str:
+        """Signature of anything else, for one named purpose and no other."""
+        return self._sign(_purpose(purpose) + message)
+
     def _sign(self, message: bytes) -> str:
         signature = crypto_sign(message, self._key)[:crypto_sign_BYTES]
         return f"{self.key_id}:{b64encode(signature).decode()}"
@@ -89,6 +93,15 @@ def is_signed(signature: str, digest: bytes, keys: Mapping[str, bytes]) -> bool:
 def is_signed_head(signature: str, head: bytes, keys: Mapping[str, bytes]) -> bool:
     """Whether a head of the log is signed by one of `keys`."""
     return _is_genuine(signature, _HEAD + head, keys)
+
+
+def is_signed_for(purpose: str, signature: str, message: bytes, keys: Mapping[str, bytes]) -> bool:
+    """Whether `message` is signed for this purpose by one of `keys`."""
+    return _is_genuine(signature, _purpose(purpose) + message, keys)
+
+
+def _purpose(name: str) -> bytes:
+    return b"tocsin " + name.encode() + b" v1\x00"
 
 
 def verify_raw(public: bytes, signature: bytes, message: bytes) -> bool:

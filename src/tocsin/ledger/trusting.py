@@ -145,7 +145,7 @@ def trusted_keys(ledger: Ledger) -> dict[str, TrustedKey]:
     Only what the node itself signed counts: a key that merely stands in the database, or in
     somebody else's statement, is nobody's.
     """
-    own = _own_keys(ledger)
+    own = own_keys(ledger)
     found = {
         name: TrustedKey(
             key=name, fingerprint=fingerprint(public), organisation=ledger.org, own=True,
@@ -264,7 +264,7 @@ def _say(ledger: Ledger, body: NodeKey, at: datetime) -> None:
             )
 
 
-def _own_keys(ledger: Ledger) -> dict[str, bytes]:
+def own_keys(ledger: Ledger) -> dict[str, bytes]:
     """The key in the vault; for who reads only, the key that signed the log's newest head."""
     if ledger.signs:
         return {ledger.signer.key_id: ledger.signer.public}
