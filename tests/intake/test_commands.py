@@ -88,7 +88,7 @@ class TestReports:
         first, other = listed()
         found = json.loads(run("reports", "alike", first["id"], "--json").stdout)
         assert [one["id"] for one in found] == [other["id"]]
-        assert found[0]["evidence"]["place"] > 0
+        assert found[0]["evidence"]["copy"] > 0
         assert other["id"][:18] in run("reports", "alike", first["id"]).stdout
 
     @pytest.mark.geodata

@@ -1,12 +1,14 @@
 """Places as people write them, and positions in every usual notation."""
 
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tocsin.geo.gazetteer import Gazetteer
 from tocsin.intake.coordinates import read_position
-from tocsin.intake.placing import PlaceFinder, sound
+from tocsin.intake.placing import PlaceFinder
+from tocsin.intake.spelling import sound
 
 
 @pytest.mark.parametrize(
@@ -73,5 +75,33 @@ class TestFinder:
         found = self.finder.find("16.28 -0.05", "MLI")[0]
         assert (found.name, found.precision, found.latitude) == ("Gao", "exact", 16.28)
 
+    def test_the_chances_of_what_is_offered_leave_room_for_what_is_not(self) -> None:
+        sure, unsure = self.finder.find("Gao", "MLI"), self.finder.find("Gxaqo", "MLI")
+        for found in (sure, unsure):
+            assert sum(one.chance for one in found) < 1
+            assert [one.chance for one in found] == sorted(
+                (one.chance for one in found), reverse=True
+            )
+        assert sure[0].chance > 0.5
+        assert not unsure or unsure[0].chance < sure[0].chance
+
+    def test_the_area_behind_a_comma_speaks_for_its_places(self) -> None:
+        alone = {one.place: one.chance for one in self.finder.find("Bamba", limit=20)}
+        told = self.finder.find("Bamba, Gao", limit=20)
+        assert all(one.precision == "exact" for one in told)
+        assert [one.place for one in told if one.name == "Bamba"]
+        assert {one.place for one in told} <= set(alone)
+
     def test_what_is_like_nothing_is_nowhere(self) -> None:
         assert self.finder.find("xq", "MLI") == []
+
+
+def test_a_place_may_be_called_by_the_name_of_the_one_beside_it() -> None:
+    table = pl.DataFrame(
+        [("Old Ford", "XEX", "A", -30.0, 3.0, "EXERCISE"),
+         ("Kiln", "XEX", "A", -30.1, 3.1, "EXERCISE"),
+         ("Far Mill", "XEX", "B", -33.0, 3.0, "EXERCISE")],
+        schema=["name", "iso3", "admin1", "longitude", "latitude", "source"], orient="row",
+    )  # fmt: skip
+    finder = PlaceFinder(Gazetteer.empty().widened_by_places(table))
+    assert [one.name for one in finder.find("Old Ford")] == ["Old Ford", "Kiln"]

@@ -65,6 +65,7 @@ class Account:
     truth: str
     spot: Spot
     noisy_place: bool
+    arrived: date
 
 
 def spots(seed: int = 1) -> tuple[Spot, ...]:
@@ -126,10 +127,11 @@ def _told_of(
     accounts: list[tuple[int, Account]] = []
     for _ in range(min(many, 7)):
         arrives = day + int(draw.integers(1, 4))
+        arrived = FIRST_DAY + timedelta(days=arrives)
         if accounts and draw.random() < COPIES:
             first = accounts[0][1]
             accounts.append((arrives, Account(first.answers, _reporter(draw), truth, spot,
-                                              first.noisy_place)))  # fmt: skip
+                                              first.noisy_place, arrived)))  # fmt: skip
             continue
         name, noisy = _place(draw, spot, places)
         answers = {"day_from": _day(draw, day), "place": name, "event": _kind(draw, kind),
@@ -139,7 +141,7 @@ def _told_of(
         if draw.random() < 0.6:
             said = actor if draw.random() < 0.95 else str(draw.choice(list(_ACTORS)))
             answers["perpetrator"] = str(draw.choice(_ACTORS[said]))
-        accounts.append((arrives, Account(answers, _reporter(draw), truth, spot, noisy)))
+        accounts.append((arrives, Account(answers, _reporter(draw), truth, spot, noisy, arrived)))
     return accounts
 
 

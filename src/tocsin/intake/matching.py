@@ -1,53 +1,51 @@
 """Which reports may tell of the same thing: candidates for a person to link, never merged here.
 
-Two accounts are compared field by field; each agreement or difference adds its weight of evidence
-(log-odds, after Fellegi and Sunter 1969, doi:10.1080/01621459.1969.10501049). The weights are the
-ratio of how often the field so agrees in two accounts of one event and in accounts of different
-events near in time. Only accounts of nearby days and places are compared at all.
+Accounts are weighed by a picture of how people err (`erring`): what happened is not known, so
+every day, place, kind and number of dead that may lie behind the accounts is tried, and the chance
+that all of them tell of one event is set against the chance that each tells of another (after
+Fellegi and Sunter 1969, doi:10.1080/01621459.1969.10501049, with the event behind the accounts as
+in Steorts, Hall and Fienberg 2016, doi:10.1080/01621459.2015.1105807). Each field adds its
+log-odds. Only accounts of nearby days and places are compared at all.
 """
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
-from functools import cached_property
+from datetime import date, timedelta
+from functools import cached_property, lru_cache
 
 import numpy as np
 from rapidfuzz import fuzz
 
-from tocsin.geo.gazetteer import kilometres
-from tocsin.intake.placing import Whereabouts, sound
+from tocsin.intake import erring
+from tocsin.intake.copying import likeness, shingles
+from tocsin.intake.placing import Whereabouts
+from tocsin.intake.spelling import sound
 from tocsin.language import fold
 
 DAYS_APART = 4  # accounts further apart in time are not compared
 CELL = 0.5  # degrees: the mesh of the index
 LIKELY = 0.5
-LIKENESS_PER_ODDS = 4.0  # points of likeness of two names that are worth one log-odds
-# Kilometres apart, up to which each weight of evidence holds; the last beyond them all.
-_FAR = np.array([3.0, 8.0, 15.0, 30.0, 60.0])
-_WEIGHTS = np.array([3.9, 3.2, 1.8, -0.3, -1.2, -6.0])
-PRIOR = math.log(0.02 / 0.98)  # of two accounts near in time and place, how many are of one event
-# Kinds of event that people take for one another: what is seen of one is part of the other.
-_FAMILIES = (
-    {"attack_village", "clash_communities", "burning", "looting", "flight", "execution", "arrests",
-     "threat", "cattle_theft"},
-    {"attack_camp", "attack_convoy", "ambush", "clash", "clash_state", "ied", "mine", "suicide",
-     "peacekeeper", "troops"},
-    {"air_strike", "drone", "shelling"},
-    {"abduction", "aid_worker", "official", "checkpoint", "arrests", "forced_recruitment"},
-    {"blockade", "checkpoint", "tax", "threat"},
-    {"protest", "riot", "electoral"},
-)  # fmt: skip
+# Of all places and days of a month, on how few something is told of: the prior of two accounts.
+PLACES, DAYS, EVENTS = 64.0, 30.0, 60.0
+TELLERS = 1.5  # accounts of an event beyond the first, on average
+COPIED = 9.0  # log-odds of two accounts that are the same in every answer
+# Kilometres between two points, up to which each share of accounts of one event lies; then none.
+_NEAR = ((3.0, 0.7), (8.0, 0.3), (15.0, 0.07), (30.0, 0.008), (60.0, 0.001))
+_NOWHERE = 2e-5  # the chance of any place, if it was named for another
+_MEANS_IT_KM = 10.0  # so far from a place, people still mean the place
+_KM_A_DEGREE = 111.2
 
 
 @dataclass(frozen=True)
 class Spot:
-    """A point that may be meant (degrees, WGS 84), and how much less likely than the first."""
+    """A point that may be meant (degrees, WGS 84), how likely, and the place it stands for."""
 
     latitude: float
     longitude: float
-    doubt: float = 0.0  # log-odds
+    chance: float = 1.0
+    name: str = ""  # of a place in the gazetteer; empty: the point alone
 
 
 @dataclass(frozen=True)
@@ -62,11 +60,52 @@ class Trace:
     perpetrator: str = ""
     killed: int | None = None
     told: str = ""
+    arrived: date | None = None
 
     @cached_property
-    def ground(self) -> np.ndarray:
-        """(3, spots) longitude, latitude and doubt of the points that may be meant."""
-        return np.array([(spot.longitude, spot.latitude, spot.doubt) for spot in self.spots]).T
+    def places(self) -> dict[object, tuple[float, float, float]]:
+        """Places that may be meant, named or a point: latitude, longitude, chance."""
+        found: dict[object, tuple[float, float, float]] = {}
+        for spot in self.spots:
+            key = (spot.name or None, round(spot.latitude, 2), round(spot.longitude, 2))
+            before = found[key][2] if key in found else 0.0
+            found[key] = (spot.latitude, spot.longitude, before + spot.chance)
+        return found
+
+    @cached_property
+    def unlisted(self) -> float:
+        """The chance that the place meant is none of the spots."""
+        return max(1.0 - sum(spot.chance for spot in self.spots), _NOWHERE)
+
+    @cached_property
+    def heard(self) -> str:
+        """The place as it sounds."""
+        return sound(self.place)
+
+    @cached_property
+    def named(self) -> str:
+        """Who did it, in bare letters."""
+        return fold(self.perpetrator).replace("'", " ").replace("’", " ")
+
+    @cached_property
+    def words(self) -> frozenset[int]:
+        """The text in overlapping pieces."""
+        return shingles(self.told)
+
+    @cached_property
+    def answers(self) -> tuple[object, ...]:
+        """Everything compared, as it was given: two accounts alike in it are copies."""
+        return (self.day, self.event, fold(self.place), self.named, self.killed, fold(self.told))
+
+    @cached_property
+    def days(self) -> dict[date, float]:
+        """Days on which it may have been, with the chance of what was said and when it came."""
+        chances = {}
+        for slip in erring.SLIPS:
+            for true in {self.day - timedelta(slip), self.day + timedelta(slip)}:
+                came = erring.arrives(self.arrived, true) if self.arrived else 1.0
+                chances[true] = erring.day_said(self.day, true) * max(came, 1e-6)
+        return chances
 
 
 @dataclass(frozen=True)
@@ -80,7 +119,7 @@ class Candidate:
     @property
     def odds(self) -> float:
         """The log-odds of one event, prior included."""
-        return PRIOR + sum(weight for _, weight in self.evidence)
+        return prior(2) - 2 * prior(1) + sum(weight for _, weight in self.evidence)
 
 
 def compare(one: Trace, other: Trace) -> Candidate:
@@ -90,16 +129,39 @@ def compare(one: Trace, other: Trace) -> Candidate:
     >>> compare(first, first).likelihood > 0.9
     True
     """
-    evidence = (
-        ("day", _by_day(abs((one.day - other.day).days))),
-        ("place", _by_place(one, other)),
-        ("event", _by_event(one.event, other.event)),
-        ("perpetrator", _by_name(one.perpetrator, other.perpetrator)),
-        ("killed", _by_count(one.killed, other.killed)),
-        ("words", _by_words(one.told, other.told)),
-    )
-    odds = PRIOR + sum(weight for _, weight in evidence)
-    return Candidate(other.id, 1 / (1 + math.exp(-odds)), evidence)
+    evidence = tuple(weigh((one, other)))
+    odds = prior(2) - 2 * prior(1) + sum(weight for _, weight in evidence)
+    return Candidate(other.id, 1 / (1 + math.exp(-max(min(odds, 50.0), -50.0))), evidence)
+
+
+def prior(tellers: int) -> float:
+    """The log-weight of an event that so many tell of, whatever they say.
+
+    >>> prior(2) < 2 * prior(1)
+    True
+    """
+    chance = -TELLERS + (tellers - 1) * math.log(TELLERS) - math.lgamma(tellers)
+    return math.log(EVENTS) + chance + math.lgamma(tellers + 1)
+
+
+def weigh(traces: Sequence[Trace]) -> Iterator[tuple[str, float]]:
+    """Field by field, the log-odds that these accounts tell of one event.
+
+    Accounts that repeat another in every answer say nothing new: they are weighed once.
+    """
+    first: dict[tuple[object, ...], Trace] = {}
+    for trace in traces:
+        first.setdefault(trace.answers, trace)
+    fresh = list(first.values())
+    several = len(fresh) > 1
+    yield "day", _by_day(fresh) if several else 0.0
+    yield "place", _by_place(fresh) if several else 0.0
+    kind, killed = _by_kind(fresh) if several else (0.0, 0.0)
+    yield "event", kind
+    yield "perpetrator", _by_name(fresh)
+    yield "killed", killed
+    yield "words", _by_words(fresh)
+    yield "copy", COPIED * (len(traces) - len(fresh))
 
 
 class Accounts:
@@ -109,152 +171,211 @@ class Accounts:
     """
 
     def __init__(self, traces: Iterable[Trace] = ()):
-        self._held: dict[tuple[int, int, int], list[Trace]] = defaultdict(list)
-        self._unplaced: dict[tuple[int, str], list[Trace]] = defaultdict(list)
+        self._held: dict[tuple[int, object], list[Trace]] = defaultdict(list)
         for trace in traces:
             self.add(trace)
 
     def add(self, trace: Trace) -> None:
         """Hold one more account."""
-        day = trace.day.toordinal()
-        self._unplaced[day, sound(trace.place)].append(trace)
-        for cell in {_cell(spot) for spot in trace.spots}:
-            self._held[day, *cell].append(trace)
+        for key in keys_of(trace):
+            self._held[trace.day.toordinal(), key].append(trace)
 
     def candidates(self, trace: Trace, limit: int = 10) -> list[Candidate]:
         """Accounts that may tell of the same thing, the likeliest first."""
-        found = [
-            candidate
-            for near in self._near(trace)
-            if near.id != trace.id and (candidate := compare(trace, near)).likelihood >= LIKELY
-        ]
-        found.sort(key=lambda one: (-one.likelihood, one.id))
-        return found[:limit]
+        return likeliest(trace, self.near(trace), limit)
 
-    def _near(self, trace: Trace) -> Sequence[Trace]:
-        day, named = trace.day.toordinal(), sound(trace.place)
+    def near(self, trace: Trace) -> list[Trace]:
+        """Accounts of nearby days and places, itself left out."""
+        day = trace.day.toordinal()
         found: dict[str, Trace] = {}
-        cells = {
-            (south + row, west + column)
-            for south, west in map(_cell, trace.spots)
-            for row in (-1, 0, 1)
-            for column in (-1, 0, 1)
-        }
         for then in range(day - DAYS_APART, day + DAYS_APART + 1):
-            found |= {one.id: one for one in self._unplaced.get((then, named), ())}
-            for row, column in cells:
-                found |= {one.id: one for one in self._held.get((then, row, column), ())}
+            for key in keys_asked(trace):
+                found |= {one.id: one for one in self._held.get((then, key), ())}
+        found.pop(trace.id, None)
         return list(found.values())
 
 
+def likeliest(trace: Trace, near: Iterable[Trace], limit: int = 10) -> list[Candidate]:
+    """Those of `near` that likely tell of the same thing, the likeliest first."""
+    found = [
+        candidate
+        for other in near
+        if other.id != trace.id and (candidate := compare(trace, other)).likelihood >= LIKELY
+    ]
+    found.sort(key=lambda one: (-one.odds, one.id))
+    return found[:limit]
+
+
+def keys_of(trace: Trace) -> set[object]:
+    """Under what an account is held: the cells of its spots, and how its place sounds."""
+    return {trace.heard, *map(_cell, trace.spots)}
+
+
+def keys_asked(trace: Trace) -> set[object]:
+    """Under what accounts that may tell of the same are held: its own keys and the cells around."""
+    return {trace.heard} | {
+        (south + row, west + column)
+        for south, west in map(_cell, trace.spots)
+        for row in (-1, 0, 1)
+        for column in (-1, 0, 1)
+    }
+
+
 def spots_of(offers: Sequence[Whereabouts]) -> tuple[Spot, ...]:
-    """The points that ranked offers of a place stand for, each less likely than the one before."""
+    """The places or points that ranked offers stand for, with their chances.
+
+    Some kilometres from a place is the place; further off, it is a point.
+    """
     return tuple(
-        Spot(one.latitude, one.longitude, (offers[0].likeness - one.likeness) / LIKENESS_PER_ODDS)
+        Spot(one.place.latitude, one.place.longitude, one.chance, one.name)
+        if _means_it(one)
+        else Spot(one.latitude, one.longitude, one.chance)
         for one in offers
     )
 
 
-def groups(traces: Sequence[Trace]) -> list[set[str]]:
-    """Accounts grouped by what they seem to tell of, the surest joined first.
-
-    Two groups are joined while the evidence between all their accounts speaks for one event on
-    average: one likeness does not join what other accounts part. Cost grows with the accounts of
-    one place and week, not with their whole number.
-    """
-    held = Accounts(traces)
-    by_id = {trace.id: trace for trace in traces}
-    left, found = set(by_id), []
-    for trace in traces:
-        if trace.id not in left:
-            continue
-        chained, waiting = {trace.id}, [trace.id]
-        while waiting:
-            near = {one.id for one in held.candidates(by_id[waiting.pop()], limit=len(traces))}
-            waiting += sorted(near - chained)
-            chained |= near
-        left -= chained
-        found += _parted([by_id[name] for name in sorted(chained)])
-    return found
-
-
-def _parted(chained: Sequence[Trace]) -> list[set[str]]:
-    """A chain of likenesses, parted into groups by average linkage."""
-    size = len(chained)
-    odds = np.full((size, size), 0.0)
-    for one in range(size):
-        for other in range(one):
-            odds[one, other] = odds[other, one] = compare(chained[one], chained[other]).odds
-    members = [[one] for one in range(size)]
-    while len(members) > 1:
-        means = {
-            (a, b): odds[np.ix_(members[a], members[b])].mean()
-            for a in range(len(members))
-            for b in range(a)
-        }
-        (a, b), best = max(means.items(), key=lambda one: (one[1], one[0]))
-        if best <= 0:
-            break
-        members[b] += members.pop(a)
-    return [{chained[one].id for one in group} for group in members]
+def _means_it(offer: Whereabouts) -> bool:
+    return _apart(offer.latitude, offer.longitude, offer.place.latitude,
+                  offer.place.longitude) <= _MEANS_IT_KM  # fmt: skip
 
 
 def _cell(spot: Spot) -> tuple[int, int]:
     return math.floor(spot.latitude / CELL), math.floor(spot.longitude / CELL)
 
 
-def _by_day(apart: int) -> float:
-    return (1.7, 0.6, -0.9, -2.5, -3.5)[min(apart, DAYS_APART)]
+def _apart(south: float, west: float, north: float, east: float) -> float:
+    """Kilometres between two near points, on a plane."""
+    level = math.cos(math.radians((south + north) / 2))
+    return _KM_A_DEGREE * math.hypot(north - south, (east - west) * level)
 
 
-def _by_place(one: Trace, other: Trace) -> float:
-    """The best of what the places meant, and of those that may have been meant instead, say."""
-    alike = fuzz.ratio(sound(one.place), sound(other.place))
-    by_name = 3.9 if alike >= 90 else 1.6 if alike >= 75 else -0.6
-    if not one.spots or not other.spots:
-        return by_name
-    (x, y, doubt), (there_x, there_y, there_doubt) = one.ground, other.ground
-    apart = kilometres(x[:, None], y[:, None], there_x, there_y)
-    weights = _WEIGHTS[np.searchsorted(_FAR, apart)] - doubt[:, None] - there_doubt
-    return float(weights.max())
+def _by_day(fresh: Sequence[Trace]) -> float:
+    """Every day is tried on which all may have been: what each says of it, against chance."""
+    days = set.intersection(*(set(trace.days) for trace in fresh))
+    together = sum(math.prod(trace.days[day] for trace in fresh) for day in days)
+    apart = sum(math.log(sum(trace.days.values())) for trace in fresh)
+    return math.log(max(together, 1e-15)) - apart + (len(fresh) - 1) * math.log(DAYS)
 
 
-def _by_event(one: str, other: str) -> float:
-    if one == other:
-        return 1.9
-    if any({one, other} <= family for family in _FAMILIES):
-        return 0.4
-    return -2.2
+def _by_place(fresh: Sequence[Trace]) -> float:
+    """Every place is tried that any of them may mean, and the chance that it is none listed."""
+    options = {key: at for trace in fresh for key, at in trace.places.items()}
+    together = sum(
+        math.prod(_means(trace, key, at[0], at[1]) for trace in fresh)
+        for key, at in options.items()
+    )
+    first = fresh[0]
+    together += math.prod(trace.unlisted for trace in fresh) * math.prod(
+        _sounds_like(first.heard, trace.heard) for trace in fresh[1:]
+    )
+    return math.log(max(together, 1e-15)) + (len(fresh) - 1) * math.log(PLACES)
 
 
-def _by_name(one: str, other: str) -> float:
-    if not one or not other:
+def _means(trace: Trace, key: object, latitude: float, longitude: float) -> float:
+    """The chance that an account means this place."""
+    same = trace.places.get(key)
+    chance = _NOWHERE + (same[2] if same else 0.0)
+    bare = isinstance(key, tuple) and key[0] is None
+    for other, (south, west, weight) in trace.places.items():
+        if other != key and (bare or (isinstance(other, tuple) and other[0] is None)):
+            apart = _apart(latitude, longitude, south, west)
+            chance += weight * next((share for far, share in _NEAR if apart <= far), 0.0)
+    return min(chance, 1.0)
+
+
+def _sounds_like(one: str, other: str) -> float:
+    alike = fuzz.ratio(one, other)
+    return 1.0 if alike >= 90 else 0.2 if alike >= 75 else 1e-3
+
+
+def _by_kind(fresh: Sequence[Trace]) -> tuple[float, float]:
+    """Every kind is tried that may have been told as these; and with it, how many were killed."""
+    said = {trace.event for trace in fresh}
+    kinds = {true for kind in said for true in erring.kinds_meant(kind)}
+    chances = {
+        true: math.prod(erring.kind_said(trace.event, true) for trace in fresh) for true in kinds
+    }
+    against = (len(fresh) - 1) * math.log(erring.KINDS)
+    kind_alone = math.log(sum(chances.values())) + against
+    counts = [trace.killed for trace in fresh if trace.killed is not None]
+    if len(counts) < 2:
+        return kind_alone, 0.0
+    together = {
+        deadly: float(
+            (erring.deaths(deadly=deadly) * _product(map(erring.count_chances, counts))).sum()
+        )
+        for deadly in {erring.is_deadly(true) for true in kinds}
+    }
+    both = sum(chance * together[erring.is_deadly(true)] for true, chance in chances.items())
+    apart = sum(math.log(_count_alone(each.event, each.killed)) for each in fresh
+                if each.killed is not None)  # fmt: skip
+    return kind_alone, math.log(max(both, 1e-15)) + against - kind_alone - apart
+
+
+def _product(vectors: Iterable[np.ndarray]) -> np.ndarray:
+    return np.asarray(np.prod(list(vectors), axis=0))
+
+
+@lru_cache(maxsize=4096)
+def _count_alone(event: str, killed: int) -> float:
+    """The chance of a number of dead in an account of that kind, whatever the event."""
+    kinds = {true: erring.kind_said(event, true) for true in erring.kinds_meant(event)}
+    total = sum(kinds.values())
+    said = erring.count_chances(killed)
+    return sum(
+        share / total * float((erring.deaths(deadly=erring.is_deadly(true)) * said).sum())
+        for true, share in kinds.items()
+    )
+
+
+def _by_name(fresh: Sequence[Trace]) -> float:
+    """Every name is tried that was said, and that it was somebody else."""
+    said = [trace.named for trace in fresh if trace.named]
+    if len(said) < 2:
         return 0.0
-    alike = fuzz.token_set_ratio(_bare(one), _bare(other))
-    same = alike >= 80 or _initials(one) == _bare(other) or _bare(one) == _initials(other)
-    return 1.3 if same else 0.0 if alike >= 60 else -1.6
+    wrong = (1 - erring.RIGHT_NAME) / (erring.NAMES - 1)
+    together = sum(
+        math.prod(erring.RIGHT_NAME if same_name(name, true) else wrong for name in said)
+        for true in _apart_names(said)
+    )
+    left = max(erring.NAMES - len(_apart_names(said)), 0.0)
+    together += left * wrong ** len(said)
+    return math.log(together) + (len(said) - 1) * math.log(erring.NAMES)
 
 
-def _bare(name: str) -> str:
-    return fold(name).replace("'", " ").replace("’", " ")
+def _apart_names(said: Sequence[str]) -> list[str]:
+    """Names that are not each other's spellings."""
+    found: list[str] = []
+    for name in said:
+        if not any(same_name(name, other) for other in found):
+            found.append(name)
+    return found
+
+
+def same_name(one: str, other: str) -> bool:
+    """Whether two bare names mean one group: alike, or the initials of each other.
+
+    >>> same_name("front de l aube", "fda")
+    True
+    """
+    if fuzz.token_set_ratio(one, other) >= 80:
+        return True
+    return _initials(one) == other or one == _initials(other)
 
 
 def _initials(name: str) -> str:
     """`fda` for Front de l’Aube, as people shorten the names of groups."""
-    return "".join(word[0] for word in _bare(name).split() if word not in ("l", "la", "le", "les"))
+    return "".join(word[0] for word in name.split() if word not in ("l", "la", "le", "les"))
 
 
-def _by_count(one: int | None, other: int | None) -> float:
-    if one is None or other is None:
+def _by_words(fresh: Sequence[Trace]) -> float:
+    """Long texts that share their pieces: the likeliest pair speaks, a text is retold from one."""
+    texts = [trace for trace in fresh if len(trace.told) >= 12]
+    if len(texts) < 2:
         return 0.0
-    if one == other:
-        return 1.3 if one > 2 else 0.5
-    apart = abs(math.log1p(one) - math.log1p(other))
-    return 0.4 if apart < 0.5 else -0.5 if apart < 1.2 else -1.8
-
-
-def _by_words(one: str, other: str) -> float:
-    if len(one) < 12 or len(other) < 12:
-        return 0.0
-    alike = fuzz.token_set_ratio(one.casefold(), other.casefold())
-    return 2.5 if alike >= 85 else 0.8 if alike >= 60 else -0.2
+    best = max(
+        likeness(one.words, other.words)
+        for number, one in enumerate(texts)
+        for other in texts[:number]
+    )
+    return 4.0 if best >= 0.6 else 2.0 if best >= 0.3 else 0.6 if best >= 0.15 else -0.2

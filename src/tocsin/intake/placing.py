@@ -1,51 +1,34 @@
 """Places as people write them: a ranked list of where it may be, for a person to confirm.
 
-Spellings differ by language and by ear (Tessalit, Tessalite; Ber, Bèr; Djenné, Jenne): names are
-compared as written and by how they sound. A direction ("12 km au nord de Ber") moves the point and
-lowers the precision. Nothing is decided here.
+Names are compared as written and by how they sound; a place may also be called by the name of the
+one next to it. What is listed first is likeliest by how people spell and mistake names, not by
+letters alone. A direction ("12 km au nord de Ber") moves the point and lowers the precision; an
+area named behind a comma or in brackets ("Ber, Tombouctou") speaks for the places in it. Nothing
+is decided here.
 """
 
 import math
 import re
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
 from rapidfuzz import fuzz, process
 
 from tocsin.geo.gazetteer import EARTH_KM, Gazetteer, Place
 from tocsin.intake.coordinates import read_position
+from tocsin.intake.spelling import sound, spelt
 from tocsin.intake.submissions import western_digits
 from tocsin.language import fold
 
 LEAST = 62.0  # a likeness below which a name is not offered
 FARTHEST = 200.0  # kilometres: a direction from a place further away names no place
-# The order matters: what a longer rule has rewritten, a shorter one leaves.
-_SOUNDS = tuple(
-    (re.compile(found), told)
-    for found, told in (
-        (r"\b(village|ville|hameau|localite|commune|site|quartier|town|of|de|du|d|la|le|les|the|"
-         r"al|el|ag|ould|oued|wadi)\b", " "),
-        (r"[^a-z0-9 ]", " "),
-        (r"tch|tsh", "c"),
-        (r"sch|ch|sh", "s"),
-        (r"dj|dz|j", "g"),
-        (r"gh|rh", "r"),
-        (r"kh|q|ck|c(?=[aouklrt ]|$)", "k"),
-        (r"ph", "f"),
-        (r"th", "t"),
-        (r"gu(?=[eiy])", "g"),
-        (r"oua|wa", "wa"),
-        (r"ou|oo|w", "u"),
-        (r"ey|ei|ai|ay|ee|ie", "e"),
-        (r"y", "i"),
-        (r"z|c", "s"),
-        (r"h", ""),
-        (r"(.)\1+", r"\1"),
-        (r"(?<=..)(te|[et])s?\b", ""),
-        (r" +", ""),
-    )
-)  # fmt: skip
+NEXT_TO = 0.05  # share of those who name the place next to the one they mean
+NEIGHBOURS_KM = 60.0  # a place further away is not taken for its neighbour
+UNLISTED = 7e-5  # the chance of any text, if the place meant is not in the gazetteer
+AREA_NAMED = 8.0  # how much likelier a place in the area that the text names
 _DIRECTIONS = {
     "nord": 0, "north": 0, "n": 0, "nord est": 45, "northeast": 45, "north east": 45, "ne": 45,
     "est": 90, "east": 90, "e": 90, "sud est": 135, "southeast": 135, "south east": 135, "se": 135,
@@ -62,18 +45,24 @@ _AFTER = re.compile(
     rf"^(?P<name>.+?) \(?(?:a )?(?P<far>\d+(?:[.,]\d+)?) ?km (?:au |a l |to the )?"
     rf"(?P<way>{_WORDS})\)?$"
 )
+_AREA = re.compile(r"^(?P<name>[^,(]{2,}?)\s*[,(]\s*(?P<area>[^,()]{2,})\)?$")
+AREA_ALIKE = 80.0
 _NEAR = re.compile(r"^(?:pres|a cote|aux environs|vers|near|around|close to) (?:de |du |d |of )?")
 
 
 @dataclass(frozen=True)
 class Whereabouts:
-    """Where it may be: a place, the point meant, how alike the names are (0 to 100), how exact."""
+    """Where it may be: a place, the point meant, how alike the names are (0 to 100), how exact.
+
+    `chance` is how likely this place is meant; what the offers lack to 1 is for places not listed.
+    """
 
     place: Place
     latitude: float
     longitude: float
     likeness: float
     precision: str  # exact, near, area
+    chance: float = 1.0
 
     @property
     def name(self) -> str:
@@ -97,14 +86,51 @@ class PlaceFinder:
             near = self.gazetteer.nearest(longitude, latitude, iso3 or None)
             return [Whereabouts(near, latitude, longitude, 100.0, "exact")] if near else []
         name, far, bearing, precision = _parts(text)
+        likeness: dict[int, float] = {}
+        weights: dict[int, float] = {}
+        parted = None
+        if not far and (parted := _AREA.match(text)):
+            likeness, weights = self._in_area(parted, iso3.upper(), limit)
+        if weights and parted:
+            name, far, bearing, precision = _parts(parted["name"])
+        else:
+            likeness, weights = self._weighed(name, iso3.upper(), limit)
+        total = sum(weights.values()) + UNLISTED
         found = []
-        for row, likeness in self._alike(name, iso3.upper(), limit * 3):
+        for row, weight in weights.items():
             place = self._places[row]
             latitude, longitude = _moved(place.latitude, place.longitude, far, bearing)
-            found.append(Whereabouts(place, latitude, longitude, round(likeness, 1), precision))
-        found.sort(key=lambda one: (-one.likeness, one.place.name, one.place.iso3,
+            alike = likeness.get(row) or fuzz.ratio(name, fold(place.name))
+            found.append(Whereabouts(place, latitude, longitude, round(alike, 1), precision,
+                                     round(weight / total, 6)))  # fmt: skip
+        found.sort(key=lambda one: (-one.chance, -one.likeness, one.place.name, one.place.iso3,
                                     one.place.longitude))  # fmt: skip
         return found[:limit]
+
+    def _weighed(
+        self, name: str, iso3: str, limit: int
+    ) -> tuple[dict[int, float], dict[int, float]]:
+        """Rows whose names are like it, with their likeness; and how likely each row is meant."""
+        likeness = dict(self._alike(name, iso3, limit * 3))
+        written = fold(name)
+        spellings = {row: math.exp(spelt(written, self._folded[row])) for row in likeness}
+        weights = {row: (1 - NEXT_TO) * chance for row, chance in spellings.items()}
+        for row, chance in spellings.items():
+            for beside in self._called_by_neighbour.get(row, ()):
+                if iso3 in ("", self._places[beside].iso3):
+                    weights[beside] = weights.get(beside, 0.0) + NEXT_TO * chance
+        return likeness, weights
+
+    def _in_area(
+        self, parted: re.Match[str], iso3: str, limit: int
+    ) -> tuple[dict[int, float], dict[int, float]]:
+        """As `_weighed`, of a text that names the area as well."""
+        likeness, weights = self._weighed(_parts(parted["name"])[0], iso3, limit)
+        area = sound(parted["area"])
+        for row in weights:
+            if area and fuzz.ratio(area, sound(self._areas[row])) >= AREA_ALIKE:
+                weights[row] *= AREA_NAMED
+        return likeness, weights
 
     def _alike(self, name: str, iso3: str, limit: int) -> Iterable[tuple[int, float]]:
         """Rows whose names are like it, as written or as they sound, with the better likeness."""
@@ -121,8 +147,8 @@ class PlaceFinder:
 
     def _index(self, iso3: str) -> tuple[list[str], list[str], list[int]]:
         rows = [row for row, place in enumerate(self._places) if iso3 in ("", place.iso3)]
-        names = [self._places[row].name for row in rows]
-        self._names[iso3] = ([fold(name) for name in names], [sound(name) for name in names], rows)
+        names = [self._folded[row] for row in rows]
+        self._names[iso3] = (names, [sound(name) for name in names], rows)
         return self._names[iso3]
 
     @cached_property
@@ -130,20 +156,37 @@ class PlaceFinder:
         return self.gazetteer.places()
 
     @cached_property
+    def _folded(self) -> list[str]:
+        return [fold(place.name) for place in self._places]
+
+    @cached_property
+    def _areas(self) -> list[str]:
+        """The name of the area of each place, as its publisher gives it."""
+        return [name or "" for name in self.gazetteer.table["admin1"]]
+
+    @cached_property
+    def _called_by_neighbour(self) -> Mapping[int, list[int]]:
+        """For each row the rows whose nearest other place it is: people say the one's name."""
+        from scipy.spatial import cKDTree  # noqa: PLC0415  (slow to load, and only needed here)
+
+        found: dict[int, list[int]] = defaultdict(list)
+        if len(self._places) < 2:
+            return found
+        at = np.radians([(place.longitude, place.latitude) for place in self._places])
+        level = np.cos(at[:, 1])
+        globe = np.column_stack(
+            [level * np.cos(at[:, 0]), level * np.sin(at[:, 0]), np.sin(at[:, 1])]
+        )
+        away, near = cKDTree(globe).query(globe, k=2)
+        for row, (apart, others) in enumerate(zip(away[:, 1] * EARTH_KM, near, strict=True)):
+            other = int(others[1] if others[0] == row else others[0])
+            if apart <= NEIGHBOURS_KM:
+                found[other].append(row)
+        return found
+
+    @cached_property
     def _names(self) -> dict[str, tuple[list[str], list[str], list[int]]]:
         return {}
-
-
-def sound(name: str) -> str:
-    """A name by its sound, so that spellings of several languages meet.
-
-    >>> sound("Djenné") == sound("Jenne"), sound("Tessalit") == sound("Tessalite")
-    (True, True)
-    """
-    told = fold(name)
-    for found, instead in _SOUNDS:
-        told = found.sub(instead, told)
-    return told.strip()
 
 
 def _parts(text: str) -> tuple[str, float, float, str]:

@@ -37,7 +37,7 @@ class Marks:
 def practise(seed: int) -> Marks:
     """One month of the exercise, headless."""
     from tocsin.exercise.reports import month_of_reports
-    from tocsin.intake.matching import groups
+    from tocsin.intake.grouping import groups
 
     accounts = month_of_reports(seed)
     finder = _finder()
@@ -87,13 +87,12 @@ def _trace(name: str, account: Account, finder: PlaceFinder) -> tuple[Trace | No
     body = check(sent, form_named("incident")).body
     if not isinstance(body, Report):
         return None, []
-    offers = finder.find(body.place, limit=3)
+    offers = finder.find(body.place)
     trace = Trace(
-        name, date.fromisoformat(body.day_from), body.event,
-        offers[0].name if offers else body.place, spots_of(offers),
-        actor_of(body.perpetrator), body.harm.killed, body.note,
+        name, date.fromisoformat(body.day_from), body.event, body.place, spots_of(offers),
+        actor_of(body.perpetrator), body.harm.killed, body.note, account.arrived,
     )  # fmt: skip
-    return trace, [one.name for one in offers]
+    return trace, [one.name for one in offers[:3]]
 
 
 def _pairs(found: list[set[str]], truth: dict[str, str]) -> tuple[float, float, float]:
