@@ -30,8 +30,10 @@ from tocsin.cli import (
     replay,
     reports,
     scorecard,
+    serve,
     share,
     timeline,
+    token,
     warnings,
     watch,
 )
@@ -70,3 +72,5 @@ def register(app: typer.Typer) -> None:
     scorecard.register(app)
     peer.register(app)
     share.register(app)
+    serve.register(app)
+    token.register(app)

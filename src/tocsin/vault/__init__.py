@@ -10,15 +10,20 @@ from tocsin.vault.persons import (
     persons,
     require_another_person,
 )
+from tocsin.vault.tokens import Token, make_token, revoke_token, tokens
 
 __all__ = [
     "NODE_KEY",
     "Person",
+    "Token",
     "Vault",
     "dismiss",
     "enrol",
+    "make_token",
     "node_secret",
     "person",
     "persons",
     "require_another_person",
+    "revoke_token",
+    "tokens",
 ]

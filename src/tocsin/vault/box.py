@@ -75,6 +75,20 @@ class Vault:
         """What the vault holds, by name."""
         return sorted(self._read())
 
+    def beginning(self, start: str) -> dict[str, bytes]:
+        """The secrets whose names begin so, read together."""
+        held = self._read()
+        return {name: b64decode(value) for name, value in held.items() if name.startswith(start)}
+
+    @property
+    def edition(self) -> tuple[int, int]:
+        """Changes whenever the box is written: what was read before still holds while it stays."""
+        try:
+            seen = self._box.stat()
+        except FileNotFoundError:
+            return 0, 0
+        return seen.st_mtime_ns, seen.st_ino
+
     @property
     def recipient(self) -> str:
         """The vault's public key, to which backups are encrypted (`age1…`)."""

@@ -1,0 +1,103 @@
+"""French of the server: tokens, errors that clients are told, pages."""
+
+TEXT = {
+    # commands
+    "Serve over HTTP: reports come in from phones, gateways and browsers.\n\n"
+    "Who may call has a token (tocsin token create). Stop it with Ctrl-C.\n\n"
+    "Examples: tocsin serve\n\n"
+    "tocsin serve --host 0.0.0.0 --certificate node.crt --key node.key --workers 2": (
+        "Sert par HTTP : les rapports arrivent des téléphones, des passerelles et des navigateurs."
+        "\n\nQui peut appeler a un jeton (tocsin token create). Arrêt par Ctrl-C.\n\n"
+        "Exemples : tocsin serve\n\n"
+        "tocsin serve --host 0.0.0.0 --certificate noeud.crt --key noeud.key --workers 2"
+    ),
+    "The address to listen on.": "L’adresse où écouter.",
+    "The port to listen on.": "Le port où écouter.",
+    "How many processes.": "Le nombre de processus.",
+    "A TLS certificate (PEM).": "Un certificat TLS (PEM).",
+    "Its private key (PEM).": "Sa clé privée (PEM).",
+    "Caution: others can reach this address, and nothing is encrypted: tokens and reports can be "
+    "read on the way. Give --certificate and --key, or listen on 127.0.0.1 behind a reverse proxy "
+    "that encrypts.": (
+        "Attention : d’autres peuvent atteindre cette adresse, et rien n’est chiffré : jetons et "
+        "rapports peuvent être lus en chemin. Donnez --certificate et --key, ou écoutez sur "
+        "127.0.0.1 derrière un mandataire inverse qui chiffre."
+    ),
+    "Serving at {address}": "Service à l’adresse {address}",
+    "Tokens: who may call the server. Each is shown once and can be revoked.": (
+        "Jetons : qui peut appeler le serveur. Chacun est montré une fois et peut être révoqué."
+    ),
+    "Make a token and print it, once: only its hash is kept.\n\n"
+    "It is sent as a Bearer token, or as the password of HTTP Basic with any user name.\n\n"
+    "Examples: tocsin token create --role reporter --note 'phone 12'\n\n"
+    "tocsin token create --org ECOWAS --role peer --scope taxii --expires 2027-12-31": (
+        "Crée un jeton et l’affiche, une fois : seule son empreinte est gardée.\n\n"
+        "Il s’envoie comme jeton Bearer, ou comme mot de passe HTTP Basic avec n’importe quel "
+        "nom d’utilisateur.\n\n"
+        'Exemples : tocsin token create --role reporter --note "téléphone 12"\n\n'
+        "tocsin token create --org CEDEAO --role peer --scope taxii --expires 2027-12-31"
+    ),
+    "List tokens: whose, what for, until when.\n\nExample: tocsin token list": (
+        "Liste les jetons : à qui, pour quoi, jusqu’à quand.\n\nExemple : tocsin token list"
+    ),
+    "Let a token open nothing any more, at once.\n\nExample: tocsin token revoke 7kq2m9xw": (
+        "Fait qu’un jeton n’ouvre plus rien, aussitôt.\n\nExemple : tocsin token revoke 7kq2m9xw"
+    ),
+    "Whose people call with it (default: the node's own).": (
+        "Pour les gens de quelle organisation (par défaut : celle du nœud)."
+    ),
+    "The caller's role.": "Le rôle de qui appelle.",
+    "Only for this: reports, taxii, api, pages. Repeat it.": (
+        "Seulement pour cela : reports, taxii, api, pages. Se répète."
+    ),
+    "An earlier handle of the same reporter.": "Un pseudonyme antérieur du même rapporteur.",
+    "What it is for; no names.": "À quoi il sert ; pas de noms.",
+    "The last day on which it holds.": "Le dernier jour où il vaut.",
+    "The token's id.": "L’identifiant du jeton.",
+    "Keep it now: it is not shown again.": "Gardez-le maintenant : il ne sera plus montré.",
+    "revoked on {day}": "révoqué le {day}",
+    "has expired": "a expiré",
+    "until {day}": "jusqu’au {day}",
+    "until it is revoked": "jusqu’à sa révocation",
+    "all that the role may do": "tout ce que permet le rôle",
+    # errors of tokens
+    "no token is named {name}": "aucun jeton ne s’appelle {name}",
+    "tocsin token list shows them.": "tocsin token list les montre.",
+    "a token has no scope {scope}": "un jeton n’a pas de portée {scope}",
+    "Scopes: {known}.": "Portées : {known}.",
+    "{handle} is not a handle": "{handle} n’est pas un pseudonyme",
+    "Letters, a dash, letters or digits, such as m-17; never a name or a number.": (
+        "Des lettres, un tiret, des lettres ou des chiffres, comme m-17 ; jamais un nom ni un "
+        "numéro."
+    ),
+    "{day} has passed": "le {day} est passé",
+    "Give a later day.": "Donnez un jour à venir.",
+    # what clients are told
+    "The request cannot be read.": "La requête ne se lit pas.",
+    "This needs a token that holds.": "Il faut ici un jeton valable.",
+    "Ask the node’s administrator for one (tocsin token create).": (
+        "Demandez-en un à l’administrateur du nœud (tocsin token create)."
+    ),
+    "Your token is not for this.": "Votre jeton n’est pas pour cela.",
+    "Ask for one with the role that this needs.": "Demandez-en un qui ait le rôle voulu.",
+    "There is nothing at this address.": "Il n’y a rien à cette adresse.",
+    "Check the address.": "Vérifiez l’adresse.",
+    "This address does not take such a request.": "Cette adresse ne prend pas cette requête.",
+    "The request took too long.": "La requête a duré trop longtemps.",
+    "Send it again.": "Envoyez-la de nouveau.",
+    "This contradicts what is held already.": "Cela contredit ce qui est déjà gardé.",
+    "The request does not say how long it is.": "La requête ne dit pas sa longueur.",
+    "This is larger than the server takes.": "C’est plus grand que ce que prend le serveur.",
+    "Send less at a time.": "Envoyez-en moins à la fois.",
+    "The server does not read this type of content.": "Le serveur ne lit pas ce type de contenu.",
+    "Too many requests.": "Trop de requêtes.",
+    "Wait a moment, then send it again.": "Attendez un moment, puis recommencez.",
+    "Something went wrong here that was not foreseen.": "Quelque chose d’imprévu est arrivé ici.",
+    "Nothing was lost. Tell the administrator the reference {reference}.": (
+        "Rien n’est perdu. Donnez à l’administrateur la référence {reference}."
+    ),
+    "The server cannot write at the moment. Send it again later.": (
+        "Le serveur ne peut pas écrire en ce moment. Envoyez plus tard."
+    ),
+    "Language": "Langue",
+}

@@ -1,0 +1,136 @@
+"""Who may call a route. Every route says so in its `opt`; one that does not is never served."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from litestar.exceptions import NotAuthorizedException, PermissionDeniedException
+from litestar.middleware import AbstractAuthenticationMiddleware, AuthenticationResult
+
+from tocsin.policy.readers import ROLES, Role
+from tocsin.web.limits import TooMany
+
+if TYPE_CHECKING:
+    from litestar import Litestar
+    from litestar.connection import ASGIConnection
+    from litestar.handlers.base import BaseRouteHandler
+
+    from tocsin.workflow.letting_in import Caller, Callers
+
+KEY = "access"
+COOKIE = "tocsin"  # a signed-in browser's token; HttpOnly, SameSite=Strict
+# Any user name does: a client that knows nothing else sends the token as the password of Basic.
+# Digest is not offered: it needs the secret itself on the server, and only its hash is kept.
+CHALLENGE = 'Basic realm="Tocsin", charset="UTF-8", Bearer realm="Tocsin"'
+
+
+@dataclass(frozen=True)
+class Access:
+    """A rule: everybody, or callers of these roles whose token is good for this scope."""
+
+    public: bool = False
+    roles: frozenset[Role] = field(default_factory=frozenset)
+    scope: str = ""
+    by_cookie: bool = False  # pages: a browser sends its token in a cookie
+
+    def lets(self, caller: Caller | None) -> bool:
+        """Whether a caller may call.
+
+        >>> PUBLIC.lets(None), only("analyst", scope="api").lets(None)
+        (True, False)
+        """
+        if self.public:
+            return True
+        return (
+            caller is not None
+            and caller.role in self.roles
+            and (not caller.scopes or self.scope in caller.scopes)
+        )
+
+
+PUBLIC = Access(public=True)
+
+
+def only(*roles: Role, scope: str, by_cookie: bool = False) -> Access:
+    """Callers of these roles; a token with scopes must have this one."""
+    assert roles, "a rule names its roles, or is PUBLIC"
+    assert set(roles) <= set(ROLES), "a rule names roles that exist"
+    return Access(roles=frozenset(roles), scope=scope, by_cookie=by_cookie)
+
+
+def rules_of(app: Litestar) -> Iterator[tuple[str, str, Access | None]]:
+    """(path, method, rule) of every route of an application: the authorisation matrix."""
+    for route in app.routes:
+        handlers = getattr(route, "route_handlers", None) or [route.route_handler]  # type: ignore[union-attr]
+        for handler in handlers:
+            for method in sorted(str(getattr(one, "value", one)) for one in _methods(handler)):
+                rule = handler.opt.get(KEY)
+                if method == "OPTIONS" and rule is None:
+                    continue  # Litestar adds it to every route; the guard lets nobody call it
+                yield route.path, method, rule if isinstance(rule, Access) else None
+
+
+def _methods(handler: Any) -> Any:
+    return getattr(handler, "http_methods", None) or ("ASGI",)
+
+
+class KnownCaller(AbstractAuthenticationMiddleware):
+    """Reads the token of a request; what the route asks for is the guard's to say."""
+
+    async def authenticate_request(self, connection: ASGIConnection[Any, Any, Any, Any]) -> Any:
+        rule = connection.route_handler.opt.get(KEY)
+        by_cookie = isinstance(rule, Access) and rule.by_cookie
+        secret = secret_of(connection.headers.get("authorization", ""))
+        if not secret and by_cookie:
+            secret = connection.cookies.get(COOKIE, "")
+        if not secret:
+            return AuthenticationResult(None, None)
+        callers: Callers = connection.app.state.callers
+        return AuthenticationResult(callers.caller(secret), None)
+
+
+def guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+    """Keep a route's rule. Without a rule nobody is let in.
+
+    An unknown, an expired and a revoked token are answered alike.
+    """
+    rule = handler.opt.get(KEY)
+    if not isinstance(rule, Access):
+        raise PermissionDeniedException("this route has no rule")
+    caller: Caller | None = connection.user
+    limits = connection.app.state.limits
+    if rule.public and caller is None:
+        if wait := limits.address(connection, tries=False):
+            raise TooMany(wait)
+        return
+    if caller is None:
+        # Only failed tries are counted here, so a guesser shuts out nobody who has a token.
+        if wait := limits.address(connection, tries=True):
+            raise TooMany(wait)
+        raise NotAuthorizedException("no token, or none that holds")
+    if wait := limits.token(caller.token):
+        raise TooMany(wait)
+    if not rule.lets(caller):
+        raise PermissionDeniedException("the token is not for this")
+
+
+def secret_of(header: str) -> str:
+    """The token in an Authorization header; empty if it holds none.
+
+    >>> secret_of("Bearer tocsin_x"), secret_of("Basic YW55Om9uZQ=="), secret_of("Digest a=b")
+    ('tocsin_x', 'one', '')
+    """
+    scheme, _, given = header.partition(" ")
+    if scheme.lower() == "bearer":
+        return given.strip()
+    if scheme.lower() == "basic":
+        try:
+            pair = base64.b64decode(given.strip(), validate=True).decode("utf-8")
+        except (binascii.Error, UnicodeDecodeError):
+            return ""
+        return pair.partition(":")[2]
+    return ""
