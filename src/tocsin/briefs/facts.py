@@ -251,6 +251,14 @@ _NOUNS: dict[str, tuple[str, str, str, str]] = {
     "months": ("month", "months", "mois", "mois"),
     "origins": ("origin", "origins", "origine", "origines"),
     "draws": ("draw", "draws", "tirage", "tirages"),
+    "news": ("new fact", "new facts", "fait nouveau", "faits nouveaux"),
+    "warnings": ("warning", "warnings", "avertissement", "avertissements"),
+    "days": ("day", "days", "jour", "jours"),
+    "hours": ("hour", "hours", "heure", "heures"),
+    "camps": ("camp", "camps", "camp", "camps"),
+    "commitments": ("commitment", "commitments", "engagement", "engagements"),
+    "reports": ("report", "reports", "signalement", "signalements"),
+    "countries": ("country", "countries", "pays", "pays"),
 }
 
 

@@ -40,6 +40,15 @@ def _advances(face: Face) -> dict[int, float]:
     return {code: metrics[name][0] / per_em for code, name in font.getBestCmap().items()}
 
 
+def holds(face: Face, letter: str) -> bool:
+    """Whether a face has a letter.
+
+    >>> holds("sans", "é"), holds("sans", "ⵣ")
+    (True, False)
+    """
+    return ord(letter) in _advances(face)
+
+
 def text_width(text: str, size: float, strong: bool = False) -> float:
     """Width of a text in the sans face, in the unit of `size` (kerning left out: under 1 %).
 

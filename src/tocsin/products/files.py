@@ -1,15 +1,22 @@
 """The files of a product: HTML, PDF, DOCX and JSON, each whole or not there."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tocsin.briefs.files import write_whole
 from tocsin.language import Lang
-from tocsin.products.document import Document
+from tocsin.products.document import Document, groups_of
 from tocsin.products.editing import SUFFIX, read_edited
 from tocsin.products.html import render_html
 from tocsin.products.pdf import render_pdf
+from tocsin.products.picture import Picture
+from tocsin.products.tables import table_files
 from tocsin.products.told import to_json
 from tocsin.products.word import render_docx
+
+if TYPE_CHECKING:
+    from shapely.geometry.base import BaseGeometry
 
 FORMATS = ("html", "pdf", "docx", "json")
 
@@ -42,3 +49,34 @@ def write_files(
     """Write `flash-MLI-2023-06-30.fr.{html,pdf,docx,json}` to a folder."""
     made = render(document, lang, faces, folder, formats)
     return write_whole(folder, f"{document.stem}.{lang}", made)
+
+
+def write_tables(
+    document: Document, lang: Lang, folder: Path, shapes: "Mapping[str, BaseGeometry]"
+) -> list[Path]:
+    """Write the tables beside the page: `flash-MLI-2023-06-30.fr.warnings.csv` and the others."""
+    return write_whole(folder, f"{document.stem}.{lang}", table_files(document, lang, shapes))
+
+
+def shapes_of(picture: Picture) -> "dict[str, BaseGeometry]":
+    """The polygons of a picture's areas, by their ids."""
+    if picture.grounds is None:
+        return {}
+    return {
+        part.unit_id: part.shape
+        for part in picture.grounds.inputs.layer.parts
+        if part.shape is not None
+    }
+
+
+def only_in(one: Document, other: Document) -> list[str]:
+    """What one document holds and another does not: sources by their keys, then sentences."""
+    keys = [key for key in one.numbers if key not in other.numbers]
+    beside = set(sentences(other))
+    return [*keys, *(said for said in sentences(one) if said not in beside)]
+
+
+def sentences(document: Document) -> list[str]:
+    """Every line of a document in English, in reading order."""
+    found = [line.plain("en") for lines, _ in groups_of(document) for line in lines]
+    return list(dict.fromkeys(said for said in found if said.strip("–- ")))

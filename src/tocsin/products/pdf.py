@@ -1,10 +1,12 @@
 """A product as PDF: tagged (PDF/UA-1), the marking on every page, the same bytes every time."""
 
+import unicodedata
 from importlib.resources import files
 from typing import Any
 
 from tocsin.briefs.drawing import light_tokens
 from tocsin.briefs.facts import Line
+from tocsin.briefs.letters import FACES, holds
 from tocsin.briefs.pdf import TLP_COLOURS
 from tocsin.briefs.typesetting import set_on_paper
 from tocsin.errors import PageOverrun
@@ -80,7 +82,9 @@ class _Setting:
             "exercise": document.exercise,
             "limit": None if document.pages is None else document.pages * _SHEET,
             "headline": self.line(document.headline),
-            "edited": {key: list(texts) for key, texts in edited.texts.items()},
+            "edited": {
+                key: [printable(one) for one in texts] for key, texts in edited.texts.items()
+            },
             "sections": [
                 {
                     "key": section.key,
@@ -90,7 +94,10 @@ class _Setting:
                 for section in document.sections
             ],
             "sources": in_columns(
-                [{"number": one.number, "text": one.text(lang, _TAIL)} for one in listed(document)],
+                [
+                    {"number": one.number, "text": printable(one.text(lang, _TAIL))}
+                    for one in listed(document)
+                ],
                 3 if document.pages is not None and document.pages < 1 else 2,
             ),
         }
@@ -99,7 +106,7 @@ class _Setting:
         return {"runs": self.runs(line), "mark": self.mark(cited_in((line,)))}
 
     def runs(self, line: Line) -> list[dict[str, Any]]:
-        return [{"t": run.text, "b": run.bold} for run in body_runs(line, self.lang)]
+        return [{"t": printable(run.text), "b": run.bold} for run in body_runs(line, self.lang)]
 
     def mark(self, keys: tuple[str, ...]) -> str:
         return ",".join(
@@ -159,6 +166,21 @@ class _Setting:
         if table.columns[place].numeric or longest <= _WIDE:
             return 0
         return float(round(min(longest, 90) ** 0.6, 2))
+
+
+def printable(text: str) -> str:
+    """The text in letters that the faces hold: a tagged PDF may show no other.
+
+    What has no likeness becomes a box; the HTML and the DOCX hold the letter itself.
+
+    >>> printable("ⵣ Kidal")
+    '■ Kidal'
+    """
+    return "".join(
+        letter if letter.isspace() or any(holds(face, letter) for face in FACES)
+        else unicodedata.normalize("NFKD", letter).encode("ascii", "ignore").decode() or "■"
+        for letter in text
+    )  # fmt: skip
 
 
 def in_columns(notes: list[dict[str, Any]], columns: int) -> list[list[dict[str, Any]]]:

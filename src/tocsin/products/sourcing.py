@@ -87,6 +87,10 @@ class Sources:
         """Words of the record with what stands behind them."""
         return Quoted(told.in_("en"), told.in_("fr"), tuple(keys))
 
+    def plain(self, told: str, keys: Sequence[str]) -> Quoted:
+        """A code of the record, the same in both languages."""
+        return Quoted(told, told, tuple(keys))
+
     def dated(self, when: str, keys: Sequence[str]) -> Quoted:
         """A date of the record."""
         return Quoted(dated(when, "en"), dated(when, "fr"), tuple(keys))

@@ -7,21 +7,23 @@ Every choice of words is a rule over what the picture holds, and every rule has 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 
 from tocsin.briefs.facts import Fact, Line, Listing, Months, Quoted, Term, Value, Words
+from tocsin.knowledge.actors import registry_of
 from tocsin.knowledge.digest import Digest, News, digest
 from tocsin.knowledge.record import begins
 from tocsin.language import band
 from tocsin.products.document import Chart, Handling, Item, Items, Paragraph, Section
 from tocsin.products.picture import Picture
 from tocsin.products.sourcing import Sources
+from tocsin.tables.bodies import Words as Told
 from tocsin.tables.statements import Statement
 from tocsin.tables.when import end_of
-from tocsin.warning.board import Line as BoardLine
-from tocsin.warning.board import board
+from tocsin.warning.running import Deadline, next_deadline
 from tocsin.warning.standing import Standing
 
-Shown = tuple[Standing, BoardLine]
+Shown = tuple[Standing, Deadline | None]
 
 
 def headline(picture: Picture) -> Line:
@@ -107,9 +109,8 @@ def begun_since(held: Iterable[Statement], since: date) -> list[Statement]:
 
 def boarded(picture: Picture) -> list[Shown]:
     """Open warnings with who must do what by when, most urgent first."""
-    found = picture.open
-    lines = board(found, picture.rules.clocks, end_of_day(picture.as_of))
-    return list(zip(found, lines, strict=True))
+    now = end_of_day(picture.as_of)
+    return [(held, next_deadline(held, picture.rules.clocks, now)) for held in picture.open]
 
 
 def varied(found: Sequence[Shown], most: int) -> list[Shown]:
@@ -159,7 +160,7 @@ def worded(probability: Fact) -> Fact:
 
 
 def warning_item(
-    held: Standing, line: BoardLine, sources: Sources, *, inline: bool = False
+    held: Standing, line: Deadline | None, sources: Sources, *, inline: bool = False
 ) -> Item:
     """One warning: level, what may come, until when, how likely, how sure, who must answer.
 
@@ -184,7 +185,7 @@ def warning_item(
     return Item(Line("{told} {wait}", {"told": told, "wait": wait}, capital=True))
 
 
-def waiting(held: Standing, line: BoardLine, sources: Sources) -> Line | None:
+def waiting(held: Standing, line: Deadline | None, sources: Sources) -> Line | None:
     """Whose turn it is, or what was decided."""
     key = sources.statement(held.current)
     if held.decided is not None:
@@ -193,17 +194,17 @@ def waiting(held: Standing, line: BoardLine, sources: Sources) -> Line | None:
             "Decided on {when}.",
             {"when": sources.dated(held.decided.known_at, [decided])},
         )
-    if not line.waits_for or line.due is None:
+    if line is None:
         return None
     due = line.due.strftime("%Y-%m-%dT%H:%MZ")
     keys = [key, sources.rules()]
-    overdue = line.due < end_of_day(sources.picture.as_of)
+    late = bool(held.steps.get("escalation"))
     template = (
-        "Nobody has answered: {role} was due on {due}."
-        if overdue
+        "Nobody answered in time; {role} must answer by {due}."
+        if late
         else "{role} must answer by {due}."
     )
-    return Line(template, {"role": role(line.waits_for), "due": moment(due, keys)}, capital=True)
+    return Line(template, {"role": role(line.role), "due": moment(due, keys)}, capital=True)
 
 
 def role(name: str) -> Term:
@@ -259,7 +260,8 @@ def map_chart(picture: Picture) -> Chart | None:
         Line(
             "**Where, over twelve months,** deaths by {part}", {"part": Term(brief.place.parts)}
         ),
-        lambda lang, width, height, narrow: draw_map(told, lang, width, height),  # noqa: ARG005
+        # Drawn once for all files that show it at a size: labels are slow to place.
+        cache(lambda lang, width, height, narrow: draw_map(told, lang, width, height)),  # noqa: ARG005
         (*keys, *brief.cited("boundaries")), (420.0, 270.0), (320.0, 250.0),
     )  # fmt: skip
 
@@ -298,7 +300,17 @@ def quarter(picture: Picture) -> Months | None:
     return Months(*picture.brief.window.quarter) if picture.brief else None
 
 
-def names(found: Iterable[Words]) -> Listing:
+def month(number: int) -> Months:
+    """One month."""
+    return Months(number, number)
+
+
+def months(first: int, last: int) -> Months:
+    """Several months."""
+    return Months(first, last)
+
+
+def names(found: Iterable[Words | Quoted]) -> Listing:
     """Several names joined."""
     return Listing(tuple(found))
 
@@ -309,6 +321,11 @@ def paragraph(lines: Iterable[Line], style: str = "body") -> Paragraph:
     fields: dict[str, Value] = {f"s{index}": capital(line) for index, line in enumerate(told)}
     template = " ".join(f"{{{name}}}" for name in fields)
     return Paragraph(Line(template, fields), style)  # type: ignore[arg-type]
+
+
+def actor_name(picture: Picture, subject: str) -> Told:
+    """What an actor is called."""
+    return registry_of(picture.statements).words_of(subject)
 
 
 def ago(picture: Picture, days: int) -> date:

@@ -154,7 +154,7 @@ class _Writing:
             cells = held.add_row().cells
             for cell, line, column in zip(cells, row.cells, block.columns, strict=True):
                 self.cell(cell, line, "Table Text", column.numeric)
-            self.cite(cells[-1].paragraphs[0], cited_in(row.cells))
+            self.cite(cells[0].paragraphs[0], cited_in(row.cells))
         if block.note is not None:
             self.paragraph("Small Note", block.note)
 

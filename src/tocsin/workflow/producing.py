@@ -1,98 +1,60 @@
-"""Products: the picture that they are made from, and the files that they become.
-
-What is slow to gather is kept in the store under a name made from everything it follows from, so
-that a flash takes a second and a year of weekly reports shares twelve months of counts.
-"""
+"""Products: the files that a picture becomes, an editor's file beside them, and what differs
+between two readers."""
 
 from __future__ import annotations
 
-from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tocsin.workflow.picturing import picture_of
 from tocsin.workflow.words import day_of
 
 if TYPE_CHECKING:
     from tocsin.products import Document, Picture
 
+_SIGNS = "’‘“”–—…•−≤≥→↗↘△\u202f\u2009"
 
-def picture_of(
-    area: str, day: date, *, reconstruct: bool = False, reader: str = "", tlp: str = "RED",
-    exercise: bool = False,
-) -> Picture:  # fmt: skip
-    """What a reader may see of a place as of a day, under a marking.
 
-    exercise : whether warnings raised under a clock set by hand are in it
-    """
-    from tocsin.briefs import Brief, build_brief
-    from tocsin.briefs.gathering import scope_of
-    from tocsin.briefs.grounds import Grounds
-    from tocsin.errors import NotEnoughData
-    from tocsin.products import Picture
-    from tocsin.workflow.arriving import open_lake
-    from tocsin.workflow.briefing import brief_inputs
-    from tocsin.workflow.watchkeeping import rulebook
+def document_of(
+    product: str, area: str, day: date, *, reconstruct: bool = False, reader: str = "",
+    tlp: str = "RED", exercise: bool = False, options: dict[str, str] | None = None,
+) -> tuple[Document, Picture]:  # fmt: skip
+    """A product on a place as of a day, as one reader may see it, and what it was made from."""
+    from tocsin import products
 
-    scope = scope_of(area, day)
-    grounds: Grounds | None = None
-    made: Brief | None = None
-    with suppress(NotEnoughData):
-        inputs = brief_inputs(area, day, reconstruct)
-        grounds, made = Grounds(inputs), build_brief(inputs)
-    statements, standings = _record_of(scope.countries, day, reader, tlp, exercise)
-    return Picture(
-        scope=scope, as_of=day, reconstruct=reconstruct, reader=reader, rules=rulebook(),
-        grounds=grounds, brief=made, statements=statements, standings=standings,
-        snapshots={one.snapshot_id: one for one in open_lake().snapshots()},
+    make_it = products.product_named(product)
+    chosen = products.options_of(product, options or {})
+    picture = picture_of(
+        area, day, reconstruct=reconstruct, reader=reader, tlp=tlp, exercise=exercise,
+        members=product == "bulletin", reports=product == "sitrep",
     )  # fmt: skip
-
-
-def _record_of(
-    countries: tuple[str, ...], day: date, reader: str, tlp: str, exercise: bool
-) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
-    """Statements and warnings about some countries that the reader may see, under a marking."""
-    from tocsin.knowledge.scope import about_countries, under_marking
-    from tocsin.tables.when import end_of
-    from tocsin.workflow.record_keeping import open_ledger, reader_named
-    from tocsin.workflow.record_reading import Question, has_record
-    from tocsin.workflow.watchkeeping import read_standings
-
-    if not has_record():
-        return (), ()
-    held = Question(reader, day.isoformat()).held
-    chosen = about_countries(under_marking(held, tlp), countries)
-    ledger = open_ledger()
-    try:
-        found = read_standings(ledger, reader_named(reader), end_of(day))
-    finally:
-        ledger.close()
-    mine = [
-        one
-        for one in found.values()
-        if one.body.country in countries
-        and one.is_exercise == exercise
-        and under_marking([one.current], tlp)
-    ]
-    return tuple(chosen), tuple(mine)
+    return make_it(picture, **chosen), picture
 
 
 def make(
     product: str, area: str, *, as_of: str = "", reconstruct: bool = False, lang: str = "fr",
     reader: str = "", tlp: str = "RED", out: Path = Path(), exercise: bool = False,
-    **options: Any,
+    tables: bool = False, **options: str,
 ) -> dict[str, Any]:  # fmt: skip
-    """Write a product on a place; its headline and its files."""
+    """Write a product on a place; its headline and its files.
+
+    Raises
+    ------
+    UnknownName, for no such product, place or case.  PageOverrun, if it takes more room than it
+    promises: then nothing is written.
+    """
     from tocsin import products
     from tocsin.briefs import require_lang, require_tlp
 
     written, marking = require_lang(lang), require_tlp(tlp)
-    day = day_of(as_of)
-    picture = picture_of(
-        area, day, reconstruct=reconstruct, reader=reader, tlp=marking, exercise=exercise
-    )
-    document: Document = products.product_named(product)(picture, **options)
+    document, picture = document_of(
+        product, area, day_of(as_of), reconstruct=reconstruct, reader=reader, tlp=marking,
+        exercise=exercise, options=options,
+    )  # fmt: skip
     paths = products.write_files(document, written, out, letters())
+    if tables:
+        paths += products.write_tables(document, written, out, products.shapes_of(picture))
     return {
         "headline": document.headline.plain(written),
         "handling": document.handling.said,
@@ -101,6 +63,49 @@ def make(
         "reconstruction": document.reconstruction,
         "paths": [str(path) for path in paths],
     }
+
+
+def begin_editing(
+    product: str, area: str, *, as_of: str = "", reconstruct: bool = False, lang: str = "fr",
+    reader: str = "", tlp: str = "RED", out: Path = Path(), **options: str,
+) -> str:  # fmt: skip
+    """Write an empty file for an editor's text beside a product; one that is there stays."""
+    from tocsin import products
+    from tocsin.briefs import require_lang, require_tlp
+
+    written = require_lang(lang)
+    document, _ = document_of(
+        product, area, day_of(as_of), reconstruct=reconstruct, reader=reader,
+        tlp=require_tlp(tlp), options=options,
+    )  # fmt: skip
+    path = out / f"{document.stem}.{written}.{products.SUFFIX}"
+    if not path.exists():
+        out.mkdir(parents=True, exist_ok=True)
+        path.write_text(products.blank_edited(document, written), encoding="utf-8")
+    return str(path)
+
+
+def compare(
+    product: str, area: str, reader: str, other: str, *, as_of: str = "",
+    reconstruct: bool = False, tlp: str = "RED", **options: str,
+) -> dict[str, Any]:  # fmt: skip
+    """What stands in one reader's product and not in another's, in sources and in words."""
+    from tocsin import products
+    from tocsin.briefs import require_tlp
+
+    one, two = (
+        document_of(
+            product, area, day_of(as_of), reconstruct=reconstruct, reader=name,
+            tlp=require_tlp(tlp), options=options,
+        )[0]
+        for name in (reader, other)
+    )  # fmt: skip
+    return {
+        "reader": {"name": reader, "handling": one.handling.said,
+                   "only": products.only_in(one, two)},
+        "other": {"name": other, "handling": two.handling.said,
+                  "only": products.only_in(two, one)},
+    }  # fmt: skip
 
 
 def letters() -> str:
@@ -122,6 +127,3 @@ def letters() -> str:
         partial.write_text(made, encoding="utf-8")
         partial.replace(path)
         return made
-
-
-_SIGNS = "’‘“”–—…•−≤≥→↗↘\u202f\u2009"
