@@ -18,6 +18,7 @@ from tocsin.cli import (
     figures,
     forecast,
     forms,
+    groups,
     ingest,
     keeping,
     ledger,
@@ -71,6 +72,7 @@ def register(app: typer.Typer) -> None:
     replay.register(app)
     scorecard.register(app)
     peer.register(app)
+    groups.register(app)
     share.register(app)
     serve.register(app)
     token.register(app)

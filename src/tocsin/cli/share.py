@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tocsin.cli import releasing
 from tocsin.cli.asking import AsJson, print_json
 from tocsin.cli.words import say
 
@@ -38,6 +39,7 @@ def register(root: typer.Typer) -> None:
     app.command("export", help=_EXPORT)(export)
     app.command("import", help=_IMPORT)(import_)
     app.command("status", help=_STATUS)(status)
+    releasing.add_to(app)
     root.add_typer(app)
 
 

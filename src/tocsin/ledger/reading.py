@@ -203,7 +203,7 @@ class StoreView:
         )
 
     def _may_see(self, statements: FromClause, markings: FromClause) -> list[ColumnElement[bool]]:
-        limits = [as_sql(self._policy, markings)]
+        limits = [as_sql(self._policy, markings, statements)]
         if self.known_at is not None:
             limits.append(statements.c.known <= micros(self.known_at))
         if self.recorded_at is not None:

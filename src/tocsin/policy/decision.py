@@ -8,13 +8,25 @@
 
 An auditor reads bodies up to GREEN, a verifier and a peer up to AMBER+STRICT, reporters and
 administrators none. An empty or unknown `rel_to` releases to nobody; a caveat that is not
-understood closes the record to all but its originator.
+understood closes the record to all but its originator. A group counts while the organisation
+belongs to it; where the group so decided, only for what became known since it joined.
 """
 
 from functools import lru_cache
 
 from tocsin.policy.markings import Marking
-from tocsin.policy.predicate import AllOf, AnyOf, Is, Never, Predicate, ReleasedTo, holds
+from tocsin.policy.predicate import (
+    AllOf,
+    AnyOf,
+    Decision,
+    Facts,
+    Is,
+    Never,
+    Predicate,
+    ReleasedTo,
+    ReleasedWithin,
+    compiled,
+)
 from tocsin.policy.readers import Reader, Role
 
 _OPEN = frozenset({"CLEAR", "GREEN"})
@@ -34,31 +46,31 @@ CEILINGS: dict[Role, frozenset[str]] = {
 
 @lru_cache(maxsize=4096)
 def readable(reader: Reader) -> Predicate:
-    """What `reader` may read, as a predicate over markings."""
+    """What `reader` may read, as a predicate over records."""
     ceiling = CEILINGS.get(reader.role)
     if ceiling is None:
         return Never()
+    return AllOf((Is("tlp", frozenset(ceiling)), _released(reader)))
+
+
+def _released(reader: Reader) -> Predicate:
+    """What is its organisation's own, everybody's, or released to it or its groups."""
     names = frozenset({reader.org, *(f"group:{group}" for group in reader.groups)})
-    return AllOf(
-        (
-            Is("tlp", frozenset(ceiling)),
-            AnyOf(
-                (
-                    Is("origin", frozenset({reader.org})),
-                    AllOf(
-                        (
-                            Is("understood", frozenset({True})),
-                            AnyOf((Is("tlp", frozenset({"CLEAR"})), ReleasedTo(names))),
-                        )
-                    ),
-                )
-            ),
-        )
-    )
+    ways: list[Predicate] = [Is("tlp", frozenset({"CLEAR"})), ReleasedTo(names)]
+    if reader.spans:
+        ways.append(ReleasedWithin(reader.spans))
+    given = AllOf((Is("understood", frozenset({True})), AnyOf(tuple(ways))))
+    return AnyOf((Is("origin", frozenset({reader.org})), given))
 
 
-def may_read(reader: Reader, marking: Marking) -> bool:
-    """Whether `reader` may read a record with this marking.
+@lru_cache(maxsize=4096)
+def decision(reader: Reader) -> Decision:
+    """The decision for one reader, as a function of what policy may ask of a record."""
+    return compiled(readable(reader))
+
+
+def may_read(reader: Reader, record: Facts | Marking) -> bool:
+    """Whether `reader` may read a record; of a bare marking nothing but the marking is known.
 
     >>> own = Marking("org-a", "AMBER")
     >>> may_read(Reader("org-a"), own), may_read(Reader("org-b"), own)
@@ -66,4 +78,4 @@ def may_read(reader: Reader, marking: Marking) -> bool:
     >>> may_read(Reader("org-b"), own._replace(rel_to=frozenset({"org-b"})))
     True
     """
-    return holds(readable(reader), marking)
+    return decision(reader)(record if isinstance(record, Facts) else Facts(record))

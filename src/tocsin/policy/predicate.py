@@ -1,9 +1,40 @@
-"""A neutral predicate over markings: decided here in Python, compiled to SQL by the ledger."""
+"""A neutral predicate over records: decided here in Python, compiled to SQL by the ledger."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
-from tocsin.policy.markings import Marking
+from tocsin.policy.markings import Marking, marking_of
+from tocsin.policy.readers import Span
+from tocsin.tables.statements import Statement
+from tocsin.tables.when import last_moment, micros
+
+# Where a body may say in which area it lies: an ISO3 code or an admin unit such as MLI.gao.
+AREA_FIELDS = ("area", "place", "country")
+
+
+class Facts(NamedTuple):
+    """What policy may ask of a record: its marking, and of the rest no more than this."""
+
+    marking: Marking
+    id: str = ""
+    kind: str = ""
+    subject: str = ""
+    known: int | None = None  # microseconds since 1970
+    areas: tuple[str, ...] = ()
+
+
+def facts_of(statement: Statement) -> Facts:
+    """What policy may ask of a statement."""
+    said = (getattr(statement.body, name, "") for name in AREA_FIELDS)
+    return Facts(
+        marking_of(statement),
+        statement.id,
+        statement.kind,
+        statement.subject,
+        micros(last_moment(statement.known_at)),
+        tuple(one for one in said if isinstance(one, str) and one),
+    )
 
 
 @dataclass(frozen=True)
@@ -19,6 +50,41 @@ class ReleasedTo:
     """`rel_to` holds one of these names (an organisation, or `group:NAME`)."""
 
     names: frozenset[str]
+
+
+@dataclass(frozen=True)
+class ReleasedWithin:
+    """`rel_to` holds one of these groups, and the record became known within its time."""
+
+    spans: frozenset[Span]
+
+
+@dataclass(frozen=True)
+class Among:
+    """The record is one of these, by its id."""
+
+    ids: frozenset[str]
+
+
+@dataclass(frozen=True)
+class OfKind:
+    """The record is of one of these kinds."""
+
+    kinds: frozenset[str]
+
+
+@dataclass(frozen=True)
+class About:
+    """The record's subject is one of these, or begins with one of those that end in `*`."""
+
+    subjects: frozenset[str]
+
+
+@dataclass(frozen=True)
+class LiesIn:
+    """The record names an area that is one of these or a part of one."""
+
+    areas: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -40,19 +106,85 @@ class Never:
     """Nothing is readable."""
 
 
-Predicate = Is | ReleasedTo | AllOf | AnyOf | Never
+Predicate = (
+    Is | ReleasedTo | ReleasedWithin | Among | OfKind | About | LiesIn | AllOf | AnyOf | Never
+)
+Decision = Callable[[Facts], bool]
 
 
-def holds(predicate: Predicate, marking: Marking) -> bool:
-    """Whether a marking satisfies a predicate."""
+def holds(predicate: Predicate, record: Facts | Marking) -> bool:
+    """Whether a record satisfies a predicate; of a bare marking nothing else is known.
+
+    What is not known about a record never opens it.
+    """
+    facts = record if isinstance(record, Facts) else Facts(record)
+    return compiled(predicate)(facts)
+
+
+def compiled(predicate: Predicate) -> Decision:  # noqa: PLR0911 (one line a part)
+    """The predicate as one function, for who decides often."""
     match predicate:
-        case Is(field, values):
-            return getattr(marking, field) in values
+        case Is("understood", values):
+            return lambda facts: facts.marking.understood in values
+        case Is("origin", values):
+            return lambda facts: facts.marking.origin in values
+        case Is("tlp", values):
+            return lambda facts: facts.marking.tlp in values
         case ReleasedTo(names):
-            return not names.isdisjoint(marking.rel_to)
+            return lambda facts: not names.isdisjoint(facts.marking.rel_to)
+        case ReleasedWithin(spans):
+            return _within(spans)
+        case Among(ids):
+            return lambda facts: facts.id in ids
+        case OfKind(kinds):
+            return lambda facts: facts.kind in kinds
+        case About(subjects):
+            return _about(subjects)
+        case LiesIn(areas):
+            return lambda facts: any(_lies_in(one, areas) for one in facts.areas)
         case AllOf(parts):
-            return all(holds(part, marking) for part in parts)
+            return _all_of([compiled(part) for part in parts])
         case AnyOf(parts):
-            return any(holds(part, marking) for part in parts)
-        case Never():
-            return False
+            return _any_of([compiled(part) for part in parts])
+        case _:
+            return lambda _: False
+
+
+def _all_of(parts: list[Decision]) -> Decision:
+    if len(parts) == 2:  # what most rules are made of: spare a loop
+        first, second = parts
+        return lambda facts: first(facts) and second(facts)
+    return lambda facts: all(part(facts) for part in parts)
+
+
+def _any_of(parts: list[Decision]) -> Decision:
+    if len(parts) == 2:
+        first, second = parts
+        return lambda facts: first(facts) or second(facts)
+    return lambda facts: any(part(facts) for part in parts)
+
+
+def _within(spans: frozenset[Span]) -> Decision:
+    times: dict[str, list[tuple[int, int]]] = {}
+    for one in spans:
+        times.setdefault(f"group:{one.group}", []).append((one.first, one.last))
+
+    def decide(facts: Facts) -> bool:
+        known = facts.known
+        return known is not None and any(
+            first <= known <= last
+            for name in facts.marking.rel_to
+            for first, last in times.get(name, ())
+        )
+
+    return decide
+
+
+def _about(subjects: frozenset[str]) -> Decision:
+    exact = frozenset(one for one in subjects if not one.endswith("*"))
+    starts = tuple(one[:-1] for one in subjects if one.endswith("*"))
+    return lambda facts: facts.subject in exact or facts.subject.startswith(starts)
+
+
+def _lies_in(area: str, areas: frozenset[str]) -> bool:
+    return any(area == one or area.startswith(f"{one}.") for one in areas)

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Literal, NamedTuple, get_args
 
 from tocsin.errors import UsageError
 from tocsin.language import fold
@@ -23,13 +23,26 @@ _NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")
 _GAPS = re.compile(r"[^a-z0-9]+")
 
 
+class Span(NamedTuple):
+    """A group's records that became known within a time, in microseconds since 1970."""
+
+    group: str
+    first: int
+    last: int
+
+
 @dataclass(frozen=True)
 class Reader:
-    """Who is asking. `groups` are named groups that the organisation belongs to on that day."""
+    """Who is asking, with what its groups give its organisation on the day of reading.
+
+    groups : named groups whose every record it may be given
+    spans : named groups whose records it may be given if they became known within a time
+    """
 
     org: str
     role: Role = "analyst"
     groups: frozenset[str] = frozenset()
+    spans: frozenset[Span] = frozenset()
 
 
 def handle(organisation: str) -> str:

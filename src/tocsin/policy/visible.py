@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from tocsin.errors import UnknownName
 from tocsin.language import fold
 from tocsin.policy.decision import may_read
-from tocsin.policy.markings import marking_of
+from tocsin.policy.predicate import facts_of
 from tocsin.policy.readers import Reader
 from tocsin.tables.searching import searchable
 from tocsin.tables.statements import Statement
@@ -37,7 +37,7 @@ class MemoryView:
         }
 
     def _is_seen(self, one: Statement, recorded_at: date | datetime | None) -> bool:
-        if not may_read(self.reader, marking_of(one)):
+        if not may_read(self.reader, facts_of(one)):
             return False
         if self.known_at is not None and last_moment(one.known_at) > self.known_at:
             return False

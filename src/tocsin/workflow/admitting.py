@@ -1,21 +1,21 @@
 """May this statement come in? Each is judged by itself: seal, originator, marking, recall."""
 
 from datetime import datetime
-from functools import lru_cache
 from hashlib import sha256
 
 import msgspec
 
 from tocsin.errors import TocsinError
 from tocsin.ledger import Ledger
+from tocsin.ledger.membership import reader_at
 from tocsin.ledger.sealing import content_of, is_signed
 from tocsin.ledger.trusting import TrustedKey, trusted_keys
-from tocsin.policy import Reader, marking_of, may_read
-from tocsin.policy.markings import PUBLIC, Marking
+from tocsin.policy import decision, facts_of
+from tocsin.policy.markings import PUBLIC
 from tocsin.sharing.blocks import Record
 from tocsin.sharing.bundles import Label
 from tocsin.tables.statements import Statement, statement_from_json
-from tocsin.workflow.passing_on import TRAVELS, groups_of
+from tocsin.workflow.passing_on import TRAVELS
 
 STAYS = frozenset({"node_key", "peer", "purge"})
 
@@ -52,8 +52,7 @@ class Admission:
         self._sender = sender
         self._keys: dict[str, TrustedKey] = trusted_keys(ledger)
         self._public = {name: bytes.fromhex(key.public) for name, key in self._keys.items()}
-        own = Reader(ledger.org, "release-authority", groups_of(ledger, ledger.org, now))
-        self._is_for_us = lru_cache(maxsize=4096)(lambda marking: may_read(own, marking))
+        self._is_for_us = decision(reader_at(ledger, ledger.org, "release-authority", now))
         self._asked: list[tuple[Statement, bool]] = []
         del label
 
@@ -101,8 +100,7 @@ class Admission:
     def _right_problem(self, one: Statement) -> str:
         if one.kind in STAYS:
             return "stays"
-        marking: Marking = marking_of(one)
-        if not self._is_for_us(marking):
+        if not self._is_for_us(facts_of(one)):
             return "not_for_us"
         if one.origin in (self._sender, self._ledger.org) or one.kind in TRAVELS:
             return ""

@@ -4,24 +4,19 @@ from collections.abc import Callable
 from datetime import datetime
 
 from tocsin.ledger import Ledger
+from tocsin.ledger.membership import reader_at
 from tocsin.ledger.reading import Sealed
 from tocsin.policy import Reader
 from tocsin.policy.markings import PUBLIC
 from tocsin.tables.statements import statement_from_json
 
 # What is said about the exchange itself goes wherever it must: that is its purpose.
-TRAVELS = frozenset({"recall", "retraction", "receipt"})
+TRAVELS = frozenset({"group", "recall", "retraction", "receipt"})
 
 
 def peer_reader(ledger: Ledger, peer: str, at: datetime) -> Reader:
     """A peer as a reader, with the groups that it belongs to at a moment."""
-    return Reader(peer, "peer", groups_of(ledger, peer, at))
-
-
-def groups_of(ledger: Ledger, organisation: str, at: datetime) -> frozenset[str]:
-    """Named groups to which an organisation belongs at a moment."""
-    del ledger, organisation, at
-    return frozenset()
+    return reader_at(ledger, peer, "peer", at)
 
 
 def may_send(ledger: Ledger, peer: str, at: datetime) -> Callable[[Sealed], bool]:

@@ -5,7 +5,7 @@ take plain values and give back plain results.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -28,7 +28,7 @@ from tocsin.settings import read_settings
 from tocsin.tables.kinds import HOUSE_KINDS
 from tocsin.tables.months import parse_day
 from tocsin.tables.statements import Statement, statement_from_fields
-from tocsin.vault import Vault, node_secret
+from tocsin.vault import FIRST_NODE_KEY, Vault, node_secret
 
 WRITERS = ("analyst", "verifier", "duty-officer", "release-authority", "decision-maker")
 
@@ -40,8 +40,23 @@ def own_organisation() -> str:
 
 
 def reader_named(text: str = "") -> Reader:
-    """The reader that `--reader ORG[:ROLE]` names; by default the node's own analyst."""
-    return parse_reader(text or own_organisation())
+    """The reader that `--reader ORG[:ROLE]` names; by default the node's own analyst.
+
+    It has the groups to which its organisation belongs now, as this node knows them: whatever is
+    asked for, rights are those of the day of reading.
+    """
+    asked = parse_reader(text or own_organisation())
+    settings = read_settings()
+    if not settings.ledger and not (settings.home / "ledger" / "ledger.db").exists():
+        return asked  # asking for a ledger would make one
+    from tocsin.ledger.membership import standing_at
+
+    ledger = open_ledger()
+    try:
+        standing = standing_at(ledger, asked.org, datetime.now(UTC))
+    finally:
+        ledger.close()
+    return replace(asked, groups=standing.groups, spans=standing.spans)
 
 
 def open_vault() -> Vault:
@@ -54,9 +69,14 @@ def open_ledger(*, to_write: bool = False) -> Ledger:
     """The node's ledger; `to_write` opens the vault for its signing key."""
     settings = read_settings()
     where = settings.ledger or settings.home / "ledger" / "ledger.db"
-    signer = Signer(node_secret(open_vault())) if to_write else None
+    signer = _signer() if to_write else None
     witness = settings.home / "vault" / "witness.json"
     return Ledger(where, own_organisation(), signer, witness)
+
+
+def _signer() -> Signer:
+    vault = open_vault()
+    return Signer(node_secret(vault), vault.secret(FIRST_NODE_KEY))
 
 
 def view(reader: str = "", as_of: str = "", recorded: str = "") -> StoreView:

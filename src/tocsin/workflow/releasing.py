@@ -1,0 +1,171 @@
+"""Before anything leaves: who will see a record, why, and what each of them will get."""
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+from hashlib import sha256
+from typing import Literal
+
+import msgspec
+import rfc8785
+
+from tocsin.ledger import Ledger
+from tocsin.ledger.membership import known_groups
+from tocsin.policy import Reader, decision, facts_of
+from tocsin.policy.decision import CEILINGS
+from tocsin.policy.groups import PREFIX, Roster, standing_in
+from tocsin.policy.readers import ROLES
+from tocsin.sharing.peers import peers
+from tocsin.tables.statements import LOCAL, Statement, statement_to_json
+from tocsin.workflow.record_keeping import open_ledger, reader_named
+
+
+class Seer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One organisation: whether it will see a record, why or why not, and what it gets."""
+
+    organisation: str
+    sees: bool
+    why: str
+    groups: tuple[str, ...] = ()  # through which
+    roles: tuple[str, ...] = ()  # whose readers may read it there
+    gets: Literal["record", "nothing"] = "nothing"
+    peer: bool = False  # this node has its card and sends to it
+
+
+class Preview(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Who will see a record if it is marked so, as groups stand at a moment."""
+
+    statement: str
+    kind: str
+    subject: str
+    origin: str
+    tlp: str
+    pap: str
+    rel_to: tuple[str, ...]
+    caveats: tuple[str, ...]
+    seers: tuple[Seer, ...]
+    unknown: tuple[str, ...] = ()  # names in rel_to that release to nobody here
+    content: str = ""  # what each of those who see it gets, byte for byte but for its seals
+    digest: str = ""
+
+    @property
+    def audience(self) -> tuple[str, ...]:
+        """Who sees it, its originator apart."""
+        return tuple(
+            one.organisation for one in self.seers if one.sees and one.organisation != self.origin
+        )
+
+
+def preview(statement_id: str, reader: str = "") -> Preview:
+    """Who will see a record that is marked as it is, why, and what each of them gets.
+
+    Raises
+    ------
+    UnknownName, if there is no such statement for this reader.
+    """
+    ledger = open_ledger()
+    one = ledger.view(reader_named(reader)).statement(statement_id)
+    return preview_of(ledger, one, datetime.now(UTC))
+
+
+def preview_of(ledger: Ledger, one: Statement, at: datetime) -> Preview:
+    """As `preview`, of a statement that need not be written yet."""
+    rosters = known_groups(ledger, at)
+    cards = {name for name, peer in peers(ledger).items() if peer.status == "trusted"}
+    shown = Preview(
+        statement=one.id,
+        kind=one.kind,
+        subject=one.subject,
+        origin=one.origin,
+        tlp=one.tlp,
+        pap=one.pap,
+        rel_to=one.rel_to,
+        caveats=one.caveats,
+        seers=tuple(
+            _seer(one, name, rosters, at, name in cards)
+            for name in _organisations(ledger, one, rosters, at)
+        ),
+        unknown=tuple(
+            name
+            for name in one.rel_to
+            if name.startswith(PREFIX) and not _members(rosters, name, at)
+        ),
+        content=statement_to_json(_unsealed(one), without=LOCAL).decode(),
+    )
+    return msgspec.structs.replace(shown, digest=_digest(shown))
+
+
+def _organisations(
+    ledger: Ledger, one: Statement, rosters: dict[str, Roster], at: datetime
+) -> list[str]:
+    """Everybody this node knows of: itself, peers, members of groups, whoever is named."""
+    listed = {member for roster in rosters.values() for member in roster.members_on(at)}
+    named = {name for name in one.rel_to if not name.startswith(PREFIX)}
+    known = {name for name, peer in peers(ledger).items() if peer.status != "removed"}
+    others = (listed | named | known) - {one.origin, ledger.org}
+    return [*dict.fromkeys((one.origin, ledger.org)), *sorted(others)]
+
+
+def _seer(
+    one: Statement, organisation: str, rosters: dict[str, Roster], at: datetime, is_peer: bool
+) -> Seer:
+    facts = facts_of(one)
+    standing = standing_in(rosters, organisation, at)
+    roles = tuple(
+        role
+        for role in ROLES
+        if role in CEILINGS
+        and decision(Reader(organisation, role, standing.groups, standing.spans))(facts)
+    )
+    through = tuple(
+        name.removeprefix(PREFIX)
+        for name in one.rel_to
+        if name.startswith(PREFIX) and organisation in _members(rosters, name, at)
+    )
+    return Seer(
+        organisation=organisation,
+        sees=bool(roles),
+        why=_why(one, organisation, through) if roles else _why_not(one, through),
+        groups=through,
+        roles=roles,
+        gets="record" if roles else "nothing",
+        peer=is_peer,
+    )
+
+
+def _why(one: Statement, organisation: str, through: Iterable[str]) -> str:
+    if organisation == one.origin:
+        return "its_own"
+    if one.tlp == "CLEAR":
+        return "everybody"
+    if organisation in one.rel_to:
+        return "named"
+    return "by_group" if tuple(through) else "kept"
+
+
+def _why_not(one: Statement, through: Iterable[str]) -> str:
+    if not facts_of(one).marking.understood:
+        return "caveat"
+    if tuple(through):
+        return "before_joining"
+    return "not_released"
+
+
+def _members(rosters: dict[str, Roster], name: str, at: date | datetime) -> Iterable[str]:
+    roster = rosters.get(name.removeprefix(PREFIX))
+    return () if roster is None else roster.members_on(at)
+
+
+def _unsealed(one: Statement) -> Statement:
+    return msgspec.structs.replace(one, salt="", hash="", signature="")
+
+
+def _digest(shown: Preview) -> str:
+    """What a person agrees to: who sees what, and why; not who merely has a card here."""
+    said = msgspec.to_builtins(shown)
+    said["seers"] = [
+        [one.organisation, one.why, list(one.groups), list(one.roles)]
+        for one in shown.seers
+        if one.sees
+    ]
+    said.pop("digest", None)
+    return sha256(rfc8785.dumps(said)).hexdigest()

@@ -1,0 +1,137 @@
+"""Groups between nodes: who is in gets the records, who has left gets none, from anyone."""
+
+import json
+
+import pytest
+from tests.sharing.nodes import Node, node, pair
+from typer.testing import CliRunner
+
+from tocsin.cli.main import app
+from tocsin.errors import IdentityConflict, UnknownName, UsageError
+from tocsin.workflow import membership, releasing
+
+__all__ = ["node", "pair"]
+
+
+def ran(*words: str) -> str:
+    result = CliRunner().invoke(app, list(words))
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result.stdout
+
+
+@pytest.fixture
+def north(node) -> Node:
+    return node("north")
+
+
+def test_a_group_is_created_joined_left_and_shown(north: Node) -> None:
+    with north.at_work():
+        ran("groups", "create", "border", "--member", "south", "--since", "2023-01-01")
+        ran("groups", "add", "border", "east", "--since", "2023-06-01")
+        ran("groups", "remove", "border", "south", "--until", "2023-12-31")
+        shown = json.loads(ran("groups", "show", "north/border", "--json"))[0]
+    assert shown["version"] == 3
+    assert [(one["organisation"], one["belongs"]) for one in shown["members"]] == [
+        ("east", True),
+        ("south", False),
+    ]
+
+
+def test_only_its_steward_changes_a_group(north: Node) -> None:
+    with north.at_work():
+        with pytest.raises(UsageError, match="kept by south"):
+            membership.create_group("south/border")
+        with pytest.raises(UnknownName):
+            membership.add_members("border", ("south",))
+        membership.create_group("border", ("south",))
+        with pytest.raises(IdentityConflict):
+            membership.create_group("border")
+        with pytest.raises(UsageError, match="already"):
+            membership.add_members("border", ("south",))
+        with pytest.raises(UsageError, match="does not belong"):
+            membership.remove_members("border", ("east",))
+
+
+def test_a_reader_has_the_groups_of_its_organisation(north: Node) -> None:
+    shared = {"rel_to": ["group:north/border"], "known_at": "2023-07-01"}
+    with north.at_work():
+        membership.create_group("border", ("south",), since="2023-01-01")
+    told = north.says(1, **shared)
+    assert told in {one.id for one in north.sees("south:analyst")}
+    assert not north.sees("east:analyst")
+    with north.at_work():
+        membership.remove_members("border", ("south",), until="2023-12-31")
+    assert told not in {one.id for one in north.sees("south:analyst")}
+
+
+def test_a_joining_member_gets_what_was_known_before_only_if_the_group_says_so(north: Node) -> None:
+    with north.at_work():
+        membership.create_group("new", ("south",), since="2023-08-01")
+        membership.create_group("open", ("south",), since="2023-08-01", history="all")
+    old = north.says(1, rel_to=["group:north/new"])
+    fresh = north.says(2, rel_to=["group:north/new"], known_at="2023-09-01")
+    opened = north.says(3, rel_to=["group:north/open"])
+    seen = {one.id for one in north.sees("south:analyst")}
+    assert old not in seen
+    assert {fresh, opened} <= seen
+
+
+def test_a_preview_says_who_will_see_a_record_and_why(north: Node) -> None:
+    with north.at_work():
+        membership.create_group("border", ("south", "west"), since="2023-01-01")
+        membership.create_group("late", ("late",), since="2023-08-01")
+    told = north.says(
+        1, rel_to=["group:north/border", "group:north/late", "east", "group:north/nobody"]
+    )
+    with north.at_work():
+        found = releasing.preview(told)
+        why = {one.organisation: (one.sees, one.why) for one in found.seers}
+        text = ran("share", "preview", told)
+    assert why == {
+        "north": (True, "its_own"),
+        "east": (True, "named"),
+        "south": (True, "by_group"),
+        "west": (True, "by_group"),
+        "late": (False, "before_joining"),
+    }
+    assert found.unknown == ("group:north/nobody",)
+    assert found.audience == ("east", "south", "west")
+    assert "belongs to north/border" in text
+    assert "releases to nobody" in text
+
+
+def test_a_preview_of_what_may_not_be_seen_is_a_preview_of_nothing(north: Node) -> None:
+    told = north.says(1)
+    with north.at_work():
+        missing = "01890a5d-ac96-774b-bcce-b302099a8057"
+        said = []
+        for one in (told, missing):
+            with pytest.raises(UnknownName) as refused:
+                releasing.preview(one, "south:analyst")
+            said.append(str(refused.value).replace(one, "ID"))
+    assert said[0] == said[1]
+
+
+def test_an_agreed_preview_differs_once_the_audience_does(north: Node) -> None:
+    with north.at_work():
+        membership.create_group("border", ("south",), since="2023-01-01")
+    told = north.says(1, rel_to=["group:north/border"])
+    with north.at_work():
+        before = releasing.preview(told).digest
+        assert releasing.preview(told).digest == before
+        membership.add_members("border", ("west",), since="2023-01-01")
+        assert releasing.preview(told).digest != before
+
+
+def test_a_group_splits_in_two(north: Node) -> None:
+    with north.at_work():
+        membership.create_group("bloc", ("south", "west"), since="2023-01-01")
+    old = north.says(1, rel_to=["group:north/bloc"])
+    with north.at_work():
+        ran("groups", "split", "bloc", "--into", "a=south", "--into", "b=west")
+    fresh = north.says(2, rel_to=["group:north/a"], known_at="2026-12-31")
+    assert {old, fresh} <= {one.id for one in north.sees("south:analyst")}
+    seen = {one.id for one in north.sees("west:analyst")}
+    assert old in seen
+    assert fresh not in seen
