@@ -28,7 +28,7 @@ from tocsin.settings import read_settings
 from tocsin.tables.kinds import HOUSE_KINDS
 from tocsin.tables.months import parse_day
 from tocsin.tables.statements import Statement, statement_from_fields
-from tocsin.vault import FIRST_NODE_KEY, Vault, node_secret
+from tocsin.vault import Vault, node_secret
 
 WRITERS = ("analyst", "verifier", "duty-officer", "release-authority", "decision-maker")
 
@@ -69,14 +69,9 @@ def open_ledger(*, to_write: bool = False) -> Ledger:
     """The node's ledger; `to_write` opens the vault for its signing key."""
     settings = read_settings()
     where = settings.ledger or settings.home / "ledger" / "ledger.db"
-    signer = _signer() if to_write else None
+    signer = Signer(node_secret(open_vault())) if to_write else None
     witness = settings.home / "vault" / "witness.json"
     return Ledger(where, own_organisation(), signer, witness)
-
-
-def _signer() -> Signer:
-    vault = open_vault()
-    return Signer(node_secret(vault), vault.secret(FIRST_NODE_KEY))
 
 
 def view(reader: str = "", as_of: str = "", recorded: str = "") -> StoreView:
