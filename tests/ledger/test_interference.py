@@ -17,7 +17,7 @@ from tocsin.errors import TocsinError
 from tocsin.ledger import Ledger
 from tocsin.ledger.sealing import seal
 from tocsin.policy import ROLES, MemoryView, Reader, marking_of, may_read
-from tocsin.tables.kinds import Retraction
+from tocsin.tables.kinds import Recall, Retraction
 from tocsin.tables.statements import Statement, statement_from_json, statement_to_json
 from tocsin.tables.views import View
 
@@ -56,8 +56,12 @@ def records(draw: st.DrawFn) -> list[Statement]:
         if written and draw(st.booleans()):
             earlier = draw(st.sampled_from(written))
             given_fields |= {"subject": earlier.subject, "origin": earlier.origin}
-            if draw(st.booleans()):
+            way = draw(st.sampled_from(["corrects", "withdraws", "recalls"]))
+            if way == "corrects":
                 given_fields["supersedes"] = earlier.id
+            elif way == "recalls":
+                body = Recall(statement=earlier.id, reason="a name in it")
+                given_fields |= {"kind": "recall", "body": body}
             else:
                 given_fields |= {
                     "kind": "retraction",

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tocsin.cli import releasing
-from tocsin.cli.asking import AsJson, print_json
+from tocsin.cli.asking import AsJson, ReaderName, print_json
 from tocsin.cli.words import say
 
 if TYPE_CHECKING:
@@ -30,6 +30,12 @@ _STATUS = say(
     "who has not confirmed a recall or a correction.\n\n"
     "Example: tocsin share status NORTH"
 )
+_RECALL = say(
+    "Ask every holder of a record of your own to withdraw it. Its peers are told with the next "
+    "bundle, whatever group they have left since, and answer with a signed receipt. Nobody can be "
+    "forced to delete.\n\n"
+    "Example: tocsin share recall 01890a5d-ac96-774b-bcce-b302099a8057 --reason 'names a person'"
+)
 
 app = typer.Typer(name="share", help=_GROUP, no_args_is_help=True)
 PeerName = Annotated[str, typer.Argument(metavar="PEER", help=say("The peer’s organisation."))]
@@ -39,6 +45,7 @@ def register(root: typer.Typer) -> None:
     app.command("export", help=_EXPORT)(export)
     app.command("import", help=_IMPORT)(import_)
     app.command("status", help=_STATUS)(status)
+    app.command("recall", help=_RECALL)(recall)
     releasing.add_to(app)
     root.add_typer(app)
 
@@ -99,6 +106,34 @@ def status(
         typer.echo(say("This node has no peers yet: tocsin peer add CARD"), err=True)
 
 
+def recall(
+    statement: Annotated[str, typer.Argument(metavar="ID", help=say("The record’s id."))],
+    reason: Annotated[str, typer.Option("--reason", help=say("Why; its holders read it."))],
+    reader: ReaderName = "",
+    as_json: AsJson = False,
+) -> None:
+    from tocsin.workflow import recalling
+
+    made = recalling.recall(statement, reason, reader)
+    if as_json:
+        print_json(made)
+        return
+    if made.sent_to:
+        typer.echo(
+            say("Recalled. This node sent it to {peers}: send each its next bundle.").format(
+                peers=", ".join(made.sent_to)
+            )
+        )
+    else:
+        typer.echo(say("Recalled. This node had sent it to nobody."))
+    typer.echo(
+        say(
+            "Nobody can be forced to delete; who confirms that it is withdrawn is listed by: "
+            "tocsin share status"
+        )
+    )
+
+
 def show_standing(one: "Standing") -> None:
     """One peer: its two streams, what is missing, what contradicts itself."""
     typer.secho(one.peer, bold=True)
@@ -118,6 +153,13 @@ def show_standing(one: "Standing") -> None:
             say(
                 "  it began its stream anew {times} times (a restored backup, or a hidden past)"
             ).format(times=one.streams_received - 1)
+        )
+    for ask in one.unconfirmed:
+        told = say("arrived") if ask.arrived else say("not known to have arrived")
+        typer.echo(
+            say("  not confirmed: {kind} {id}, sent on {day}, {arrived}").format(
+                kind=ask.kind, id=ask.about or ask.statement, day=ask.sent[:10], arrived=told
+            )
         )
     for each in one.contradictions:
         told = say(PROBLEMS[each.problem]).format(peer=one.peer)

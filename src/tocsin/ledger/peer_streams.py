@@ -9,16 +9,25 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, or_, select, update
 
 from tocsin.ledger.engine import reading, writing
 from tocsin.ledger.merkle import Frontier, leaf_hash
-from tocsin.ledger.schema import STREAM_BUNDLES, STREAM_FINDINGS, STREAM_ITEMS, STREAMS
+from tocsin.ledger.schema import (
+    MARKINGS,
+    STATEMENTS,
+    STREAM_BUNDLES,
+    STREAM_FINDINGS,
+    STREAM_ITEMS,
+    STREAMS,
+)
 from tocsin.ledger.store import Ledger
 from tocsin.tables.when import micros
 
 OUT, IN = "out", "in"
-_B, _I = STREAM_BUNDLES, STREAM_ITEMS
+_B, _I, _S = STREAM_BUNDLES, STREAM_ITEMS, STATEMENTS
+# Kinds that ask something of who holds them, beside whatever corrects another statement.
+ASKING = ("recall", "retraction", "group")
 
 
 class Stream(NamedTuple):
@@ -228,6 +237,44 @@ def streams_with(ledger: Ledger, statement: str, direction: str) -> list[tuple[S
             .order_by(STREAMS.c.peer, STREAMS.c.began)
         )
         return [(Stream._make(row[:-1]), int(row[-1])) for row in rows]
+
+
+class Ask(NamedTuple):
+    """A statement in a stream that asks its holder to do something, and wants it confirmed."""
+
+    statement: str
+    kind: str
+    about: str  # what it withdraws, recalls or corrects; empty for a list of members
+    place: int
+
+
+def asks_in(ledger: Ledger, stream: str, kinds: Sequence[str] = ASKING) -> list[Ask]:
+    """What a stream's statements ask of its holder: withdrawals, corrections, lists of members."""
+    with reading(ledger.engine) as connection:
+        rows = connection.execute(
+            select(_S.c.id, _S.c.kind, _S.c.replaces, _I.c.place)
+            .join(_I, _I.c.statement == _S.c.id)
+            .where(_I.c.stream == stream, or_(_S.c.kind.in_(kinds), _S.c.replaces.is_not(None)))
+            .order_by(_I.c.place)
+        )
+        return [Ask(name, kind, about or "", int(place)) for name, kind, about, place in rows]
+
+
+def recalled(ledger: Ledger) -> set[tuple[str, str]]:
+    """(statement, originator) of every recall that is held."""
+    with reading(ledger.engine) as connection:
+        rows = connection.execute(
+            select(_S.c.replaces, MARKINGS.c.origin)
+            .join(MARKINGS, MARKINGS.c.id == _S.c.marking)
+            .where(_S.c.kind == "recall")
+        )
+        return {(target, origin) for target, origin in rows}
+
+
+def held_among(ledger: Ledger, names: Sequence[str]) -> set[str]:
+    """Which of these statements the ledger holds."""
+    with reading(ledger.engine) as connection:
+        return set(connection.execute(select(_S.c.id).where(_S.c.id.in_(names))).scalars())
 
 
 def gaps(ledger: Ledger, stream: Stream) -> list[tuple[int, int]]:

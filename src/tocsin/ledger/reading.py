@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Engine, Row, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Engine, Row, Select, and_, exists, func, not_, or_, select
 from sqlalchemy.sql.selectable import FromClause
 
 from tocsin.language import fold
@@ -57,6 +57,7 @@ class StoreView:
         self.recorded_at = None if recorded_at is None else end_of(recorded_at)
         self._engine = engine
         self._own = reader.org == own_org
+        self._own_org = own_org
         self._policy = readable(reader)
 
     def statements(
@@ -108,7 +109,8 @@ class StoreView:
         )
         with reading(self._engine, steady=True) as connection:
             streamed = connection.execution_options(stream_results=True)
-            for query in (withdrawals, current):
+            opens = _S.c.kind.in_(("group", "release_grant"))  # before the records that they open
+            for query in (withdrawals, current.where(opens), current.where(~opens)):
                 rows = streamed.execute(query.order_by(_S.c.known, _S.c.id))
                 for part in rows.partitions(_BATCH):
                     yield from map(Sealed._make, part)
@@ -139,6 +141,36 @@ class StoreView:
             for part in rows.partitions(_BATCH):
                 for place, leaf, may, *sealed in part:
                     yield place, leaf, Sealed._make(sealed) if may and sealed[3] else None
+
+    def corrected_out_of_sight(self, stream: str) -> list[str]:
+        """Statements of a stream whose correction the reader may not see, not recalled yet."""
+        replaced = (
+            _LATER.c.replaces == _S.c.id,
+            _MARKED.c.origin == MARKINGS.c.origin,
+        )
+        later = _LATER.join(_MARKED, _MARKED.c.id == _LATER.c.marking)
+        query = (
+            select(_S.c.id)
+            .select_from(_JOINED)
+            .where(
+                MARKINGS.c.origin == self._own_org,
+                _is_in_stream(stream, _S.c.id),
+                exists(
+                    select(1)
+                    .select_from(later)
+                    .where(
+                        *replaced,
+                        _LATER.c.kind.not_in(WITHDRAWALS),
+                        not_(as_sql(self._policy, _MARKED, _LATER)),
+                    )
+                ),
+                ~exists(
+                    select(1).select_from(later).where(*replaced, _LATER.c.kind.in_(WITHDRAWALS))
+                ),
+            )
+        )
+        with reading(self._engine) as connection:
+            return list(connection.execute(query.order_by(_S.c.id)).scalars())
 
     def count(
         self,
@@ -178,6 +210,16 @@ class StoreView:
             raise no_such_statement(statement_id)
         return found[0]
 
+    def narrowed(
+        self,
+        *to: ColumnElement[bool],
+        kind: str | Sequence[str] | None = None,
+        limit: int | None = None,
+    ) -> list[Statement]:
+        """Current statements that also meet conditions on the log's own columns (`picking`)."""
+        query = self._current(_SHOWN, kind, None, None, "").where(*to)
+        return self._fetch(query.order_by(_S.c.id).limit(limit))
+
     def _current(
         self,
         columns: tuple[ColumnElement[Any], ...],
@@ -199,7 +241,7 @@ class StoreView:
         return (
             select(*columns)
             .select_from(_JOINED)
-            .where(_S.c.content.is_not(None), *self._may_see(_S, MARKINGS))
+            .where(_S.c.content.is_not(None), *self._may_see(_S, MARKINGS), self._is_not_recalled())
         )
 
     def _may_see(self, statements: FromClause, markings: FromClause) -> list[ColumnElement[bool]]:
@@ -223,6 +265,26 @@ class StoreView:
                 _MARKED.c.origin == MARKINGS.c.origin,
                 *self._may_see(_LATER, _MARKED),
             )
+        )
+
+    def _is_not_recalled(self) -> ColumnElement[bool]:
+        """What its originator has recalled is shown to the originator's own readers alone.
+
+        Whatever the date asked about: a recall is there to protect, and looks back on purpose.
+        """
+        recall = _LATER.join(_MARKED, _MARKED.c.id == _LATER.c.marking)
+        return or_(
+            MARKINGS.c.origin == self.reader.org,
+            ~exists(
+                select(1)
+                .select_from(recall)
+                .where(
+                    _LATER.c.replaces == _S.c.id,
+                    _LATER.c.kind == "recall",
+                    _MARKED.c.origin == MARKINGS.c.origin,
+                    as_sql(self._policy, _MARKED, _S),
+                )
+            ),
         )
 
     def _position(self, word: str) -> ColumnElement[int]:

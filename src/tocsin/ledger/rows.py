@@ -13,9 +13,8 @@ from tocsin.language import fold
 from tocsin.ledger.merkle import leaf_hash
 from tocsin.ledger.schema import MARKINGS, RELEASES
 from tocsin.policy import Marking, require_sound
-from tocsin.tables.kinds import Recall
 from tocsin.tables.searching import searchable
-from tocsin.tables.statements import Statement, statement_from_json
+from tocsin.tables.statements import Statement, replaced_by, statement_from_json
 from tocsin.tables.when import last_moment, micros, moment_text, surely_from
 
 
@@ -66,12 +65,6 @@ def derived_columns(statement: Statement) -> Derived:
         replaced_by(statement),
         folded(searchable(statement)),
     )
-
-
-def replaced_by(statement: Statement) -> str | None:
-    """The statement that this one corrects, withdraws or recalls."""
-    recalled = statement.body.statement if isinstance(statement.body, Recall) else None
-    return statement.supersedes or statement.retracts or recalled
 
 
 @lru_cache(maxsize=65536)

@@ -29,11 +29,12 @@ _HEAD = b"tocsin log head v1\x00"
 class Signer:
     """A node's Ed25519 key. A signature reads `KEY:BASE64`, so that it names its key."""
 
-    def __init__(self, secret: bytes):
+    def __init__(self, secret: bytes, first_secret: bytes | None = None):
         self.public, self._key = crypto_sign_seed_keypair(secret)
         self.key_id = key_id(self.public)
+        first = first_secret or secret  # ids stay the same when the key is changed
         # For ids that only this node can make again; it tells nothing about the signing key.
-        self.identity_key = hmac.new(secret, b"tocsin statement ids", sha256).digest()
+        self.identity_key = hmac.new(first, b"tocsin statement ids", sha256).digest()
 
     def sign_hash(self, digest: bytes) -> str:
         """Signature of a statement's hash."""

@@ -151,7 +151,7 @@ def trusted_keys(ledger: Ledger) -> dict[str, TrustedKey]:
             key=name, fingerprint=fingerprint(public), organisation=ledger.org, own=True,
             public=public.hex(),
         )
-        for name, public in own.items()
+        for name, public in _present_key(ledger).items()
     }  # fmt: skip
     for one in ledger.view(Reader(ledger.org)).statements(NodeKey.kind):
         if isinstance(one.body, NodeKey) and is_signed(one.signature, bytes.fromhex(one.hash), own):
@@ -265,7 +265,37 @@ def _say(ledger: Ledger, body: NodeKey, at: datetime) -> None:
 
 
 def own_keys(ledger: Ledger) -> dict[str, bytes]:
-    """The key in the vault; for who reads only, the key that signed the log's newest head."""
+    """The node's own key, and those before it, by the word of the one that followed.
+
+    The key is that in the vault; for who reads only, the one that signed the log's newest head.
+    """
+    found = _present_key(ledger)
+    words = [
+        one
+        for one in ledger.view(Reader(ledger.org)).each(NodeKey.kind)
+        if isinstance(one.body, NodeKey) and one.body.organisation == ledger.org
+    ]
+    for one in reversed(words):  # each key speaks for the one before
+        assert isinstance(one.body, NodeKey)
+        if is_signed(one.signature, bytes.fromhex(one.hash), found):
+            public = bytes.fromhex(one.body.public)
+            found[key_id(public)] = public
+    return found
+
+
+def retire_own_key(ledger: Ledger, public: bytes, at: datetime, status: str, note: str) -> None:
+    """The node's new key says that this was its own: trusted for what it signed, or withdrawn."""
+    is_kept = status == "trusted"
+    body = NodeKey(
+        organisation=ledger.org,
+        public=public.hex(),
+        status="trusted" if is_kept else "withdrawn",
+        note=note or None,
+    )
+    _say(ledger, body, at)
+
+
+def _present_key(ledger: Ledger) -> dict[str, bytes]:
     if ledger.signs:
         return {ledger.signer.key_id: ledger.signer.public}
     with reading(ledger.engine) as connection:

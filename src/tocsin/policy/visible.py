@@ -6,10 +6,12 @@ from datetime import UTC, date, datetime
 from tocsin.errors import UnknownName
 from tocsin.language import fold
 from tocsin.policy.decision import may_read
+from tocsin.policy.markings import marking_of
 from tocsin.policy.predicate import facts_of
 from tocsin.policy.readers import Reader
+from tocsin.tables.kinds import Recall
 from tocsin.tables.searching import searchable
-from tocsin.tables.statements import Statement
+from tocsin.tables.statements import Statement, replaced_by
 from tocsin.tables.when import end_of, last_moment, surely_from
 
 
@@ -25,25 +27,38 @@ class MemoryView:
     ):
         self.reader = reader
         self.known_at = None if known_at is None else end_of(known_at)
+        held = list(statements)
+        self._recalls = [one for one in held if isinstance(one.body, Recall)]
         self._seen = sorted(
-            (one for one in statements if self._is_seen(one, recorded_at)),
+            (one for one in held if self._is_seen(one, recorded_at)),
             key=lambda one: (last_moment(one.known_at), one.id),
         )
         origins = {one.id: one.origin for one in self._seen}
         self._replaced = {
             target
             for one in self._seen
-            if (target := one.supersedes or one.retracts) and origins.get(target) == one.origin
+            if (target := replaced_by(one)) and origins.get(target) == one.origin
         }
 
     def _is_seen(self, one: Statement, recorded_at: date | datetime | None) -> bool:
         if not may_read(self.reader, facts_of(one)):
+            return False
+        if one.origin != self.reader.org and self._is_recalled(one):
             return False
         if self.known_at is not None and last_moment(one.known_at) > self.known_at:
             return False
         if recorded_at is None or one.recorded_at is None:
             return True
         return last_moment(one.recorded_at) <= end_of(recorded_at)
+
+    def _is_recalled(self, one: Statement) -> bool:
+        """Whatever the date asked about: a recall is there to protect, and looks back."""
+        return any(
+            replaced_by(each) == one.id
+            and each.origin == one.origin
+            and may_read(self.reader, facts_of(one)._replace(marking=marking_of(each)))
+            for each in self._recalls
+        )
 
     def statements(
         self,

@@ -26,6 +26,7 @@ from tocsin.ledger.canonical import canonical
 from tocsin.ledger.sealing import Signer, is_signed_for
 from tocsin.sharing.blocks import BLOCK_LIMIT, RECORDS
 from tocsin.tables.bodies import Slug
+from tocsin.tables.statements import StatementId
 from tocsin.tables.when import When, last_moment, moment_text
 
 MAGIC = b"tocsin bundle 1\n"
@@ -34,6 +35,7 @@ LABEL_LIMIT = 4 << 20
 BUNDLE_LIMIT = 1 << 30
 BLOCKS = 2000
 STRUCK = 20_000
+REMINDERS = 1000
 LIFE = timedelta(days=30)
 AHEAD = timedelta(days=1)  # how far a partner's clock may be ahead of ours
 _LENGTH = struct.Struct(">I")
@@ -74,7 +76,8 @@ class Label(
     """What a bundle is: the only thing that is signed.
 
     The blocks hold the stream's leaves from `first` on, save those `struck`; `head` is the stream
-    after them. `seen` is what the sender holds of the recipient's own stream.
+    after them. `seen` is what the sender holds of the recipient's own stream. `reminders` name
+    what the recipient has not confirmed yet.
     """
 
     tocsin: Literal["bundle 1"] = "bundle 1"
@@ -89,6 +92,7 @@ class Label(
     expires_at: When
     blocks: Annotated[tuple[Block, ...], msgspec.Meta(max_length=BLOCKS)] = ()
     struck: Annotated[tuple[Struck, ...], msgspec.Meta(max_length=STRUCK)] = ()
+    reminders: Annotated[tuple[StatementId, ...], msgspec.Meta(max_length=REMINDERS)] = ()
     certificates: Annotated[tuple[msgspec.Raw, ...], msgspec.Meta(max_length=50)] = ()
 
     @property

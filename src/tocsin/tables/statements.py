@@ -15,7 +15,7 @@ import msgspec
 
 from tocsin.errors import TableError
 from tocsin.tables.bodies import Body, Line, Slug, date_fields, settle_defaults
-from tocsin.tables.kinds import KINDS
+from tocsin.tables.kinds import KINDS, Recall
 from tocsin.tables.when import When, last_moment
 
 Reliability = Literal["A", "B", "C", "D", "E", "F"]
@@ -122,6 +122,12 @@ _ENCODER = msgspec.json.Encoder(order="sorted")
 _ENVELOPE = msgspec.json.Decoder(_Sealed)
 _BODIES = {kind: msgspec.json.Decoder(body) for kind, body in KINDS.items()}
 _AT = re.compile(r" - at `\$\.?(?P<path>.*)`$")
+
+
+def replaced_by(statement: Statement) -> str | None:
+    """The statement that this one corrects, withdraws or recalls."""
+    recalled = statement.body.statement if isinstance(statement.body, Recall) else None
+    return statement.supersedes or statement.retracts or recalled
 
 
 def statement_from_json(line: bytes | str, where: str = "") -> Statement:

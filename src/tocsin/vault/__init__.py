@@ -1,7 +1,7 @@
 """What must never travel: keys and secrets, in an encrypted file of their own."""
 
 from tocsin.vault.box import Vault
-from tocsin.vault.keys import NODE_KEY, node_secret
+from tocsin.vault.keys import FIRST_NODE_KEY, NODE_KEY, change_node_secret, node_secret
 from tocsin.vault.persons import (
     Person,
     dismiss,
@@ -13,10 +13,12 @@ from tocsin.vault.persons import (
 from tocsin.vault.tokens import Token, make_token, revoke_token, tokens
 
 __all__ = [
+    "FIRST_NODE_KEY",
     "NODE_KEY",
     "Person",
     "Token",
     "Vault",
+    "change_node_secret",
     "dismiss",
     "enrol",
     "make_token",

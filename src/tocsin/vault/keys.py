@@ -5,6 +5,7 @@ import secrets
 from tocsin.vault.box import Vault
 
 NODE_KEY = "node-key"
+FIRST_NODE_KEY = "first-node-key"  # kept once the key was changed: ids are made with it
 KEY_BYTES = 32  # an Ed25519 seed (RFC 8032)
 
 
@@ -16,3 +17,12 @@ def node_secret(vault: Vault) -> bytes:
     VaultClosed, if the vault cannot be opened.
     """
     return vault.secret_or(NODE_KEY, lambda: secrets.token_bytes(KEY_BYTES))
+
+
+def change_node_secret(vault: Vault) -> tuple[bytes, bytes]:
+    """A new seed for the node's key; gives back the old one and the new one."""
+    old, new = node_secret(vault), secrets.token_bytes(KEY_BYTES)
+    if vault.secret(FIRST_NODE_KEY) is None:
+        vault.keep(FIRST_NODE_KEY, old)
+    vault.keep(NODE_KEY, new)
+    return old, new

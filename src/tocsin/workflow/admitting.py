@@ -1,5 +1,6 @@
 """May this statement come in? Each is judged by itself: seal, originator, marking, recall."""
 
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from hashlib import sha256
 
@@ -7,17 +8,22 @@ import msgspec
 
 from tocsin.errors import TocsinError
 from tocsin.ledger import Ledger
-from tocsin.ledger.membership import reader_at
+from tocsin.ledger.identity import BLANK_ID, with_id
+from tocsin.ledger.peer_streams import ASKING, held_among, recalled
 from tocsin.ledger.sealing import content_of, is_signed
 from tocsin.ledger.trusting import TrustedKey, trusted_keys
-from tocsin.policy import decision, facts_of
+from tocsin.policy import Reader, facts_of, may_read
 from tocsin.policy.markings import PUBLIC
 from tocsin.sharing.blocks import Record
 from tocsin.sharing.bundles import Label
-from tocsin.tables.statements import Statement, statement_from_json
-from tocsin.workflow.passing_on import TRAVELS
+from tocsin.tables.kinds import Confirmed, Recall, Receipt
+from tocsin.tables.kinds.travel import Outcome
+from tocsin.tables.statements import Statement, replaced_by, statement_from_json
+from tocsin.tables.when import last_moment, moment_text
+from tocsin.workflow.passing_on import PREFIX, RIGHTS, TRAVELS, groups_on, may_pass_on, own_reader
 
 STAYS = frozenset({"node_key", "peer", "purge"})
+A_RECEIPT = 1000  # confirmations in one
 
 
 class SetAside(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,16 +51,24 @@ REASONS = {
 
 
 class Admission:
-    """Judges the statements of one bundle."""
+    """Judges the statements of one bundle, and confirms what they asked for."""
 
-    def __init__(self, ledger: Ledger, sender: str, label: Label, now: datetime):
+    def __init__(self, ledger: Ledger, label: Label, now: datetime):
         self._ledger = ledger
-        self._sender = sender
+        self._sender = label.sender
+        self._label = label
+        self._now = now
         self._keys: dict[str, TrustedKey] = trusted_keys(ledger)
         self._public = {name: bytes.fromhex(key.public) for name, key in self._keys.items()}
-        self._is_for_us = decision(reader_at(ledger, ledger.org, "release-authority", now))
-        self._asked: list[tuple[Statement, bool]] = []
-        del label
+        self._recalled = recalled(ledger)
+        self._refresh()
+        self._asks: dict[str, tuple[str, Outcome]] = {}  # id: originator, what was done
+
+    def _refresh(self) -> None:
+        """Who belongs to which group: read again once a list of members has come in."""
+        self._reader: Reader = own_reader(self._ledger, self._now)
+        made = last_moment(self._label.made_at)
+        self._senders_groups = groups_on(self._ledger, self._sender, made, self._now)
 
     def judge(self, records: list[Record]) -> tuple[list[Statement], list[SetAside]]:
         """What may come in, and what is set aside."""
@@ -66,22 +80,74 @@ class Admission:
             except (TocsinError, RecursionError):
                 aside.append(SetAside(id="", origin="", reason="unreadable"))
                 continue
-            if reason := self._problem(one, record):
+            reason = self._seal_problem(one, record) or self._right_problem(one)
+            if reason:
                 aside.append(SetAside(id=one.id, origin=one.origin, reason=reason))
                 continue
-            admitted.append(
-                msgspec.structs.replace(
-                    one, signature=record.signature, hash=sha256(record.content).hexdigest()
-                )
-            )
+            if isinstance(one.body, Recall):
+                self._recalled.add((one.body.statement, one.origin))
+            digest = sha256(record.content).hexdigest()
+            admitted.append(msgspec.structs.replace(one, signature=record.signature, hash=digest))
         return admitted, aside
 
-    def confirm(self, ledger: Ledger, now: datetime) -> None:
-        """Write what was done about recalls and corrections."""
-        del ledger, now
+    def note(self, admitted: list[Statement], added: set[str]) -> None:
+        """Remember what was asked by what has just come in for the first time."""
+        if any(one.kind in RIGHTS and one.id in added for one in admitted):
+            self._refresh()
+        asking = [one for one in admitted if one.id in added and _asks(one)]
+        targets = [target for one in asking if (target := replaced_by(one))]
+        held = held_among(self._ledger, targets) if targets else set()
+        for one in asking:
+            done: Outcome = "applied"
+            if isinstance(one.body, Recall):
+                done = "withdrawn" if one.body.statement in held else "never_held"
+            self._asks[one.id] = (one.origin, done)
 
-    def _problem(self, one: Statement, record: Record) -> str:
-        return self._seal_problem(one, record) or self._right_problem(one)
+    def confirm(self) -> int:
+        """Write receipts on what was asked, now or before, for who asked and who brought it."""
+        self._recollect()
+        items = [
+            (origin, Confirmed(about=name, outcome=done))
+            for name, (origin, done) in sorted(self._asks.items())
+            if origin != self._ledger.org
+        ]
+        for start in range(0, len(items), A_RECEIPT):
+            part = items[start : start + A_RECEIPT]
+            names = {self._sender, *(origin for origin, _ in part)}
+            self._write(tuple(one for _, one in part), tuple(sorted(names)))
+        return len(items)
+
+    def _recollect(self) -> None:
+        """What the sender says was not confirmed, and is held here: confirmed once more."""
+        wanted = [name for name in self._label.reminders if name not in self._asks]
+        view = self._ledger.view(Reader(self._ledger.org))
+        for name in held_among(self._ledger, wanted) if wanted else ():
+            try:
+                one = view.statement(name)
+            except TocsinError:
+                continue
+            done: Outcome = "applied"
+            if isinstance(one.body, Recall):
+                is_here = held_among(self._ledger, [one.body.statement])
+                done = "withdrawn" if is_here else "never_held"
+            self._asks[name] = (one.origin, done)
+
+    def _write(self, confirmed: tuple[Confirmed, ...], to: tuple[str, ...]) -> None:
+        word = Statement(
+            id=BLANK_ID,
+            kind=Receipt.kind,
+            subject=f"receipt:{self._label.id}",
+            known_at=moment_text(self._now),
+            source=self._ledger.org,
+            reliability="A",
+            credibility=1,
+            origin=self._ledger.org,
+            author="administrator",
+            tlp="AMBER",
+            rel_to=to,
+            body=Receipt(to=self._sender, confirmed=confirmed),
+        )
+        self._ledger.append([with_id(word, self._ledger.signer)])
 
     def _seal_problem(self, one: Statement, record: Record) -> str:
         key = self._keys.get(record.signature.partition(":")[0])
@@ -89,10 +155,10 @@ class Admission:
             return "unsigned"  # not in the one form in which it is signed
         if key is None:
             return "unknown_key"
-        if key.until is not None:
-            return "withdrawn_key"
         if not is_signed(record.signature, sha256(record.content).digest(), self._public):
             return "unsigned"
+        if key.until is not None and not held_among(self._ledger, [one.id]):
+            return "withdrawn_key"
         if not key.own and key.organisation != one.origin:
             return "not_its_own"
         return ""
@@ -100,8 +166,43 @@ class Admission:
     def _right_problem(self, one: Statement) -> str:
         if one.kind in STAYS:
             return "stays"
-        if not self._is_for_us(facts_of(one)):
-            return "not_for_us"
-        if one.origin in (self._sender, self._ledger.org) or one.kind in TRAVELS:
+        if (one.id, one.origin) in self._recalled and one.origin != self._ledger.org:
+            return "recalled"
+        if one.kind in TRAVELS:
             return ""
-        return "" if one.tlp == PUBLIC else "no_grant"
+        for asked, problem in self._questions(one):
+            if not asked():
+                return problem
+        return ""
+
+    def _questions(self, one: Statement) -> Iterator[tuple[Callable[[], bool], str]]:
+        yield lambda: may_read(self._reader, facts_of(one)), "not_for_us"
+        if one.origin != self._ledger.org:
+            yield lambda: self._may_bring(one), "left"
+        if one.origin not in (self._sender, self._ledger.org) and one.kind not in RIGHTS:
+            yield (
+                lambda: may_pass_on(self._ledger, one, self._sender, self._ledger.org, self._now),
+                "no_grant",
+            )
+
+    def _may_bring(self, one: Statement) -> bool:
+        """What comes by a group comes from who belonged to it when the bundle was made."""
+        if one.tlp == PUBLIC or self._ledger.org in one.rel_to:
+            return True
+        if (one.origin, one.id) in self._reader.granted:
+            return True  # whether the sender is whom the grant names is asked by itself
+        shared = {name.removeprefix(PREFIX) for name in one.rel_to if name.startswith(PREFIX)}
+        return not shared.isdisjoint(self._senders_groups)
+
+
+def rights_first(records: list[Record]) -> Iterator[list[Record]]:
+    """Lists of groups and grants before the records that they open."""
+    named = tuple(f'"kind":"{kind}"'.encode() for kind in RIGHTS)
+    first = [one for one in records if any(name in one.content for name in named)]
+    if first:
+        yield first
+    yield [one for one in records if one not in first] if first else records
+
+
+def _asks(one: Statement) -> bool:
+    return one.kind in ASKING or replaced_by(one) is not None

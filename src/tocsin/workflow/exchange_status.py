@@ -3,11 +3,21 @@
 import msgspec
 
 from tocsin.ledger import Ledger
-from tocsin.ledger.peer_streams import IN, OUT, bundles_of, findings, gaps, streams
+from tocsin.ledger.peer_streams import (
+    IN,
+    OUT,
+    Stream,
+    asks_in,
+    bundles_of,
+    findings,
+    gaps,
+    streams,
+)
 from tocsin.ledger.rows import moment_from
 from tocsin.policy import handle
 from tocsin.sharing.peers import KnownPeer, peer_named, peers
 from tocsin.tables.when import moment_text
+from tocsin.workflow.passing_on import confirmed_by
 from tocsin.workflow.record_keeping import open_ledger
 
 
@@ -26,6 +36,16 @@ class Contradiction(msgspec.Struct, frozen=True, kw_only=True):
     evidence: str
 
 
+class Unconfirmed(msgspec.Struct, frozen=True, kw_only=True):
+    """What a peer was asked and has not confirmed."""
+
+    statement: str
+    kind: str
+    about: str
+    sent: str
+    arrived: bool  # the peer says that it holds it
+
+
 class Standing(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """One peer. Numbers are those of its own two streams and say nothing of the ledger."""
 
@@ -38,6 +58,7 @@ class Standing(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     last_received: str | None = None
     streams_received: int = 0
     missing: tuple[Gap, ...] = ()
+    unconfirmed: tuple[Unconfirmed, ...] = ()
     contradictions: tuple[Contradiction, ...] = ()
 
 
@@ -70,6 +91,7 @@ def _standing(ledger: Ledger, peer: KnownPeer) -> Standing:
             for stream in received[-1:]
             for first, end in gaps(ledger, stream)
         ),
+        unconfirmed=_unconfirmed(ledger, peer.organisation, sent[-1]) if sent else (),
         contradictions=tuple(
             Contradiction(
                 problem=one.problem,
@@ -78,6 +100,24 @@ def _standing(ledger: Ledger, peer: KnownPeer) -> Standing:
             )
             for one in findings(ledger, peer.organisation)
         ),
+    )
+
+
+def _unconfirmed(ledger: Ledger, peer: str, stream: Stream) -> tuple[Unconfirmed, ...]:
+    done = confirmed_by(ledger)
+    bundles = bundles_of(ledger, stream.id)
+    return tuple(
+        Unconfirmed(
+            statement=one.statement,
+            kind=one.kind,
+            about=one.about,
+            sent=moment_text(
+                moment_from(min(b.handled for b in bundles if b.first <= one.place < b.size))
+            ),
+            arrived=one.place < stream.confirmed,
+        )
+        for one in asks_in(ledger, stream.id)
+        if (peer, one.statement) not in done
     )
 
 

@@ -5,7 +5,7 @@ take plain values and give back plain results.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -22,13 +22,14 @@ from tocsin.ledger.identity import BLANK_ID
 from tocsin.ledger.proofs import prove_consistency, prove_inclusion
 from tocsin.ledger.reading import StoreView
 from tocsin.ledger.verifying import Verification, as_plain, verify
-from tocsin.policy import Reader, handle, parse_reader
+from tocsin.policy import Reader, handle, marking_of, parse_reader
 from tocsin.policy.markings import NARROWER, PUBLIC
+from tocsin.policy.passing import require_inherits
 from tocsin.settings import read_settings
 from tocsin.tables.kinds import HOUSE_KINDS
 from tocsin.tables.months import parse_day
 from tocsin.tables.statements import Statement, statement_from_fields
-from tocsin.vault import Vault, node_secret
+from tocsin.vault import FIRST_NODE_KEY, Vault, node_secret
 
 WRITERS = ("analyst", "verifier", "duty-officer", "release-authority", "decision-maker")
 
@@ -49,14 +50,13 @@ def reader_named(text: str = "") -> Reader:
     settings = read_settings()
     if not settings.ledger and not (settings.home / "ledger" / "ledger.db").exists():
         return asked  # asking for a ledger would make one
-    from tocsin.ledger.membership import standing_at
+    from tocsin.ledger.membership import with_rights
 
     ledger = open_ledger()
     try:
-        standing = standing_at(ledger, asked.org, datetime.now(UTC))
+        return with_rights(ledger, asked, datetime.now(UTC))
     finally:
         ledger.close()
-    return replace(asked, groups=standing.groups, spans=standing.spans)
 
 
 def open_vault() -> Vault:
@@ -69,9 +69,14 @@ def open_ledger(*, to_write: bool = False) -> Ledger:
     """The node's ledger; `to_write` opens the vault for its signing key."""
     settings = read_settings()
     where = settings.ledger or settings.home / "ledger" / "ledger.db"
-    signer = Signer(node_secret(open_vault())) if to_write else None
+    signer = _signer() if to_write else None
     witness = settings.home / "vault" / "witness.json"
     return Ledger(where, own_organisation(), signer, witness)
+
+
+def _signer() -> Signer:
+    vault = open_vault()
+    return Signer(node_secret(vault), vault.secret(FIRST_NODE_KEY))
 
 
 def view(reader: str = "", as_of: str = "", recorded: str = "") -> StoreView:
@@ -265,9 +270,13 @@ def _writer(text: str) -> Reader:
 
 def _require_sound_entries(statements: Iterable[Statement], writer: Reader) -> None:
     """Entries speak for the writer's organisation, and replace only what it said before."""
-    ids = {one.id for one in statements}
+    held = list(statements)
+    ids = {one.id for one in held}
     seen = open_ledger().view(writer)
-    for one in statements:
+    for one in held:
+        if one.derived_from:
+            parents = [marking_of(seen.statement(each)) for each in one.derived_from]
+            require_inherits(marking_of(one), parents, one.subject)
         if one.kind in HOUSE_KINDS:
             raise UsageError(
                 "the kind {kind} is not entered by hand",

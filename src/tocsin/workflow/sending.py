@@ -19,6 +19,7 @@ from tocsin.ledger.peer_streams import (
     Item,
     Noted,
     Stream,
+    asks_in,
     bundles_of,
     clear_unfinished,
     close_bundle,
@@ -34,6 +35,7 @@ from tocsin.sharing.blocks import Record, grouped, pack
 from tocsin.sharing.bundles import (
     BLOCKS,
     LIFE,
+    REMINDERS,
     STRUCK,
     Block,
     Head,
@@ -45,7 +47,8 @@ from tocsin.sharing.bundles import (
 )
 from tocsin.sharing.peers import KnownPeer, peer_named, require_trusted_peer
 from tocsin.tables.when import micros, moment_text
-from tocsin.workflow.passing_on import may_send, peer_reader
+from tocsin.workflow.passing_on import confirmed_by, may_send, peer_reader
+from tocsin.workflow.recalling import write_recall
 from tocsin.workflow.record_keeping import open_ledger
 
 # What each node says for itself alone, whatever its marking.
@@ -91,6 +94,9 @@ def write_bundle(
     stream = outgoing(ledger, peer.organisation, now)
     clear_unfinished(ledger, stream)
     view = ledger.view(peer_reader(ledger, peer.organisation, now))
+    for name in view.corrected_out_of_sight(stream.id):
+        write_recall(ledger, name, "its marking was narrowed", now)
+    reminders = _to_remind(ledger, stream, peer.organisation)
     seen = held_of(ledger, peer.organisation)
     first = stream.confirmed if again else stream.size
     struck: list[Struck] = []
@@ -108,7 +114,8 @@ def write_bundle(
             items = [item for _, item in group]
             take_items(ledger, stream.id, frontier.size, items)
             frontier.extend(item.leaf for item in items)
-        if not listed and not struck and seen == _last_seen(ledger, stream):
+        told = bool(listed or struck) or seen != _last_seen(ledger, stream)
+        if not told and not (again and reminders):
             return None
         label = Label(
             id=os.urandom(16).hex(),
@@ -122,6 +129,7 @@ def write_bundle(
             expires_at=expiry(now, timedelta(days=days)),
             blocks=tuple(listed),
             struck=tuple(struck),
+            reminders=reminders,
         )
         signed = seal_bundle(label, blocks, ledger.signer, peer.recipient, out)
     noted = Noted(label.id, stream.id, first, frontier.size, frontier.root(), micros(now), signed)
@@ -198,6 +206,13 @@ def _sent_before(
             yield Record(one.content, one.signature)
         else:
             struck.append(Struck(place=place, leaf=leaf.hex()))
+
+
+def _to_remind(ledger: Ledger, stream: Stream, peer: str) -> tuple[str, ...]:
+    """What the peer was asked and has not confirmed; the oldest first."""
+    done = confirmed_by(ledger)
+    asked = (one.statement for one in asks_in(ledger, stream.id))
+    return tuple(islice((name for name in asked if (peer, name) not in done), REMINDERS))
 
 
 def _write(blocks: IO[bytes], group: list[Record]) -> Block:

@@ -32,13 +32,14 @@ from tocsin.ledger.peer_streams import (
     streams,
     take_items,
 )
+from tocsin.ledger.store import Appended
 from tocsin.policy import handle
 from tocsin.sharing.blocks import Record, unpack
 from tocsin.sharing.bundles import Head, Label, Opened, open_bundle, require_timely
 from tocsin.sharing.peers import peers, require_trusted_peer
 from tocsin.tables.statements import Statement
 from tocsin.tables.when import micros
-from tocsin.workflow.admitting import Admission, SetAside
+from tocsin.workflow.admitting import Admission, SetAside, rights_first
 from tocsin.workflow.peering import exchange_identities
 from tocsin.workflow.record_keeping import open_ledger, open_vault
 from tocsin.workflow.sending import exchange_folder
@@ -55,6 +56,7 @@ class Taken(msgspec.Struct, frozen=True, kw_only=True):
     added: int = 0
     known: int = 0
     set_aside: int = 0
+    confirmed: int = 0  # recalls, corrections and changes for which a receipt was written
     reasons: dict[str, int] = {}
     examples: tuple[SetAside, ...] = ()
     was_known: bool = False  # the very bundle was taken in before
@@ -98,7 +100,7 @@ def take_from(ledger: Ledger, path: Path) -> Taken:
 def _take(ledger: Ledger, opened: Opened, now: datetime) -> Taken:
     label = opened.label
     stream = _stream_of(ledger, label, now)
-    admission = Admission(ledger, label.sender, label, now)
+    admission = Admission(ledger, label, now)
     place = _Places(label)
     added = known = 0
     aside: list[SetAside] = []
@@ -112,14 +114,13 @@ def _take(ledger: Ledger, opened: Opened, now: datetime) -> Taken:
             )
         first, items = place.of([(_name_of(record), _leaf_of(record)) for record in records])
         _require_one_history(ledger, stream, first, items, opened, now)
-        admitted, refused = admission.judge(records)
-        try:
-            done = ledger.append(admitted)
+        refused: list[SetAside] = []
+        for part in rights_first(records):
+            admitted, kept_out = admission.judge(part)
+            done, conflicts = _written(ledger, admitted)
+            admission.note(admitted, set(done.added))
+            refused += [*kept_out, *conflicts]
             added, known = added + len(done.added), known + len(done.known)
-        except IdentityConflict:
-            done_added, done_known, conflicts = _one_by_one(ledger, admitted)
-            added, known = added + done_added, known + done_known
-            refused = [*refused, *conflicts]
         aside += refused[: KEEP - len(aside)] if len(aside) < KEEP else []
         reasons.update(one.reason for one in refused)
         take_items(ledger, stream, first, items)
@@ -127,7 +128,7 @@ def _take(ledger: Ledger, opened: Opened, now: datetime) -> Taken:
     _require_one_history(ledger, stream, first, rest, opened, now)
     take_items(ledger, stream, first, rest)
     problems = _settle(ledger, stream, opened, now)
-    admission.confirm(ledger, now)
+    confirmed = admission.confirm()
     return Taken(
         sender=label.sender,
         bundle=label.id,
@@ -136,6 +137,7 @@ def _take(ledger: Ledger, opened: Opened, now: datetime) -> Taken:
         set_aside=sum(reasons.values()),
         reasons=dict(reasons),
         examples=tuple(aside),
+        confirmed=confirmed,
         findings=tuple(problems),
     )
 
@@ -168,16 +170,24 @@ class _Places:
         return items
 
 
-def _one_by_one(ledger: Ledger, statements: list[Statement]) -> tuple[int, int, list[SetAside]]:
-    added = known = 0
+def _written(ledger: Ledger, statements: list[Statement]) -> tuple[Appended, list[SetAside]]:
+    """What was written; one whose id is taken by other content does not keep the others out."""
+    try:
+        return ledger.append(statements), []
+    except IdentityConflict:
+        pass
+    added: list[str] = []
+    known: list[str] = []
     conflicts = []
     for one in statements:
         try:
             done = ledger.append([one])
-            added, known = added + len(done.added), known + len(done.known)
         except IdentityConflict:
             conflicts.append(SetAside(id=one.id, origin=one.origin, reason="other_content"))
-    return added, known, conflicts
+        else:
+            added += done.added
+            known += done.known
+    return Appended(tuple(added), tuple(known)), conflicts
 
 
 def _name_of(record: Record) -> str:

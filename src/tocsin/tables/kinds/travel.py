@@ -13,7 +13,7 @@ from tocsin.tables.bodies import Body, Line, Slug
 PublicKey = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$")]
 AgeRecipient = Annotated[str, msgspec.Meta(pattern=r"^age1[02-9ac-hj-np-z]{58}$")]
 Outcome = Literal["withdrawn", "never_held", "applied", "kept"]
-Times = Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
+Document = Annotated[str, msgspec.Meta(max_length=20_000)]
 
 
 class Peer(Body, frozen=True, kw_only=True):
@@ -25,6 +25,8 @@ class Peer(Body, frozen=True, kw_only=True):
     public: PublicKey  # Ed25519, hexadecimal
     recipient: AgeRecipient
     status: Literal["added", "trusted", "removed"]
+    anchor: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{32}$")] | None = None  # of its charter
+    chain: Annotated[tuple[Document, ...], msgspec.Meta(max_length=50)] = ()  # who vouches for it
     address: Line | None = None  # where `tocsin share sync` finds it
     note: Line | None = None
 

@@ -1,0 +1,95 @@
+"""A recall: the originator asks every holder to withdraw a record, and keeps who confirmed it.
+
+Nobody can be forced to delete. What Tocsin does where a recall arrives: the record is in no view,
+export or bundle there any more, cannot come back by a late bundle, and a signed receipt is sent.
+"""
+
+from datetime import UTC, datetime
+
+import msgspec
+
+from tocsin.errors import UsageError
+from tocsin.ledger import Ledger
+from tocsin.ledger.identity import BLANK_ID, with_id
+from tocsin.ledger.peer_streams import OUT, recalled, streams_with
+from tocsin.policy import Reader
+from tocsin.tables.kinds import HOUSE_KINDS, Recall
+from tocsin.tables.statements import Statement
+from tocsin.tables.when import moment_text
+from tocsin.workflow.record_keeping import WRITERS, open_ledger, own_organisation, reader_named
+
+
+class Recalled(msgspec.Struct, frozen=True, kw_only=True):
+    """A recall that was written, and whom this node sent the record."""
+
+    recall: str
+    statement: str
+    sent_to: tuple[str, ...]
+
+
+def recall(statement_id: str, reason: str, reader: str = "") -> Recalled:
+    """Ask every holder of one of the own organisation's records to withdraw it.
+
+    Raises
+    ------
+    UnknownName, if the reader sees no such statement.  UsageError, if it is another
+    organisation's, or was recalled already.
+    """
+    writer = reader_named(reader)
+    if writer.role not in WRITERS or writer.org != own_organisation():
+        raise UsageError(
+            "the role {role} does not write statements",
+            remedy="Roles that write: {roles}.",
+            role=writer.role,
+            roles=", ".join(WRITERS),
+        )
+    ledger = open_ledger(to_write=True)
+    target = ledger.view(writer).statement(statement_id)
+    if target.origin != ledger.org:
+        raise UsageError(
+            "only {origin} may recall the statement {id}",
+            remedy="Ask {origin} for it, or contest it: "
+            "tocsin ledger annotate ID --stance contests",
+            origin=target.origin,
+            id=statement_id,
+        )
+    if target.kind in HOUSE_KINDS:
+        raise UsageError(
+            "a statement of the kind {kind} is not recalled",
+            remedy="It is the exchange’s own; it stays as it is.",
+            kind=target.kind,
+        )
+    if (target.id, ledger.org) in recalled(ledger):
+        raise UsageError(
+            "the statement {id} was recalled already",
+            remedy="See who has confirmed it: tocsin share status",
+            id=statement_id,
+        )
+    made = write_recall(ledger, target.id, reason, datetime.now(UTC), writer.role)
+    sent = {stream.peer for stream, _ in streams_with(ledger, target.id, OUT)}
+    return Recalled(recall=made, statement=target.id, sent_to=tuple(sorted(sent)))
+
+
+def write_recall(
+    ledger: Ledger, statement_id: str, reason: str, at: datetime, author: str = "analyst"
+) -> str:
+    """Write a recall of an own statement, marked as the statement is; gives back its id."""
+    target = ledger.view(Reader(ledger.org)).statement(statement_id)
+    word = Statement(
+        id=BLANK_ID,
+        kind=Recall.kind,
+        subject=target.subject,
+        known_at=moment_text(at),
+        source=ledger.org,
+        reliability="A",
+        credibility=1,
+        origin=ledger.org,
+        author=author,
+        tlp=target.tlp,
+        pap=target.pap,
+        rel_to=target.rel_to,
+        caveats=target.caveats,
+        body=Recall(statement=target.id, reason=reason),
+    )
+    (made,) = ledger.append([with_id(word, ledger.signer)]).added
+    return made
