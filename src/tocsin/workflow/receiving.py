@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from tocsin.intake.exports import Row
     from tocsin.intake.submissions import Submission
     from tocsin.ledger import Ledger
+    from tocsin.tables.views import View
 
 ACCOUNTS = ("report", "situation")
 BATCH = 500  # submissions in one transaction
@@ -69,7 +70,7 @@ def take_in(
     waiting: list[Statement] = []
     try:
         view = ledger.view(reader_named(), None, None)
-        held = {subject for kind in ACCOUNTS for subject in view.subjects(kind)}
+        held = _Held(view)
         for row in rows:
             if row.submission is None:
                 made.refused.append({"line": row.line, "wrong": row.wrong, "remedy": row.remedy})
@@ -144,6 +145,32 @@ def statement_about(
     if day := getattr(body, "day_from", None):
         fields["valid_from"] = day
     return as_entered(statement_from_fields(fields), ledger.signer)
+
+
+class _Held:
+    """Submissions that the record holds: asked for one by one, read at once when there are many."""
+
+    FEW = 20
+
+    def __init__(self, view: View) -> None:
+        self._view = view
+        self._asked = 0
+        self._all: set[str] | None = None
+        self._now: set[str] = set()
+
+    def __contains__(self, subject: str) -> bool:
+        if subject in self._now:
+            return True
+        self._asked += 1
+        if self._asked > self.FEW and self._all is None:
+            self._all = {one for kind in ACCOUNTS for one in self._view.subjects(kind)}
+        if self._all is not None:
+            return subject in self._all
+        return bool(self._view.statements(ACCOUNTS, subject, limit=1))
+
+    def add(self, subject: str) -> None:
+        """One more, written by this very run."""
+        self._now.add(subject)
 
 
 class _Handles:

@@ -100,4 +100,29 @@ TEXT = {
         "Le serveur ne peut pas écrire en ce moment. Envoyez plus tard."
     ),
     "Language": "Langue",
+    # reports over a line
+    "A photo that came with a report, before it or after it; it lies encrypted in the store.": (
+        "Une photo venue avec un rapport, avant lui ou après lui ; elle est chiffrée dans le dépôt."
+    ),
+    "Your report has been received.": "Votre rapport a été reçu.",
+    "Your report had been received already.": "Votre rapport avait déjà été reçu.",
+    "There is no filled form in the request.": "La requête ne contient pas de formulaire rempli.",
+    "the form is larger than {most} kB": "le formulaire dépasse {most} ko",
+    "the form is not XML (line {line})": "le formulaire n’est pas du XML (ligne {line})",
+    "the form holds a document type, which may hide entities": (
+        "le formulaire contient un type de document, qui peut cacher des entités"
+    ),
+    "the form holds more than any of ours asks": (
+        "le formulaire contient plus que n’en demande aucun des nôtres"
+    ),
+    "the question {name} is answered twice": "la question {name} a deux réponses",
+    "the form has no instanceID": "le formulaire n’a pas d’instanceID",
+    "the photo is neither a JPEG nor a PNG": "la photo n’est ni un JPEG ni un PNG",
+    "the photo is cut or damaged": "la photo est coupée ou abîmée",
+    "the photo is too large": "la photo est trop grande",
+    "a photo says to which report it belongs": "une photo dit à quel rapport elle appartient",
+    "{held} bytes are held: go on from there": "{held} octets sont gardés : continuez de là",
+    "no media are held under {name}": "aucun média n’est gardé sous {name}",
+    "a file of media is not what its name says": "un fichier de média n’est pas ce que dit son nom",
+    "the disk has no room for media": "le disque n’a plus de place pour les médias",
 }

@@ -140,6 +140,19 @@ class Placement(Body, frozen=True, kw_only=True):
     listed_by: Line  # whose gazetteer
 
 
+class ReportMedia(Body, frozen=True, kw_only=True):
+    """A photo that came with a report, before it or after it; it lies encrypted in the store."""
+
+    kind: ClassVar[str] = "report_media"
+
+    instance: Slug  # the submission that it belongs to
+    key: Slug  # as the report names it; its file's own name is not kept
+    sha256: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$")]  # without what was stripped
+    size: Count  # bytes
+    type: Literal["image/jpeg", "image/png"]
+    stripped: bool  # whether it told of a position, a device or a time
+
+
 class ReportClosure(Body, frozen=True, kw_only=True):
     """Nothing more is to be done on a report: what became of it, and that the reporter heard."""
 
@@ -156,6 +169,7 @@ REPORT_KINDS: tuple[type[Body], ...] = (
     Report,
     ReportClosure,
     ReportLink,
+    ReportMedia,
     Situation,
     Verification,
 )
