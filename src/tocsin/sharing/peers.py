@@ -15,7 +15,7 @@ from tocsin.ledger.canonical import canonical
 from tocsin.ledger.identity import BLANK_ID, with_id
 from tocsin.ledger.sealing import Signer, is_signed, is_signed_for, key_id
 from tocsin.ledger.store import Ledger
-from tocsin.ledger.trusting import own_keys
+from tocsin.ledger.trusting import fingerprint, own_keys
 from tocsin.policy import Reader
 from tocsin.tables.bodies import Line, Slug
 from tocsin.tables.kinds import Peer
@@ -53,12 +53,24 @@ class KnownPeer(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     recipient: str
     status: str
     since: str
+    anchor: str | None = None
+    chain: tuple[str, ...] = ()
     address: str | None = None
     note: str | None = None
 
     @property
     def key(self) -> str:
         return key_id(bytes.fromhex(self.public))
+
+    @property
+    def fingerprint(self) -> str:
+        """What two people read to each other: of its charter, or else of its node's key."""
+        return spaced(self.anchor) if self.anchor else fingerprint(bytes.fromhex(self.public))
+
+
+def spaced(digits: str) -> str:
+    """Digits in groups of four, to be read aloud."""
+    return " ".join(digits[at : at + 4] for at in range(0, len(digits), 4))
 
 
 def make_card(
@@ -121,6 +133,8 @@ def peers(ledger: Ledger) -> dict[str, KnownPeer]:
                 recipient=body.recipient,
                 status=body.status,
                 since=one.known_at,
+                anchor=body.anchor,
+                chain=body.chain,
                 address=body.address,
                 note=body.note,
             )

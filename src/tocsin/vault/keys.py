@@ -19,10 +19,8 @@ def node_secret(vault: Vault) -> bytes:
     return vault.secret_or(NODE_KEY, lambda: secrets.token_bytes(KEY_BYTES))
 
 
-def change_node_secret(vault: Vault) -> tuple[bytes, bytes]:
-    """A new seed for the node's key; gives back the old one and the new one."""
-    old, new = node_secret(vault), secrets.token_bytes(KEY_BYTES)
+def change_node_secret(vault: Vault, new: bytes) -> None:
+    """Put a new seed in place of the node's; what makes ids stays as it was."""
     if vault.secret(FIRST_NODE_KEY) is None:
-        vault.keep(FIRST_NODE_KEY, old)
+        vault.keep(FIRST_NODE_KEY, node_secret(vault))
     vault.keep(NODE_KEY, new)
-    return old, new

@@ -30,7 +30,11 @@ def own_reader(ledger: Ledger, at: datetime) -> Reader:
 def groups_on(ledger: Ledger, organisation: str, on: datetime, known: datetime) -> set[str]:
     """Groups to which an organisation belongs on a date, by the lists known at a moment."""
     listed = known_groups(ledger, known)
-    return {name for name, roster in listed.items() if organisation in roster.members_on(on)}
+    return {
+        name
+        for name, roster in listed.items()
+        if organisation == roster.steward or organisation in roster.members_on(on)
+    }
 
 
 def may_send(ledger: Ledger, peer: str, at: datetime) -> Callable[[Sealed], bool]:

@@ -10,6 +10,7 @@ import pyrage
 from tocsin.errors import CheckFailed, IdentityConflict, UnreadableFile, UsageError
 from tocsin.ledger.trusting import fingerprint, trust_key, withdraw_key
 from tocsin.policy import handle
+from tocsin.sharing.chains import LIMIT, Charter, Document, as_raw, node_at, parse_documents
 from tocsin.sharing.peers import (
     CARD_LIMIT,
     Card,
@@ -19,24 +20,63 @@ from tocsin.sharing.peers import (
     peer_named,
     peers,
     say,
+    spaced,
 )
+from tocsin.sharing.vouching import as_texts
 from tocsin.tables.kinds import Peer
 from tocsin.vault import Vault
 from tocsin.workflow.record_keeping import open_ledger, open_vault, own_organisation
 
+CHAIN = "own-chain"  # in the vault: charters, certificates, successions, compromises
 EXCHANGE_KEY = "exchange-age-key"  # in the vault: the newest first, older ones for late bundles
 
 
 def own_card(out: Path | None = None, address: str = "") -> tuple[Card, str]:
-    """This node's card for its partners, and the fingerprint to read to them."""
+    """This node's card for its partners, and the fingerprint to read to them.
+
+    With a charter that is the charter's: it stays the same when the node's key is changed.
+    """
     ledger = open_ledger(to_write=True)
-    recipient = str(exchange_identities(open_vault())[0].to_public())
+    vault = open_vault()
+    documents = own_documents(vault)
+    recipient = str(exchange_identities(vault)[0].to_public())
     card = make_card(
-        own_organisation(), ledger.signer, recipient, datetime.now(UTC), address or None
+        own_organisation(),
+        ledger.signer,
+        recipient,
+        datetime.now(UTC),
+        address or None,
+        as_raw(documents),
     )
     if out is not None:
         out.write_bytes(msgspec.json.encode(card) + b"\n")
-    return card, fingerprint(ledger.signer.public)
+    anchor = _anchor_of(card, datetime.now(UTC))
+    return card, spaced(anchor) if anchor else fingerprint(ledger.signer.public)
+
+
+def own_documents(vault: Vault) -> list[Document]:
+    """What this node's organisation has said about its keys."""
+    held = vault.secret(CHAIN)
+    return parse_documents(held.split(b"\n")) if held else []
+
+
+def keep_documents(vault: Vault, documents: list[Document]) -> None:
+    """Keep them; charters stay, and of the rest the newest that there is room for."""
+    first = [one for one in documents if isinstance(one, Charter)]
+    rest = [one for one in documents if not isinstance(one, Charter)]
+    kept = [*first, *rest[-(LIMIT - len(first)) :]]
+    vault.keep(CHAIN, b"\n".join(bytes(raw) for raw in as_raw(kept)))
+
+
+def _anchor_of(card: Card, now: datetime) -> str | None:
+    """The first charter of a card, if it vouches for the card's own key."""
+    documents = parse_documents(card.certificates)
+    name = handle(card.organisation)
+    starts = [one for one in documents if isinstance(one, Charter) and one.organisation == name]
+    for one in sorted(starts, key=lambda each: each.version):
+        if node_at(documents, name, one.anchor, card.public, now) is not None:
+            return one.anchor
+    return None
 
 
 def exchange_identities(vault: Vault) -> list[Any]:
@@ -73,7 +113,8 @@ def add_peer(card_file: Path, note: str = "") -> tuple[KnownPeer, str]:
     if held is None or held.status == "removed" or (card.address or held.address) != held.address:
         kept = "trusted" if held is not None and held.status == "trusted" else "added"
         _say(ledger, name, card, kept, note)
-    return peer_named(ledger, name), fingerprint(bytes.fromhex(card.public))
+    made = peer_named(ledger, name)
+    return made, made.fingerprint
 
 
 def trust_peer(organisation: str, read_out: str, note: str = "") -> KnownPeer:
@@ -92,7 +133,7 @@ def trust_peer(organisation: str, read_out: str, note: str = "") -> KnownPeer:
             name=peer.organisation,
             day=peer.since[:10],
         )
-    shown = fingerprint(bytes.fromhex(peer.public))
+    shown = peer.fingerprint
     if "".join(read_out.split()).lower() != shown.replace(" ", ""):
         raise CheckFailed(
             "the fingerprint of {name} here is {shown}",
@@ -153,6 +194,8 @@ def body_of(peer: KnownPeer, status: Any, note: str = "") -> Peer:
         public=peer.public,
         recipient=peer.recipient,
         status=status,
+        anchor=peer.anchor,
+        chain=peer.chain,
         address=peer.address,
         note=note or None,
     )
@@ -164,6 +207,8 @@ def _say(ledger: Any, name: str, card: Card, status: Any, note: str) -> None:
         public=card.public,
         recipient=card.recipient,
         status=status,
+        anchor=_anchor_of(card, datetime.now(UTC)),
+        chain=as_texts(parse_documents(card.certificates)),
         address=card.address,
         note=note or None,
     )

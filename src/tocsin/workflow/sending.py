@@ -45,14 +45,16 @@ from tocsin.sharing.bundles import (
     parse_label,
     seal_bundle,
 )
+from tocsin.sharing.chains import as_raw
 from tocsin.sharing.peers import KnownPeer, peer_named, require_trusted_peer
 from tocsin.tables.when import micros, moment_text
 from tocsin.workflow.passing_on import confirmed_by, may_send, peer_reader
+from tocsin.workflow.peering import own_documents
 from tocsin.workflow.recalling import write_recall
-from tocsin.workflow.record_keeping import open_ledger
+from tocsin.workflow.record_keeping import open_ledger, open_vault
 
 # What each node says for itself alone, whatever its marking.
-STAYS = ("node_key", "peer", "purge")
+STAYS = ("node_key", "peer", "purge", "release", "tear")
 
 
 class Exported(msgspec.Struct, frozen=True, kw_only=True):
@@ -130,6 +132,7 @@ def write_bundle(
             blocks=tuple(listed),
             struck=tuple(struck),
             reminders=reminders,
+            certificates=as_raw(own_documents(open_vault())),
         )
         signed = seal_bundle(label, blocks, ledger.signer, peer.recipient, out)
     noted = Noted(label.id, stream.id, first, frontier.size, frontier.root(), micros(now), signed)

@@ -36,12 +36,12 @@ from tocsin.ledger.store import Appended
 from tocsin.policy import handle
 from tocsin.sharing.blocks import Record, unpack
 from tocsin.sharing.bundles import Head, Label, Opened, open_bundle, require_timely
-from tocsin.sharing.peers import peers, require_trusted_peer
 from tocsin.tables.statements import Statement
 from tocsin.tables.when import micros
 from tocsin.workflow.admitting import Admission, SetAside, rights_first
 from tocsin.workflow.peering import exchange_identities
 from tocsin.workflow.record_keeping import open_ledger, open_vault
+from tocsin.workflow.rotating import Vouching
 from tocsin.workflow.sending import exchange_folder
 
 STREAMS_A_PEER = 1000
@@ -78,22 +78,15 @@ def take_bundle(path: Path) -> Taken:
 def take_from(ledger: Ledger, path: Path) -> Taken:
     """As `take_bundle`, into an open ledger."""
     now = datetime.now(UTC)
-    known = peers(ledger)
-
-    def key_of(label: Label) -> bytes | None:
-        peer = known.get(handle(label.sender))
-        if peer is None:
-            return None
-        require_trusted_peer(peer)
-        return bytes.fromhex(peer.public)
-
-    opened = open_bundle(path, exchange_identities(open_vault()), key_of, exchange_folder())
+    vouch = Vouching(ledger, now)
+    opened = open_bundle(path, exchange_identities(open_vault()), vouch.key_of, exchange_folder())
     label = opened.label
     _require_ours(label, ledger.org)
     if (noted := bundle_noted(ledger, label.id)) is not None:
         _require_same_bundle(noted, opened)
         return Taken(sender=label.sender, bundle=label.id, was_known=True)
     require_timely(label, now)
+    vouch.learn(label)
     return _take(ledger, opened, now)
 
 
