@@ -135,3 +135,23 @@ def test_a_group_splits_in_two(north: Node) -> None:
     seen = {one.id for one in north.sees("west:analyst")}
     assert old in seen
     assert fresh not in seen
+
+
+def test_the_list_travels_with_the_records_and_a_member_that_left_gets_none(pair) -> None:
+    north, south = pair
+    with north.at_work():
+        membership.create_group("border", ("south",), since="2023-01-01")
+    first = north.says(1, rel_to=["group:north/border"])
+    taken = south.takes(north.exports(south))
+    assert first in south.ids(), taken
+    with south.at_work():
+        assert [one.name for one in membership.shown_groups()] == ["north/border"]
+    with north.at_work():
+        membership.remove_members("border", ("south",))
+    second = north.says(2, rel_to=["group:north/border"])
+    south.takes(north.exports(south, "after"))
+    assert second not in south.ids()
+    with south.at_work():
+        (shown,) = membership.shown_groups()
+    assert shown.version == 2
+    assert not any(one.belongs for one in shown.members)

@@ -118,7 +118,7 @@ def purge(
 ) -> None:
     from tocsin.workflow import safe_keeping
 
-    done = safe_keeping.request_purge(statement_id, by, _passphrase(by), reason)
+    done = safe_keeping.request_purge(statement_id, by, passphrase_of(by), reason)
     if done.purged is None:
         typer.echo(say("Asked by {by}. A second person must run the same command.").format(by=by))
         return
@@ -129,7 +129,7 @@ def purge(
 def enrol(handle: Handle) -> None:
     from tocsin.workflow import safe_keeping
 
-    made = safe_keeping.enrol_person(handle, _passphrase(handle, new=True))
+    made = safe_keeping.enrol_person(handle, passphrase_of(handle, new=True))
     typer.echo(say("{handle} is enrolled.").format(handle=made.handle))
 
 
@@ -156,7 +156,9 @@ def dismiss(handle: Handle) -> None:
     typer.echo(say("{handle} is no longer enrolled.").format(handle=handle))
 
 
-def _passphrase(handle: str, *, new: bool = False) -> str:
+def passphrase_of(handle: str, *, new: bool = False) -> str:
+    """A person's own passphrase, typed or from a pipe."""
+    """A person's passphrase, asked for or read from the input."""
     # Never an argument: those are in the shell's history and in the list of processes.
     if sys.stdin.isatty():
         asked = say("Passphrase of {handle}").format(handle=handle)

@@ -1,5 +1,6 @@
 """`tocsin share preview` and what goes with it: who may know, before anything leaves."""
 
+import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -8,18 +9,56 @@ from tocsin.cli.asking import AsJson, ReaderName, print_json
 from tocsin.cli.words import say
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tocsin.workflow.granting import Released
     from tocsin.workflow.releasing import Preview
 
 _PREVIEW = say(
     "Say who will see a record, why, and what each of them gets. Nothing is released without it."
     "\n\nExample: tocsin share preview 01890a5d-ac96-774b-bcce-b302099a8057"
 )
+_RELEASE = say(
+    "Release a record of your own to more readers. It shows the preview and asks; without a "
+    "terminal, agree with --yes and the preview’s digest. RED takes two persons.\n\n"
+    "Example: tocsin share release 01890a5d-ac96-774b-bcce-b302099a8057 --to group:north/border "
+    "--reader NORTH:release-authority"
+)
+_GRANT = say(
+    "Let a holder pass a record of yours on: to whom, until when, on which conditions.\n\n"
+    "Example: tocsin share grant 01890a5d-ac96-774b-bcce-b302099a8057 --holder SOUTH --to EAST "
+    "--until 2024-12-31 --reader NORTH:release-authority"
+)
+_REQUEST = say(
+    "Ask a record’s originator for leave to pass it on, and say why.\n\n"
+    "Example: tocsin share request 01890a5d-ac96-774b-bcce-b302099a8057 --to EAST "
+    "--reason 'the convoy crosses their border on Friday'"
+)
+_ANSWER = say(
+    "Answer a request to release: grant it, which shows the preview first, or refuse it.\n\n"
+    "Example: tocsin share answer 01890a5d-ac96-774b-bcce-b302099a8057 --refuse "
+    "--reason 'it would show who told us' --reader NORTH:release-authority"
+)
+_REQUESTS = say("List requests to release, with their answers.\n\nExample: tocsin share requests")
+To = Annotated[
+    list[str], typer.Option("--to", help=say("An organisation, or group:STEWARD/NAME; repeat it."))
+]
+Yes = Annotated[
+    str, typer.Option("--yes", help=say("The digest of the preview that you agree to."))
+]
+Until = Annotated[str, typer.Option("--until", help=say("Last day on which it holds."))]
+Reason = Annotated[str, typer.Option("--reason", help=say("Why; it is recorded."))]
 StatementArgument = Annotated[str, typer.Argument(metavar="ID", help=say("Id of the statement."))]
 
 
 def add_to(share: typer.Typer) -> None:
     """Add these commands to `tocsin share`."""
     share.command("preview", help=_PREVIEW)(preview)
+    share.command("release", help=_RELEASE)(release)
+    share.command("grant", help=_GRANT)(grant)
+    share.command("request", help=_REQUEST)(request)
+    share.command("answer", help=_ANSWER)(answer)
+    share.command("requests", help=_REQUESTS)(requests)
 
 
 def preview(
@@ -32,6 +71,150 @@ def preview(
         print_json(found)
     else:
         show_preview(found)
+
+
+def release(
+    statement_id: StatementArgument,
+    to: To,
+    tlp: Annotated[str, typer.Option("--tlp", help=say("A wider TLP (default: as it is)."))] = "",
+    reason: Reason = "",
+    by: Annotated[
+        str, typer.Option("--by", help=say("For RED: your handle, never your name."))
+    ] = "",
+    yes: Yes = "",
+    reader: ReaderName = "",
+    as_json: AsJson = False,
+) -> None:
+    from tocsin.cli.keeping import passphrase_of
+    from tocsin.workflow import granting
+
+    words = passphrase_of(by) if by else ""
+
+    def act(agreed: str) -> "Released":
+        return granting.release(
+            statement_id, to, tlp=tlp, reason=reason, agreed=agreed, by=by, passphrase=words,
+            reader=reader,
+        )  # fmt: skip
+
+    done = _previewed(act, yes, as_json)
+    if as_json:
+        return
+    if done.waits:
+        typer.echo(say("Agreed by {by}. A second person must run the same command.").format(by=by))
+    elif done.statement:
+        typer.echo(say("Released as {id}").format(id=done.statement))
+
+
+def grant(
+    statement_id: StatementArgument,
+    holder: Annotated[str, typer.Option("--holder", help=say("Who may pass it on."))],
+    to: To,
+    until: Until = "",
+    conditions: Annotated[
+        str, typer.Option("--conditions", help=say("Under which conditions, in words."))
+    ] = "",
+    yes: Yes = "",
+    reader: ReaderName = "",
+    as_json: AsJson = False,
+) -> None:
+    from tocsin.workflow import granting
+
+    def act(agreed: str) -> "Released":
+        return granting.grant(
+            statement_id, holder, to, until=until, conditions=conditions, agreed=agreed,
+            reader=reader,
+        )  # fmt: skip
+
+    done = _previewed(act, yes, as_json)
+    if done.grant and not as_json:
+        typer.echo(say("Granted: {id}").format(id=done.grant))
+
+
+def request(
+    statement_id: StatementArgument,
+    to: To,
+    reason: Reason,
+    until: Until = "",
+    reader: ReaderName = "",
+    as_json: AsJson = False,
+) -> None:
+    from tocsin.workflow import granting
+
+    made = granting.request(statement_id, to, reason, until=until, reader=reader)
+    if as_json:
+        print_json({"request": made})
+        return
+    typer.echo(say("Asked: {id}. It goes to the originator with your next bundle.").format(id=made))
+
+
+def answer(
+    request_id: Annotated[str, typer.Argument(metavar="ID", help=say("Id of the request."))],
+    reason: Reason,
+    refuse: Annotated[bool, typer.Option("--refuse", help=say("Refuse it."))] = False,
+    conditions: Annotated[
+        str, typer.Option("--conditions", help=say("Under which conditions, in words."))
+    ] = "",
+    yes: Yes = "",
+    reader: ReaderName = "",
+    as_json: AsJson = False,
+) -> None:
+    from tocsin.workflow import granting
+
+    if refuse:
+        granting.answer(request_id, granted=False, reason=reason, reader=reader)
+        if as_json:
+            print_json({"answer": "refused"})
+        else:
+            typer.echo(say("Refused."))
+        return
+
+    def act(agreed: str) -> "Released":
+        done = granting.answer(
+            request_id, granted=True, reason=reason, conditions=conditions, agreed=agreed,
+            reader=reader,
+        )  # fmt: skip
+        assert done is not None
+        return done
+
+    done = _previewed(act, yes, as_json)
+    if done.grant and not as_json:
+        typer.echo(say("Granted: {id}").format(id=done.grant))
+
+
+def requests(reader: ReaderName = "", as_json: AsJson = False) -> None:
+    from tocsin.workflow import granting
+
+    found = granting.requests(reader)
+    if as_json:
+        print_json(found)
+        return
+    for one in found:
+        typer.secho(f"{one.id}  {one.asked_by} → {', '.join(one.to)}", bold=True)
+        typer.echo(f"    {one.record}  {one.reason}")
+        if one.answer is not None:
+            typer.echo(f"    {say(ANSWERS[one.answer])}  {one.answer_reason}")
+    if not found:
+        typer.echo(say("Nobody has asked."), err=True)
+
+
+def _previewed(act: "Callable[[str], Released]", yes: str, as_json: bool) -> "Released":
+    """Show the preview, and act only once somebody agrees to that very one."""
+    done = act(yes)
+    if as_json:
+        print_json(done)
+        return done
+    if yes:
+        return done
+    show_preview(done.preview)
+    if sys.stdin.isatty() and typer.confirm(say("Release it so?")):
+        return act(done.preview.digest)
+    typer.echo(
+        say("Nothing was released. To agree: --yes {digest}").format(
+            digest=done.preview.digest[:16]
+        ),
+        err=True,
+    )
+    return done
 
 
 def show_preview(found: "Preview") -> None:
@@ -55,10 +238,12 @@ def show_preview(found: "Preview") -> None:
     typer.echo(say("Preview {digest}").format(digest=found.digest[:16]))
 
 
+ANSWERS = {"granted": "granted", "refused": "refused"}
 WHY = {
     "its_own": "its own record",
     "everybody": "TLP:CLEAR is for everybody",
     "named": "named in rel_to",
+    "granted": "its originator’s grant opens it",
     "by_group": "belongs to {groups}",
     "kept": "keeps what a group before it had",
     "caveat": "it carries a caveat that this version does not understand",

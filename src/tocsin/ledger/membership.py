@@ -52,9 +52,7 @@ def with_rights(ledger: Ledger, reader: Reader, at: date | datetime) -> Reader:
     standing = standing_at(ledger, reader.org, at)
     granted = opened_to(grants_at(ledger), _names(reader.org, standing), at)
     red = released_red(ledger) if reader.role == "peer" else frozenset()
-    return replace(
-        reader, groups=standing.groups, spans=standing.spans, granted=granted, red=red
-    )
+    return replace(reader, groups=standing.groups, spans=standing.spans, granted=granted, red=red)
 
 
 def names_at(ledger: Ledger, organisation: str, at: date | datetime) -> frozenset[str]:

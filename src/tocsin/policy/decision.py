@@ -9,7 +9,8 @@
 An auditor reads bodies up to GREEN, a verifier and a peer up to AMBER+STRICT, reporters and
 administrators none. An empty or unknown `rel_to` releases to nobody; a caveat that is not
 understood closes the record to all but its originator. A group counts while the organisation
-belongs to it; where the group so decided, only for what became known since it joined.
+belongs to it; where the group so decided, only for what became known since it joined. A peer is
+sent a RED record only once two persons have released it.
 """
 
 from functools import lru_cache
@@ -17,6 +18,7 @@ from functools import lru_cache
 from tocsin.policy.markings import Marking
 from tocsin.policy.predicate import (
     AllOf,
+    Among,
     AnyOf,
     Decision,
     Facts,
@@ -50,7 +52,10 @@ def readable(reader: Reader) -> Predicate:
     ceiling = CEILINGS.get(reader.role)
     if ceiling is None:
         return Never()
-    return AllOf((Is("tlp", frozenset(ceiling)), _released(reader)))
+    up_to: Predicate = Is("tlp", frozenset(ceiling))
+    if reader.role == "peer" and reader.red:
+        up_to = AnyOf((up_to, _named(reader.red)))
+    return AllOf((up_to, _released(reader)))
 
 
 def _released(reader: Reader) -> Predicate:
@@ -59,8 +64,23 @@ def _released(reader: Reader) -> Predicate:
     ways: list[Predicate] = [Is("tlp", frozenset({"CLEAR"})), ReleasedTo(names)]
     if reader.spans:
         ways.append(ReleasedWithin(reader.spans))
+    if reader.granted:
+        ways.append(_named(reader.granted))
     given = AllOf((Is("understood", frozenset({True})), AnyOf(tuple(ways))))
     return AnyOf((Is("origin", frozenset({reader.org})), given))
+
+
+def _named(granted: frozenset[tuple[str, str]]) -> Predicate:
+    """Only the originator's own word opens a record, so each originator is asked apart."""
+    records: dict[str, set[str]] = {}
+    for origin, record in granted:
+        records.setdefault(origin, set()).add(record)
+    return AnyOf(
+        tuple(
+            AllOf((Is("origin", frozenset({origin})), Among(frozenset(ids))))
+            for origin, ids in sorted(records.items())
+        )
+    )
 
 
 @lru_cache(maxsize=4096)

@@ -37,12 +37,16 @@ class Reader:
 
     groups : named groups whose every record it may be given
     spans : named groups whose records it may be given if they became known within a time
+    granted : (originator, record) of what its originator's grant opens to it
+    red : (originator, record) of RED ones that may be sent to a peer: two persons released them
     """
 
     org: str
     role: Role = "analyst"
     groups: frozenset[str] = frozenset()
     spans: frozenset[Span] = frozenset()
+    granted: frozenset[tuple[str, str]] = frozenset()
+    red: frozenset[tuple[str, str]] = frozenset()
 
 
 def handle(organisation: str) -> str:

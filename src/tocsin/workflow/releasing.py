@@ -1,6 +1,7 @@
 """Before anything leaves: who will see a record, why, and what each of them will get."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from hashlib import sha256
 from typing import Literal
@@ -9,10 +10,11 @@ import msgspec
 import rfc8785
 
 from tocsin.ledger import Ledger
-from tocsin.ledger.membership import known_groups
+from tocsin.ledger.membership import grants_at, known_groups
 from tocsin.policy import Reader, decision, facts_of
 from tocsin.policy.decision import CEILINGS
 from tocsin.policy.groups import PREFIX, Roster, standing_in
+from tocsin.policy.passing import Grant, names_of, opened_to
 from tocsin.policy.readers import ROLES
 from tocsin.sharing.peers import peers
 from tocsin.tables.statements import LOCAL, Statement, statement_to_json
@@ -70,6 +72,7 @@ def preview(statement_id: str, reader: str = "") -> Preview:
 def preview_of(ledger: Ledger, one: Statement, at: datetime) -> Preview:
     """As `preview`, of a statement that need not be written yet."""
     rosters = known_groups(ledger, at)
+    grants = grants_at(ledger)
     cards = {name for name, peer in peers(ledger).items() if peer.status == "trusted"}
     shown = Preview(
         statement=one.id,
@@ -81,7 +84,7 @@ def preview_of(ledger: Ledger, one: Statement, at: datetime) -> Preview:
         rel_to=one.rel_to,
         caveats=one.caveats,
         seers=tuple(
-            _seer(one, name, rosters, at, name in cards)
+            _seer(one, Reader(name), rosters, grants, at, name in cards)
             for name in _organisations(ledger, one, rosters, at)
         ),
         unknown=tuple(
@@ -106,25 +109,30 @@ def _organisations(
 
 
 def _seer(
-    one: Statement, organisation: str, rosters: dict[str, Roster], at: datetime, is_peer: bool
+    one: Statement,
+    who: Reader,
+    rosters: dict[str, Roster],
+    grants: list[Grant],
+    at: datetime,
+    is_peer: bool,
 ) -> Seer:
     facts = facts_of(one)
-    standing = standing_in(rosters, organisation, at)
+    standing = standing_in(rosters, who.org, at)
+    belongs = standing.groups | {span.group for span in standing.spans}
+    granted = opened_to(grants, names_of(who.org, belongs), at)
+    reader = replace(who, groups=standing.groups, spans=standing.spans, granted=granted)
     roles = tuple(
-        role
-        for role in ROLES
-        if role in CEILINGS
-        and decision(Reader(organisation, role, standing.groups, standing.spans))(facts)
+        role for role in ROLES if role in CEILINGS and decision(replace(reader, role=role))(facts)
     )
     through = tuple(
         name.removeprefix(PREFIX)
         for name in one.rel_to
-        if name.startswith(PREFIX) and organisation in _members(rosters, name, at)
+        if name.startswith(PREFIX) and who.org in _members(rosters, name, at)
     )
     return Seer(
-        organisation=organisation,
+        organisation=who.org,
         sees=bool(roles),
-        why=_why(one, organisation, through) if roles else _why_not(one, through),
+        why=_why(one, reader, through) if roles else _why_not(one, through),
         groups=through,
         roles=roles,
         gets="record" if roles else "nothing",
@@ -132,14 +140,15 @@ def _seer(
     )
 
 
-def _why(one: Statement, organisation: str, through: Iterable[str]) -> str:
-    if organisation == one.origin:
-        return "its_own"
-    if one.tlp == "CLEAR":
-        return "everybody"
-    if organisation in one.rel_to:
-        return "named"
-    return "by_group" if tuple(through) else "kept"
+def _why(one: Statement, reader: Reader, through: Iterable[str]) -> str:
+    reasons = {
+        "its_own": reader.org == one.origin,
+        "everybody": one.tlp == "CLEAR",
+        "named": reader.org in one.rel_to,
+        "granted": (one.origin, one.id) in reader.granted,
+        "by_group": bool(tuple(through)),
+    }
+    return next((why for why, holds in reasons.items() if holds), "kept")
 
 
 def _why_not(one: Statement, through: Iterable[str]) -> str:

@@ -9,6 +9,7 @@ from typing import Annotated, ClassVar, Literal
 import msgspec
 
 from tocsin.tables.bodies import Body, Line, Slug
+from tocsin.tables.kinds.house import Approval
 from tocsin.tables.when import When, last_moment
 
 Digest = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$", description="SHA-256")]
@@ -44,4 +45,69 @@ class Group(Body, frozen=True, kw_only=True):
     note: Line | None = None
 
 
-SHARING_KINDS: tuple[type[Body], ...] = (Group,)
+class ReleaseGrant(Body, frozen=True, kw_only=True):
+    """The originator lets one holder pass a record on, to these and until that day."""
+
+    kind: ClassVar[str] = "release_grant"
+
+    record: Slug
+    holder: Slug
+    to: Annotated[tuple[Slug, ...], msgspec.Meta(min_length=1, max_length=200)]
+    until: When | None = None
+    conditions: Line | None = None  # in words: who passes it on and who takes it agree to them
+
+
+class ReleaseRequest(Body, frozen=True, kw_only=True):
+    """A holder asks the originator to let it pass a record on, and says why."""
+
+    kind: ClassVar[str] = "release_request"
+
+    record: Slug
+    to: Annotated[tuple[Slug, ...], msgspec.Meta(min_length=1, max_length=200)]
+    reason: Line
+    until: When | None = None
+
+
+class ReleaseAnswer(Body, frozen=True, kw_only=True):
+    """The originator's answer to a request: granted (the grant is named) or refused, and why."""
+
+    kind: ClassVar[str] = "release_answer"
+
+    request: Slug
+    answer: Literal["granted", "refused"]
+    reason: Line
+    grant: Slug | None = None
+
+
+class Release(Body, frozen=True, kw_only=True):
+    """A record was released after somebody saw who would see it; RED by the word of two persons."""
+
+    kind: ClassVar[str] = "release"
+
+    record: Slug
+    preview: Digest
+    to: Annotated[tuple[Slug, ...], msgspec.Meta(max_length=200)] = ()
+    reason: Line | None = None
+    approvals: Annotated[tuple[Approval, ...], msgspec.Meta(max_length=10)] = ()
+
+
+class Tear(Body, frozen=True, kw_only=True):
+    """A tear line was made: which record is the poorer one, and which words a person kept in it."""
+
+    kind: ClassVar[str] = "tear"
+
+    child: Slug
+    parent: Slug
+    preview: Digest
+    kept: Annotated[tuple[Line, ...], msgspec.Meta(max_length=500)] = ()
+
+
+SHARING_KINDS: tuple[type[Body], ...] = (
+    Group, Release, ReleaseAnswer, ReleaseGrant, ReleaseRequest, Tear,
+)  # fmt: skip
+
+
+def released_bytes(one: Approval, record: str, preview: str) -> bytes:
+    """What a person signs to release a RED record: which, shown to whom, who signs and when."""
+    parts = ("tocsin release v1", record, preview, one.by, one.enrolled_at, one.at)
+    return "\n".join(parts).encode()
