@@ -2,6 +2,7 @@
 
 import ast
 import pkgutil
+import re
 import string
 from collections.abc import Iterator
 from importlib import import_module
@@ -19,6 +20,7 @@ ERRORS = {
     if isinstance(kind, type) and issubclass(kind, errors.TocsinError)
 }
 SPEAKERS = {"say", "text"}
+SPOKEN = re.compile(r"""\bsay\(\s*(?P<quote>["'])(?P<template>.*?)(?P=quote)\s*[,)]""", re.DOTALL)
 
 
 def reads_a_column(function: ast.expr) -> bool:
@@ -49,6 +51,13 @@ def templates() -> Iterator[tuple[str, str]]:
             )
 
 
+def spoken_on_pages() -> Iterator[tuple[str, str]]:
+    """(where, template) of every sentence in the templates of pages."""
+    for file in sorted(SOURCE.rglob("*.html")):
+        for found in SPOKEN.finditer(file.read_text(encoding="utf-8")):
+            yield str(file.relative_to(SOURCE)), found["template"]
+
+
 def fields(template: str) -> set[str]:
     return {field for _, field, _, _ in string.Formatter().parse(template) if field}
 
@@ -56,7 +65,7 @@ def fields(template: str) -> set[str]:
 def test_every_sentence_has_its_french() -> None:
     lacking = [
         f"{where}: {template!r}"
-        for where, template in templates()
+        for where, template in (*templates(), *spoken_on_pages())
         if template.strip() and template not in french()
     ]
     assert not lacking, "\n".join(lacking)

@@ -4,6 +4,8 @@ Source Serif and Source Sans (SIL Open Font Licence) come from the package regis
 document has the same bytes on every machine, and a label is placed knowing its true width.
 """
 
+from base64 import b64encode
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -65,6 +67,15 @@ def serif_width(text: str, size: float) -> float:
     return sum(advances.get(ord(letter), 0.3) for letter in text) * size
 
 
+def linked_faces(address: Callable[[Face], str]) -> str:
+    """CSS that names the faces where a server has them."""
+    return "".join(
+        f'@font-face{{font-family:"{family}";font-weight:{weight};font-display:swap;'
+        f"src:url({address(face)})}}"
+        for face, (family, weight) in _WEB_FACES.items()
+    )
+
+
 def font_faces(letters: str) -> str:
     """CSS that carries the faces, cut down to these letters: about 10 kB each.
 
@@ -72,7 +83,7 @@ def font_faces(letters: str) -> str:
     """
     return "".join(
         f'@font-face{{font-family:"{family}";font-weight:{weight};'
-        f"src:url(data:font/woff;base64,{_subset(face, letters)})}}"
+        f"src:url(data:font/woff;base64,{b64encode(web_face(face, letters)).decode('ascii')})}}"
         for face, (family, weight) in _WEB_FACES.items()
     )
 
@@ -86,10 +97,9 @@ _WEB_FACES: dict[Face, tuple[str, int]] = {
 
 
 @cache
-def _subset(face: Face, letters: str) -> str:
-    """A face with only these letters, as base64 of WOFF."""
+def web_face(face: Face, letters: str) -> bytes:
+    """A face with only these letters, as WOFF."""
     import io  # noqa: PLC0415
-    from base64 import b64encode  # noqa: PLC0415
 
     from fontTools import subset  # noqa: PLC0415  (half a second: only for a page)
 
@@ -102,4 +112,4 @@ def _subset(face: Face, letters: str) -> str:
     cutter.subset(font)
     written = io.BytesIO()
     subset.save_font(font, written, options)
-    return b64encode(written.getvalue()).decode("ascii")
+    return written.getvalue()

@@ -3,6 +3,7 @@
 import typer
 
 from tocsin.cli import (
+    account,
     actors,
     brief,
     calendar,
@@ -76,3 +77,4 @@ def register(app: typer.Typer) -> None:
     share.register(app)
     serve.register(app)
     token.register(app)
+    account.register(app)

@@ -39,7 +39,7 @@ def serve(
     ] = None,
 ) -> None:
     from tocsin.web import server
-    from tocsin.workflow import letting_in
+    from tocsin.workflow import letting_in, signing_in
 
     letting_in.Callers()  # a vault that cannot be opened is told now, not to the first caller
     if certificate is None and not server.is_loopback(host):
@@ -55,4 +55,12 @@ def serve(
     scheme = "https" if certificate else "http"
     shown = f"[{host}]" if ":" in host else host
     typer.echo(say("Serving at {address}").format(address=f"{scheme}://{shown}:{port}"), err=True)
+    if signing_in.needs_first_account():
+        once = signing_in.first_run_key()
+        typer.echo(
+            say("Nobody can sign in yet. Make the first account at {address}").format(
+                address=f"{scheme}://{shown}:{port}/first-run?key={once}"
+            ),
+            err=True,
+        )
     server.run(host, port, workers, certificate, key)

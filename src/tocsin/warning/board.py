@@ -35,6 +35,12 @@ class Line:
     undelivered: int = 0  # messages that failed or bounced, the last word on each
     feedback_owed: bool = False  # reporters whose alert stands behind it have heard nothing
     covered_by: str = ""
+    about: str = ""
+    area: str = ""
+    window_from: str = ""
+    window_to: str = ""
+    likelihood_low: float = 0.0
+    likelihood_high: float = 0.0
 
 
 def board(
@@ -94,4 +100,10 @@ def _line(
         undelivered=undelivered(held),
         feedback_owed=owes_feedback(held),
         covered_by=body.covered_by,
+        about=body.about,
+        area=body.area or body.country,
+        window_from=body.window_from,
+        window_to=body.window_to,
+        likelihood_low=body.likelihood_low,
+        likelihood_high=body.likelihood_high,
     )

@@ -7,12 +7,27 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
 from tocsin import __version__
+from tocsin.briefs.letters import FACES
 from tocsin.web.access import KEY, PUBLIC
 from tocsin.web.speaking import static
 
-_TYPES = {"css": "text/css", "js": "text/javascript",
-          "webmanifest": "application/manifest+json", "svg": "image/svg+xml"}  # fmt: skip
-ASSETS = frozenset({"tokens.css", "web.css"})
+_TYPES = {
+    "css": "text/css",
+    "js": "text/javascript",
+    "webmanifest": "application/manifest+json",
+    "svg": "image/svg+xml",
+    "woff": "font/woff",
+}
+ASSETS = frozenset(
+    {
+        "tokens.css",
+        "web.css",
+        "drawings.css",
+        *(f"{face}.woff" for face in FACES),
+        "room.css",
+        "room.js",
+    }
+)
 
 
 @get("/health", opt={KEY: PUBLIC})

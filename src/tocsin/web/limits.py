@@ -46,6 +46,7 @@ class Limits:
     by_token: Rate | None = Rate(600, 50)
     by_address: Rate | None = Rate(120, 5)  # of what everybody may call
     by_tries: Rate | None = Rate(20, 0.2)  # of tokens that do not hold
+    by_handle: Rate | None = Rate(8, 1 / 30)  # of tries to sign in to one account
     clock: Callable[[], float] = time.monotonic
     _held: OrderedDict[tuple[str, bytes | str], tuple[float, float]] = field(
         default_factory=OrderedDict
@@ -63,6 +64,10 @@ class Limits:
         if tries:
             return self._take("tries", hidden, self.by_tries)
         return self._take("address", hidden, self.by_address)
+
+    def handle(self, name: str) -> float:
+        """The same for an account that somebody tries to sign in to, from wherever."""
+        return self._take("handle", name[:64], self.by_handle)
 
     def _take(self, kind: str, who: bytes | str, rate: Rate | None) -> float:
         """One drop out of a bucket.

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from jinja2 import Environment
     from litestar.connection import ASGIConnection
 
+# Latin with its accents, and the signs that French, English and the drawings need.
+_SIGNS = "‐–—‘’“”†•…‹›€←↑→↓−≈≠≤≥▲◂▸\u202f"
+LETTERS = "".join(map(chr, (*range(0x20, 0x7F), *range(0xA0, 0x180)))) + _SIGNS
 LANG_COOKIE = "lang"
 _YEAR = 365 * 24 * 3600
 
@@ -85,6 +88,17 @@ def static(name: str) -> bytes:
     """A file that pages need. The names come from our templates and the list of `assets`."""
     if name == "tokens.css":
         return files("tocsin.briefs").joinpath(name).read_bytes()
+    if name == "drawings.css":
+        from tocsin.briefs.drawing import stylesheet  # noqa: PLC0415  (only where charts are shown)
+        from tocsin.briefs.letters import linked_faces  # noqa: PLC0415
+
+        faces = linked_faces(lambda face: link(f"{face}.woff"))
+        return (faces + stylesheet()).encode("utf-8")
+    if name.endswith(".woff"):
+        from tocsin.briefs.letters import FACES, web_face  # noqa: PLC0415
+
+        face = next(one for one in FACES if f"{one}.woff" == name)
+        return web_face(face, LETTERS)
     return files("tocsin.web").joinpath("static", name).read_bytes()
 
 

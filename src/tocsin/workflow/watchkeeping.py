@@ -234,6 +234,7 @@ def warnings(at: str = "", reader: str = "", *, everything: bool = False) -> lis
             "window_from": one.body.window_from,
             "window_to": one.body.window_to,
             "version": one.body.version,
+            "opportunity": one.body.opportunity,
         }
         for one in sorted(chosen, key=lambda each: each.urgency)
     ]

@@ -1,0 +1,110 @@
+"""What every page is asked with: a reader, a clock, a language; and the links that keep them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from urllib.parse import urlencode
+
+from tocsin.errors import UsageError
+from tocsin.language import Lang, text, typeset
+from tocsin.tables.months import parse_day
+from tocsin.tables.when import moment_text
+
+EARLIEST = date(1990, 1, 1)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One question put to a page.
+
+    `at` is empty for the present, else the day as of which the reader asks, as 2023-06-30.
+    `words` are what else the address or a form carried.
+    """
+
+    handle: str
+    organisation: str
+    role: str
+    lang: Lang
+    path: str
+    at: str = ""
+    now: datetime = field(default_factory=lambda: datetime.now(UTC))
+    words: Mapping[str, str] = field(default_factory=dict)
+    csrf: str = ""
+    exercise: bool = False
+
+    @property
+    def reader(self) -> str:
+        """The reader as commands name one: ORG:ROLE."""
+        return f"{self.organisation}:{self.role}"
+
+    @property
+    def live(self) -> bool:
+        """Whether the clock is the present: only then can anything be acknowledged or decided."""
+        return not self.at
+
+    @property
+    def day(self) -> date:
+        """The as-of day."""
+        return parse_day(self.at) if self.at else self.now.date()
+
+    @property
+    def moment(self) -> datetime:
+        """The as-of moment: now, or the end of the day asked for."""
+        if self.live:
+            return self.now
+        return datetime(self.day.year, self.day.month, self.day.day, 23, 59, 59, tzinfo=UTC)
+
+    @property
+    def moment_words(self) -> str:
+        """The same as commands take it, as 2023-06-30T23:59:59Z."""
+        return moment_text(self.moment)
+
+    def word(self, name: str) -> str:
+        """What the address or a form carried under a name; empty if nothing."""
+        return self.words.get(name, "").strip()
+
+    def say(self, template: str, **fields: object) -> str:
+        """A sentence in the reader's language, typeset."""
+        return typeset(text(template, self.lang).format(**fields), self.lang)
+
+    def to(self, path: str, **more: str) -> str:
+        """An address within the room that keeps the clock."""
+        asked = {"at": self.at, **more}
+        kept = {name: value for name, value in asked.items() if value}
+        return f"{path}?{urlencode(kept)}" if kept else path
+
+    def here(self, **more: str) -> str:
+        """This page again, with something else asked."""
+        kept = {name: value for name, value in self.words.items() if name not in ("lang", "at")}
+        return self.to(self.path, **(kept | more))
+
+    def on_clock(self, days: int) -> str:
+        """This page with the clock moved by so many days; never past today."""
+        day = min(self.day + timedelta(days=days), self.now.date())
+        moved = {"at": max(day, EARLIEST).isoformat()}
+        return self.here(**moved)
+
+    def at_present(self) -> str:
+        """This page with the clock at the present."""
+        kept = {name: value for name, value in self.words.items() if name not in ("lang", "at")}
+        return f"{self.path}?{urlencode(kept)}" if kept else self.path
+
+
+def clock_of(text: str, now: datetime) -> str:
+    """The day that `?at=` asks for, as 2023-06-30; empty for the present.
+
+    Raises
+    ------
+    UsageError, if it is no day, or lies in the future.
+
+    >>> clock_of("2023-06", datetime(2026, 1, 1, tzinfo=UTC))
+    '2023-06-30'
+    """
+    if not text.strip():
+        return ""
+    day = parse_day(text.strip())
+    if day > now.date():
+        raise UsageError(
+            "the clock cannot be set to the future", remedy="Choose a day up to today."
+        )
+    return "" if day == now.date() else day.isoformat()

@@ -1,0 +1,127 @@
+"""The duty board: what is open, by whom it is waited for, what changed, what waits for me."""
+
+from datetime import timedelta
+from typing import Any
+
+from tocsin.language import number, plural
+from tocsin.web.room.asking import Asked
+from tocsin.web.room.citing import Sources
+from tocsin.web.room.marking import clock_mark, level_mark, likelihood_words, span, steps_done
+
+SHOWN = 8  # changes on the board; the rest is on its own page
+LOOK_BACK = timedelta(days=31)
+
+
+def duty(asked: Asked) -> dict[str, Any]:
+    """The values of the board."""
+    from tocsin.workflow import watchkeeping
+
+    lines = [_line(one, asked) for one in watchkeeping.duty(_at(asked), asked.reader)]
+    lines.sort(key=lambda one: one["order"])
+    changes = changes_of(asked)
+    return {
+        "title": asked.say("Duty board"),
+        "headline": _headline(lines, asked),
+        "lines": lines,
+        "waiting": _waiting(lines, asked),
+        "changes": changes[:SHOWN],
+        "more": max(0, len(changes) - SHOWN),
+        "sources": Sources(asked),
+        "unwatched": _unwatched(asked),
+    }
+
+
+def _at(asked: Asked) -> str:
+    return "" if asked.live else asked.moment_words
+
+
+def _line(one: dict[str, Any], asked: Asked) -> dict[str, Any]:
+    word, chances = likelihood_words(one["likelihood_low"], one["likelihood_high"], asked.lang)
+    clock = clock_mark(one["due"], asked)
+    late = one["lapsed"] or one["escalations"] > 0
+    return one | {
+        "title": one[f"title_{asked.lang}"],
+        "address": asked.to(f"/warnings/{one['id']}"),
+        "mark": level_mark(one["level"], one["opportunity"], asked),
+        "word": word,
+        "chances": chances,
+        "clock": clock,
+        "late": late,
+        "done": steps_done(one["state"]),
+        "asks": asked.say("decision") if one["state"] == "acknowledged"
+        else asked.say("acknowledgement"),
+        "order": (one["due"] is None, str(one["due"] or "")),
+    }  # fmt: skip
+
+
+def _headline(lines: list[dict[str, Any]], asked: Asked) -> str:
+    """The board in a sentence, with its main number."""
+    if not lines:
+        return asked.say("Nothing is open: nobody is waited for.")
+    open_now = _counted(len(lines), "one situation is open", "{count} situations are open", asked)
+    waiting = [one for one in lines if one["due"] is not None]
+    if not waiting:
+        return asked.say("{open}; all are decided", open=open_now)
+    escalated = sum(1 for one in waiting if one["escalations"])
+    if escalated:
+        told = _counted(
+            escalated, "one has been escalated unanswered",
+            "{count} have been escalated unanswered", asked,
+        )  # fmt: skip
+        return asked.say("{open}; {told}", open=open_now, told=told)
+    left = (waiting[0]["due"] - asked.moment).total_seconds() / 3600
+    return asked.say(
+        "{open}; the next answer is due in {span}", open=open_now, span=span(max(left, 0), asked)
+    )
+
+
+def _counted(count: int, one: str, many: str, asked: Asked) -> str:
+    form = plural(count, one, many, asked.lang)
+    return asked.say(form, count=number(count, asked.lang))
+
+
+def _waiting(lines: list[dict[str, Any]], asked: Asked) -> list[dict[str, Any]]:
+    """What this role has to do, the soonest first: warnings that wait for it, then reports."""
+    mine = [
+        {
+            "clock": one["clock"],
+            "title": one["title"],
+            "why": one["asks"],
+            "address": one["address"],
+        }
+        for one in lines
+        if one["due"] is not None and one["waits_for"] == asked.role
+    ]
+    mine += [
+        {"clock": None, "title": one["title"], "why": asked.say("the reporter has heard nothing"),
+         "address": one["address"]}
+        for one in lines
+        if one["feedback_owed"]
+    ]  # fmt: skip
+    return mine
+
+
+def changes_of(asked: Asked) -> list[dict[str, Any]]:
+    """What became known in the month before the clock, the newest first."""
+    from tocsin.workflow import record_reading
+
+    question = record_reading.Question(asked.reader, asked.day.isoformat())
+    since = (asked.day - LOOK_BACK).isoformat()
+    return [
+        {"on": one.on, "text": one.text.in_(asked.lang), "cited": one.cited}
+        for one in reversed(record_reading.learned_since(question, since))
+    ]
+
+
+def _unwatched(asked: Asked) -> str:
+    """A caution when nobody keeps the watch: nothing is raised, escalated or sent meanwhile."""
+    from tocsin.workflow import serving
+
+    hours = serving.hours_unwatched() if asked.live else None
+    if hours is None:
+        return ""
+    if hours < 0:
+        return asked.say("Nobody has watched yet: run tocsin watch --service.")
+    return asked.say(
+        "Nobody has watched for {hours} hours: run tocsin watch --service.", hours=round(hours)
+    )

@@ -1,0 +1,123 @@
+"""Signing in and out; the first account, without a default password."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import anyio.to_thread
+from litestar import Request, Response, get, post
+from litestar.datastructures import Cookie
+from litestar.response import Redirect
+
+from tocsin.errors import TocsinError
+from tocsin.language.text import text
+from tocsin.policy.readers import ROLES
+from tocsin.web.access import COOKIE, KEY, PUBLIC, only
+from tocsin.web.answers import KEY as ERRORS
+from tocsin.web.limits import TooMany
+from tocsin.web.room.routes import require_own_form
+from tocsin.web.speaking import language_of, page
+
+HALF_A_DAY = 12 * 3600
+
+
+@get("/sign-in", opt={KEY: PUBLIC})
+async def ask(request: Request[Any, Any, Any]) -> Response[bytes]:
+    """The form; where nobody can sign in yet, how to begin."""
+    return _form(request)
+
+
+@post("/sign-in", opt={KEY: PUBLIC})
+async def enter(request: Request[Any, Any, Any]) -> Response[Any]:
+    """Check handle, passphrase and code; a session, or the form again, which never says why."""
+    from tocsin.workflow import signing_in
+
+    form = {name: str(value)[:256] for name, value in (await request.form()).items()}
+    handle = form.get("handle", "").strip()
+    limits = request.app.state.limits
+    if wait := max(limits.address(request, tries=True), limits.handle(handle)):
+        raise TooMany(wait)
+    secret = await anyio.to_thread.run_sync(
+        lambda: signing_in.sign_in(handle, form.get("passphrase", ""), form.get("code", ""))
+    )
+    if not secret:
+        return _form(request, wrong=True, handle=handle, wanted=form.get("next", ""))
+    return _let_in(request, secret, form.get("next", ""))
+
+
+@post("/sign-out", opt={KEY: only(*ROLES, scope="pages", by_cookie=True), ERRORS: "room"})
+async def leave(request: Request[Any, Any, Any]) -> Response[Any]:
+    """End the session."""
+    from tocsin.workflow import signing_in
+
+    form = await request.form()
+    require_own_form(request, str(form.get("csrf", "")))
+    secret = request.cookies.get(COOKIE, "")
+    await anyio.to_thread.run_sync(lambda: signing_in.sign_out(secret))
+    answer = Redirect("/sign-in", status_code=303)
+    answer.delete_cookie(COOKIE, path="/")
+    return answer
+
+
+@get("/first-run", opt={KEY: PUBLIC})
+async def first(request: Request[Any, Any, Any]) -> Response[Any]:
+    """The form of the first account, for who has the one-time key that the server showed."""
+    return _first_form(request, str(request.query_params.get("key", "")))
+
+
+@post("/first-run", opt={KEY: PUBLIC})
+async def begin(request: Request[Any, Any, Any]) -> Response[Any]:
+    """Make the first account, and let its owner in."""
+    from tocsin.workflow import signing_in
+
+    form = {name: str(value)[:256] for name, value in (await request.form()).items()}
+    if wait := request.app.state.limits.address(request, tries=True):
+        raise TooMany(wait)
+    handle, passphrase = form.get("handle", "").strip(), form.get("passphrase", "")
+    try:
+        await anyio.to_thread.run_sync(
+            lambda: signing_in.open_first_account(
+                form.get("key", ""), handle, form.get("role", ""), passphrase
+            )
+        )
+    except TocsinError as error:
+        return _first_form(request, form.get("key", ""), error, handle)
+    secret = await anyio.to_thread.run_sync(lambda: signing_in.sign_in(handle, passphrase))
+    return _let_in(request, secret, "/")
+
+
+def _form(
+    request: Request[Any, Any, Any], *, wrong: bool = False, handle: str = "", wanted: str = ""
+) -> Response[bytes]:
+    return page(
+        request, "room/sign-in.html", status=401 if wrong else 200, first=False, handle=handle,
+        wrong=wrong, trouble="", next=wanted or str(request.query_params.get("next", "")),
+    )  # fmt: skip
+
+
+def _first_form(
+    request: Request[Any, Any, Any], key: str, error: TocsinError | None = None, handle: str = ""
+) -> Response[bytes]:
+    lang = language_of(request)
+    trouble = error.message(lambda one: text(one, lang)) if error else ""
+    roles = [one for one in ROLES if one not in ("peer", "reporter")]
+    return page(
+        request, "room/sign-in.html", status=400 if error else 200, first=True, key=key,
+        handle=handle, roles=roles, trouble=trouble, wrong=False,
+    )  # fmt: skip
+
+
+def _let_in(request: Request[Any, Any, Any], secret: str, wanted: str) -> Response[Any]:
+    """To the page that was asked for, if it is one of ours, with the session in a cookie."""
+    ours = wanted.startswith("/") and not wanted.startswith(("//", "/\\"))
+    answer = Redirect(wanted if ours else "/", status_code=303)
+    answer.set_cookie(
+        Cookie(
+            key=COOKIE, value=secret, httponly=True, samesite="strict", path="/",
+            max_age=HALF_A_DAY, secure=request.url.scheme == "https",
+        )
+    )  # fmt: skip
+    return answer
+
+
+ROUTES = [ask, enter, leave, first, begin]

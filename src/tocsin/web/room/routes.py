@@ -1,0 +1,181 @@
+"""The pages' addresses: who may open each, what builds it, which template shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import blake2b
+from hmac import compare_digest
+from typing import TYPE_CHECKING, Any
+
+import anyio.to_thread
+from litestar import Request, Response, get, post
+from litestar.response import Redirect
+
+from tocsin.errors import UsageError
+from tocsin.language import day
+from tocsin.policy.readers import Role
+from tocsin.web.access import COOKIE, KEY, only
+from tocsin.web.answers import KEY as ERRORS
+from tocsin.web.answers import RENDERERS, Trouble, as_page
+from tocsin.web.room import area, duty, finding, record, warning
+from tocsin.web.room.asking import Asked, clock_of
+from tocsin.web.speaking import language_of, page
+
+if TYPE_CHECKING:
+    from litestar.handlers import HTTPRouteHandler
+
+# Who reads pages. The administrator is none of them, and a reporter sees only what he sent.
+READERS: tuple[Role, ...] = (
+    "analyst", "verifier", "duty-officer", "release-authority", "decision-maker", "auditor",
+)  # fmt: skip
+STEPPERS: tuple[Role, ...] = ("analyst", "duty-officer", "decision-maker", "release-authority")
+MAY_READ = only(*READERS, scope="pages", by_cookie=True)
+MAY_STEP = only(*STEPPERS, scope="pages", by_cookie=True)
+LONGEST = 400  # characters of one field of an address or a form
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page: its address, its template, and the function that answers it."""
+
+    path: str
+    template: str
+    build: Callable[..., dict[str, Any]]
+    room: str  # which entry of the masthead it belongs to
+
+
+PAGES = (
+    Page("/", "duty.html", duty.duty, "/"),
+    Page("/areas", "areas.html", area.areas, "/areas"),
+    Page("/areas/{name:str}", "area.html", area.area, "/areas"),
+    Page("/warnings", "warnings.html", warning.warnings, "/warnings"),
+    Page("/warnings/{name:path}", "warning.html", warning.warning, "/warnings"),
+    Page("/reports", "reports.html", finding.reports, "/reports"),
+    Page("/figures", "figures.html", record.figures, "/figures"),
+    Page("/actors", "actors.html", record.actors, "/actors"),
+    Page("/actors/{name:str}", "actor.html", record.actor, "/actors"),
+    Page("/agreements", "agreements.html", record.agreements, "/agreements"),
+    Page("/calendar", "calendar.html", record.calendar, "/calendar"),
+    Page("/cases", "cases.html", record.cases, "/cases"),
+    Page("/cases/{name:str}", "case.html", record.case, "/cases"),
+    Page("/mission", "mission.html", record.mission, "/mission"),
+    Page("/timeline", "timeline.html", record.timeline, "/timeline"),
+    Page("/sources", "sources.html", finding.sources, "/sources"),
+    Page("/search", "search.html", finding.search, "/search"),
+    Page("/statements/{name:str}", "statement.html", finding.statement, "/search"),
+)
+STEPS = ("acknowledge", "decide", "dissent", "respond")
+
+
+def rooms(asked: Asked) -> list[tuple[str, str]]:
+    """The masthead: address and name of each room."""
+    return [
+        ("/", asked.say("Duty board")),
+        ("/areas", asked.say("Areas")),
+        ("/warnings", asked.say("Warnings")),
+        ("/reports", asked.say("Reports")),
+        ("/figures", asked.say("Figures")),
+        ("/actors", asked.say("Actors")),
+        ("/agreements", asked.say("Agreements")),
+        ("/calendar", asked.say("Calendar")),
+        ("/cases", asked.say("Cases")),
+        ("/mission", asked.say("Mission")),
+        ("/timeline", asked.say("Timeline")),
+        ("/sources", asked.say("Sources")),
+    ]
+
+
+def csrf_of(secret: str) -> str:
+    """What a form of ours carries: only who holds the cookie can know it."""
+    return blake2b(secret.encode(), key=b"tocsin-form", digest_size=16).hexdigest()
+
+
+def asked_by(request: Request[Any, Any, Any], words: dict[str, str] | None = None) -> Asked:
+    """The question that a request puts.
+
+    Raises
+    ------
+    UsageError, if the clock that it asks for is none.
+    """
+    now = datetime.now(UTC)
+    caller = request.user
+    given = words if words is not None else dict(request.query_params)
+    return Asked(
+        handle=caller.handle,
+        organisation=caller.org,
+        role=caller.role,
+        lang=language_of(request),
+        path=request.url.path,
+        at=clock_of(str(request.query_params.get("at", "")), now),
+        now=now,
+        words={name[:40]: str(value)[:LONGEST] for name, value in given.items()},
+        csrf=csrf_of(request.cookies.get(COOKIE, "")),
+    )
+
+
+def served(one: Page) -> HTTPRouteHandler:
+    """The route of a page."""
+
+    async def answer(request: Request[Any, Any, Any]) -> Response[bytes]:
+        asked = asked_by(request)
+        names = [str(value).strip("/") for value in request.path_params.values()]
+        values = await anyio.to_thread.run_sync(lambda: one.build(asked, *names))
+        return page(
+            request, f"room/{one.template}", asked=asked, rooms=rooms(asked), room=one.room,
+            clock_words=_clock_words(asked), **values,
+        )  # fmt: skip
+
+    return get(one.path, opt={KEY: MAY_READ, ERRORS: "room"}, name=one.path)(answer)
+
+
+def _clock_words(asked: Asked) -> str:
+    told = day(asked.day, asked.lang)
+    return f"{told}, {asked.now:%H:%M} UTC" if asked.live else told
+
+
+def step_route(step: str) -> HTTPRouteHandler:
+    """The route that takes one step on a warning, and then shows it."""
+
+    async def answer(request: Request[Any, Any, Any]) -> Redirect:
+        form = {name: str(value) for name, value in (await request.form()).items()}
+        require_own_form(request, form.get("csrf", ""))
+        asked = asked_by(request, form)
+        name = str(request.path_params["name"]).strip("/")
+        where = await anyio.to_thread.run_sync(lambda: warning.take(asked, name, step))
+        return Redirect(where, status_code=303)
+
+    return post(f"/steps/{step}/{{name:path}}", opt={KEY: MAY_STEP, ERRORS: "room"})(answer)
+
+
+def require_own_form(request: Request[Any, Any, Any], token: str) -> None:
+    """Refuse a form that is not ours, or that another site sent.
+
+    Raises
+    ------
+    UsageError.
+    """
+    secret = request.cookies.get(COOKIE, "")
+    sent_from = request.headers.get("sec-fetch-site", "same-origin")
+    if sent_from not in ("same-origin", "none") or not compare_digest(csrf_of(secret), token):
+        raise UsageError(
+            "this form did not come from this server’s own page",
+            remedy="Open the page again, and send it from there.",
+        )
+
+
+def to_the_door(request: Request[Any, Any, Any], trouble: Trouble) -> Response[Any]:
+    """An error on a page; who is not signed in is shown the way in."""
+    if trouble.status == 401 and "text/html" in request.headers.get("accept", ""):
+        from urllib.parse import urlencode
+
+        wanted = request.url.path if request.method == "GET" else "/"
+        if request.method == "GET" and request.url.query:
+            wanted = f"{wanted}?{request.url.query}"
+        return Redirect(f"/sign-in?{urlencode({'next': wanted})}", status_code=303)
+    return as_page(request, trouble)
+
+
+RENDERERS["room"] = to_the_door
+ROUTES = [*(served(one) for one in PAGES), *(step_route(step) for step in STEPS)]

@@ -1,0 +1,121 @@
+"""Every page, in both languages, as of a date: served, translated, within the reader's rights."""
+
+import re
+from typing import Any
+
+import pytest
+from litestar.testing import TestClient
+from tests.web.conftest import Make
+
+from tocsin.web.room.asking import clock_of
+from tocsin.web.room.routes import PAGES
+from tocsin.workflow import record_reading
+from tocsin.workflow.record_keeping import add_statement
+
+PAGE = {"Accept": "text/html"}
+DAY = "2023-06-30"
+NAMED = {"/actors/{name:str}": "actor:cma", "/cases/{name:str}": "case:moura-2022"}
+OPENED = [one.path for one in PAGES if "{" not in one.path]
+
+
+@pytest.fixture
+def mali(node: object) -> None:
+    record_reading.load_dossier("mali")
+
+
+def page(client: TestClient[Any], path: str, headers: dict[str, str], lang: str = "fr") -> Any:
+    return client.get(path, headers=headers | PAGE, params={"at": DAY, "lang": lang})
+
+
+@pytest.mark.parametrize("path", OPENED)
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_a_page_on_the_record_of_mali(
+    mali: None, client: TestClient[Any], bearer: Make, path: str, lang: str
+) -> None:
+    answer = page(client, path, bearer("analyst"), lang)
+    assert answer.status_code == 200, answer.text[:500]
+    assert f'<html lang="{lang}">' in answer.text
+    assert "style=" not in re.sub(r"<svg.*?</svg>", "", answer.text, flags=re.DOTALL)
+    assert "<script>" not in answer.text
+    assert len(answer.content) < 300_000
+
+
+@pytest.mark.parametrize("path", OPENED)
+def test_a_page_of_an_empty_store_says_what_to_do(
+    node: object, client: TestClient[Any], bearer: Make, path: str
+) -> None:
+    if path == "/mission":  # there is no mission to ask for
+        assert page(client, path, bearer("analyst")).status_code == 404
+        return
+    assert page(client, path, bearer("analyst")).status_code == 200
+
+
+def test_the_clock_hides_what_was_not_yet_known(
+    mali: None, client: TestClient[Any], bearer: Make
+) -> None:
+    headers = bearer("analyst") | PAGE
+    before = client.get("/search", headers=headers, params={"q": "S/RES/2690", "at": "2023-06-29"})
+    after = client.get("/search", headers=headers, params={"q": "S/RES/2690", "at": "2023-06-30"})
+    assert 'href="/statements/' not in before.text
+    assert 'href="/statements/' in after.text
+
+
+def test_the_clock_is_never_in_the_future(client: TestClient[Any], bearer: Make) -> None:
+    answer = client.get("/", headers=bearer("analyst") | PAGE, params={"at": "2999-01-01"})
+    assert answer.status_code == 400
+    from datetime import UTC, datetime
+
+    assert clock_of("2023-06", datetime(2026, 1, 1, tzinfo=UTC)) == "2023-06-30"
+
+
+def test_a_reader_without_rights_meets_nothing(
+    node: object, client: TestClient[Any], bearer: Make
+) -> None:
+    """A page is the same, byte for byte, whether or not a hidden record exists."""
+    verifier, analyst = bearer("verifier"), bearer("analyst")
+    before = {path: page(client, path, verifier).content for path in OPENED if path != "/mission"}
+    made = add_statement(
+        {"kind": "alias", "subject": "actor:hidden", "known_at": "2023-06-29", "tlp": "RED",
+         "source": "canary-source", "body": {"name": "Canary"}}
+    )  # fmt: skip
+    for path, content in before.items():
+        assert page(client, path, verifier).content == content, path
+    hidden = page(client, f"/statements/{made.ids[0]}", verifier)
+    unknown = page(client, "/statements/01890a5d-ac96-774b-bcce-b302099a8057", verifier)
+    assert hidden.status_code == unknown.status_code == 404
+    assert hidden.text.replace(made.ids[0], "-") == unknown.text.replace(
+        "01890a5d-ac96-774b-bcce-b302099a8057", "-"
+    )
+    assert "canary-source" in page(client, f"/statements/{made.ids[0]}", analyst).text
+
+
+def test_a_statement_opens_with_grade_marking_and_history(
+    mali: None, client: TestClient[Any], bearer: Make
+) -> None:
+    headers = bearer("analyst")
+    found = re.search(r'href="(/statements/[^"?]+)', page(client, "/figures", headers).text)
+    assert found is not None
+    answer = page(client, found[1], headers, "en")
+    for words in ("Grade", "Handling", "Everything on this subject", "TLP:"):
+        assert words in answer.text
+
+
+@pytest.mark.parametrize(("path", "name"), NAMED.items())
+def test_a_card_of_the_record(
+    mali: None, client: TestClient[Any], bearer: Make, path: str, name: str
+) -> None:
+    listed = page(client, path.partition("/{")[0], bearer("analyst")).text
+    found = re.search(rf'href="({path.partition("{")[0]}[^"?]+)', listed)
+    assert found is not None
+    assert page(client, found[1], bearer("analyst")).status_code == 200
+
+
+def test_no_english_on_a_french_page(mali: None, client: TestClient[Any], bearer: Make) -> None:
+    """Words of our own templates, outside of what the record quotes."""
+    english = (
+        "Sign out", "Set the clock", "Back to the present", "Duty board", "What waits for you",
+        "Known", "Grade", "Sources:", "Waits for", "Level", "Steps:", "open warnings",
+    )  # fmt: skip
+    for path in OPENED:
+        text = re.sub(r"<[^>]+>", " ", page(client, path, bearer("duty-officer")).text)
+        assert not [one for one in english if re.search(rf"\b{re.escape(one)}\b", text)], path
