@@ -36,6 +36,8 @@ class Access:
     roles: frozenset[Role] = field(default_factory=frozenset)
     scope: str = ""
     by_cookie: bool = False  # pages: a browser sends its token in a cookie
+    cookie: str = COOKIE  # in which
+    listed: bool = False  # only tokens that list the scope, even where others may do everything
 
     def lets(self, caller: Caller | None) -> bool:
         """Whether a caller may call.
@@ -48,18 +50,22 @@ class Access:
         return (
             caller is not None
             and caller.role in self.roles
-            and (not caller.scopes or self.scope in caller.scopes)
+            and (self.scope in caller.scopes or not (caller.scopes or self.listed))
         )
 
 
 PUBLIC = Access(public=True)
 
 
-def only(*roles: Role, scope: str, by_cookie: bool = False) -> Access:
-    """Callers of these roles; a token with scopes must have this one."""
+def only(
+    *roles: Role, scope: str, by_cookie: bool = False, cookie: str = COOKIE, listed: bool = False
+) -> Access:
+    """Callers of these roles; a token with scopes must have this one, and any if `listed`."""
     assert roles, "a rule names its roles, or is PUBLIC"
     assert set(roles) <= set(ROLES), "a rule names roles that exist"
-    return Access(roles=frozenset(roles), scope=scope, by_cookie=by_cookie)
+    return Access(
+        roles=frozenset(roles), scope=scope, by_cookie=by_cookie, cookie=cookie, listed=listed
+    )
 
 
 def rules_of(app: Litestar) -> Iterator[tuple[str, str, Access | None]]:
@@ -83,14 +89,21 @@ class KnownCaller(AbstractAuthenticationMiddleware):
 
     async def authenticate_request(self, connection: ASGIConnection[Any, Any, Any, Any]) -> Any:
         rule = connection.route_handler.opt.get(KEY)
-        by_cookie = isinstance(rule, Access) and rule.by_cookie
         secret = secret_of(connection.headers.get("authorization", ""))
-        if not secret and by_cookie:
-            secret = connection.cookies.get(COOKIE, "")
+        if not secret and isinstance(rule, Access) and rule.by_cookie and _is_own(connection):
+            secret = connection.cookies.get(rule.cookie, "")
         if not secret:
             return AuthenticationResult(None, None)
         callers: Callers = connection.app.state.callers
         return AuthenticationResult(callers.caller(secret), None)
+
+
+def _is_own(connection: ASGIConnection[Any, Any, Any, Any]) -> bool:
+    """Whether a page of ours sent a request; another site cannot use a browser's cookie.
+
+    The cookie is `SameSite=Strict` too, for browsers that do not say where a request comes from.
+    """
+    return connection.headers.get("sec-fetch-site", "none") in ("same-origin", "none")
 
 
 def guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:

@@ -22,6 +22,8 @@ ASSETS = frozenset(
     {
         "tokens.css",
         "web.css",
+        "send.css",
+        "send.js",
         "drawings.css",
         *(f"{face}.woff" for face in FACES),
         "room.css",

@@ -125,4 +125,47 @@ TEXT = {
     "no media are held under {name}": "aucun média n’est gardé sous {name}",
     "a file of media is not what its name says": "un fichier de média n’est pas ce que dit son nom",
     "the disk has no room for media": "le disque n’a plus de place pour les médias",
+    # forms as pages
+    "Report": "Signaler",
+    "What do you report?": "Que signalez-vous ?",
+    "{minutes} minutes at most": "{minutes} minutes au plus",
+    "Received. Thank you.": "Reçu. Merci.",
+    "Report something else": "Signaler autre chose",
+    "No line. What you send waits on this device until there is one.": (
+        "Pas de réseau. Ce que vous envoyez attend sur cet appareil qu’il y en ait."
+    ),
+    "Kept on this device. It is sent as soon as there is a line.": (
+        "Gardé sur cet appareil. C’est envoyé dès qu’il y a du réseau."
+    ),
+    "Waiting to be sent:": "En attente d’envoi :",
+    "Your token does not hold. Enter it again, then it is sent.": (
+        "Votre jeton ne vaut plus. Saisissez-le de nouveau, puis l’envoi se fait."
+    ),
+    "Not taken in. Correct it, then send it again.": (
+        "Pas reçu. Corrigez, puis envoyez de nouveau."
+    ),
+    "Correct": "Corriger",
+    "Delete": "Effacer",
+    "Delete from this device everything that waits, and these pages?": (
+        "Effacer de cet appareil tout ce qui attend, et ces pages ?"
+    ),
+    "Delete everything from this device": "Tout effacer de cet appareil",
+    "Enter your token first": "Saisissez d’abord votre jeton",
+    "Position, device and time are taken out of it.": (
+        "La position, l’appareil et l’heure en sont retirés."
+    ),
+    "Where I am": "Là où je suis",
+    "What was seen?": "Qu’a-t-on observé ?",
+    "Seen?": "Observé ?",
+    "How much?": "Combien ?",
+    "And before?": "Et avant ?",
+    "If you know more": "Si vous en savez plus",
+    "Send": "Envoyer",
+    "Your token": "Votre jeton",
+    "You were given it when you were enrolled. This device remembers it.": (
+        "Il vous a été remis à votre inscription. Cet appareil s’en souvient."
+    ),
+    "This token does not hold here.": "Ce jeton ne vaut pas ici.",
+    "Token": "Jeton",
+    "Go on": "Continuer",
 }

@@ -1,0 +1,155 @@
+"""A newcomer's path in a real browser: first run, the board, a warning, a decision; no fault found.
+
+The server is `tocsin serve` itself, in a process of its own, on a store of its own.
+"""
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tocsin.workflow import record_reading, watchkeeping
+
+pytestmark = [pytest.mark.chromium, pytest.mark.slow]
+WORDS = "quatre mots sans lien"
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
+AXE = Path(__file__).parents[3] / "node_modules" / "axe-core" / "axe.min.js"
+PAGES = (
+    "/", "/areas", "/warnings", "/reports", "/figures", "/actors", "/agreements", "/calendar",
+    "/cases", "/mission", "/timeline", "/sources", "/search?q=moura",
+)  # fmt: skip
+
+
+@pytest.fixture
+def served(own_store: Path) -> Iterator[tuple[str, str]]:
+    """The address of a running server, and that of its first account."""
+    record_reading.load_dossier("mali")
+    for source in ("elders-1", "elders-2"):
+        watchkeeping.write_alert(
+            {
+                "nature": "prevention", "area": "XEX.amsir", "threat": "attack_on_civilians",
+                "text": {"fr": "On les attend demain.", "en": "They are expected tomorrow."},
+                "reporter": source,
+            }
+        )  # fmt: skip
+    watchkeeping.watch()
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    running = subprocess.Popen(
+        [sys.executable, "-m", "tocsin", "serve", "--port", str(port)],
+        stderr=subprocess.PIPE, text=True, env=os.environ | {"TOCSIN_LANG": "en"},
+    )  # fmt: skip
+    try:
+        assert running.stderr is not None
+        told = running.stderr.readline() + running.stderr.readline()
+        found = re.search(r"(http://\S+/first-run\?key=\S+)", told)
+        assert found is not None, told
+        base = f"http://127.0.0.1:{port}"
+        _wait_for(port)
+        yield base, found[1]
+    finally:
+        running.terminate()
+        running.wait(30)
+
+
+def _wait_for(port: int) -> None:
+    for _ in range(150):
+        try:
+            socket.create_connection(("127.0.0.1", port), 0.2).close()
+            return
+        except OSError:
+            time.sleep(0.1)
+    raise AssertionError("the server did not start")
+
+
+@pytest.fixture
+def browser(chromium_path: str) -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as play:
+        made = play.chromium.launch(executable_path=chromium_path, args=FLAGS)
+        yield made
+        made.close()
+
+
+def test_from_first_run_to_a_decided_warning(served: tuple[str, str], browser: Any) -> None:
+    base, first = served
+    page = browser.new_context(viewport={"width": 1320, "height": 900}, locale="en-GB").new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    errors: list[str] = []
+    page.on("console", lambda told: errors.append(told.text) if told.type == "error" else None)
+
+    page.goto(first)
+    page.fill("#handle", "d-1")
+    page.fill("#passphrase", WORDS)
+    page.select_option("#role", "duty-officer")
+    page.click("button.go")
+    assert "open" in page.inner_text("h1")
+
+    # The warning that waits is opened by its line, acknowledged and decided.
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/warnings/**")
+    page.click("text=1. Acknowledge")
+    page.check("input[value=monitor]")
+    page.click("text=Record the decision")
+    history = page.inner_text(".hist")
+    assert "acknowledgement" in history
+    assert "monitor" in history
+
+    # No action needs its reason: the server says so, and nothing is written.
+    decided = watchkeeping.warnings(everything=True)[0]
+    assert decided["state"] == "decided"
+
+    # The clock in the past: nothing can be answered there.
+    page.goto(f"{base}/?at=2023-06-30")
+    assert "past" in (page.get_attribute(".asof", "class") or "")
+    assert page.query_selector("form[action^='/steps']") is None
+
+    # A number opens to its source in one click, and back.
+    page.goto(f"{base}/figures?at=2023-06-30")
+    page.click(".foot li a >> nth=0")
+    page.wait_for_url("**/statements/**")
+    assert page.inner_text("h1")
+
+    # Nothing left the machine, and the browser refused nothing.
+    assert {re.sub(r"^(https?://[^/]+).*", r"\1", one) for one in asked} == {base}
+    assert not [one for one in errors if "favicon" not in one and "404" not in one], errors
+
+
+@pytest.mark.parametrize(("lang", "width"), [("fr", 1320), ("fr", 390), ("en", 390)])
+def test_no_serious_fault_on_any_page(
+    served: tuple[str, str], browser: Any, lang: str, width: int
+) -> None:
+    base, first = served
+    page = browser.new_context(viewport={"width": width, "height": 850}).new_page()
+    page.goto(first)
+    page.fill("#handle", "d-1")
+    page.fill("#passphrase", WORDS)
+    page.click("button.go")
+    axe = AXE.read_text("utf-8")
+    shown = [f"{base}{path}" for path in PAGES]
+    page.goto(f"{base}/warnings?lang={lang}")
+    shown += [one.get_attribute("href") for one in page.query_selector_all("a.ttl")][:1]
+    faults = []
+    for address in shown:
+        page.goto(address if address.startswith("http") else base + address)
+        page.evaluate(axe)
+        found = page.evaluate("axe.run({resultTypes: ['violations']})")
+        faults += [
+            (address, one["id"], one["nodes"][0]["html"][:160])
+            for one in found["violations"]
+            if one["impact"] in ("serious", "critical")
+        ]
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        assert wide <= width, (address, wide)
+    assert not faults, "\n".join(map(str, faults))
