@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cached_property
+from hashlib import sha256
 from itertools import islice
 from typing import Self
 
@@ -137,6 +138,14 @@ class Gazetteer:
                 new.append(row)
         added = pl.DataFrame(new, schema=_COLUMNS, orient="row")
         return Gazetteer(pl.concat([self.table, added]))
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """The same for the same places: what is kept with them in mind is made anew otherwise."""
+        digest = sha256()
+        for row in self.table.select("name", "iso3", "longitude", "latitude").iter_rows():
+            digest.update(repr(row).encode())
+        return digest.hexdigest()[:16]
 
     def find(self, name: str, iso3: str | None = None, limit: int = 10) -> tuple[Place, ...]:
         """Places of that name: the same first, then those that begin so, then near spellings.

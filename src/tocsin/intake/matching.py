@@ -27,6 +27,7 @@ from tocsin.language import fold
 DAYS_APART = 4  # accounts further apart in time are not compared
 CELL = 0.5  # degrees: the mesh of the index
 LIKELY = 0.5
+LEAST_CHANCE = 0.004  # a place less likely meant does not bring accounts together
 # Of all places and days of a month, on how few something is told of: the prior of two accounts.
 PLACES, DAYS, EVENTS = 64.0, 30.0, 60.0
 TELLERS = 1.5  # accounts of an event beyond the first, on average
@@ -171,7 +172,7 @@ class Accounts:
     """
 
     def __init__(self, traces: Iterable[Trace] = ()):
-        self._held: dict[tuple[int, object], list[Trace]] = defaultdict(list)
+        self._held: dict[tuple[int, str], list[Trace]] = defaultdict(list)
         for trace in traces:
             self.add(trace)
 
@@ -206,19 +207,38 @@ def likeliest(trace: Trace, near: Iterable[Trace], limit: int = 10) -> list[Cand
     return found[:limit]
 
 
-def keys_of(trace: Trace) -> set[object]:
-    """Under what an account is held: the cells of its spots, and how its place sounds."""
-    return {trace.heard, *map(_cell, trace.spots)}
+def keys_of(trace: Trace) -> set[str]:
+    """Under what an account is held: how its place sounds, the places it may mean, their cells."""
+    held = {f"sound {trace.heard}"}
+    for spot in trace.spots:
+        if spot.chance >= LEAST_CHANCE:
+            south, west = _cell(spot)
+            held.add(f"near {south} {west}")
+            held.add(_named(spot) if spot.name else f"point {south} {west}")
+    return held
 
 
-def keys_asked(trace: Trace) -> set[object]:
-    """Under what accounts that may tell of the same are held: its own keys and the cells around."""
-    return {trace.heard} | {
-        (south + row, west + column)
-        for south, west in map(_cell, trace.spots)
-        for row in (-1, 0, 1)
-        for column in (-1, 0, 1)
-    }
+def keys_asked(trace: Trace) -> set[str]:
+    """Under what accounts that may tell of the same are held.
+
+    A place of the gazetteer meets accounts that may mean the same place, and points around it; a
+    point meets whatever lies around it.
+    """
+    asked = {f"sound {trace.heard}"}
+    for spot in trace.spots:
+        if spot.chance < LEAST_CHANCE:
+            continue
+        if spot.name:
+            asked.add(_named(spot))
+        south, west = _cell(spot)
+        what = "point" if spot.name else "near"
+        asked |= {f"{what} {south + row} {west + column}"
+                  for row in (-1, 0, 1) for column in (-1, 0, 1)}  # fmt: skip
+    return asked
+
+
+def _named(spot: Spot) -> str:
+    return f"place {spot.name} {spot.latitude:.2f} {spot.longitude:.2f}"
 
 
 def spots_of(offers: Sequence[Whereabouts]) -> tuple[Spot, ...]:

@@ -53,7 +53,7 @@ def standing(ledger: Ledger, ids: Sequence[str]) -> dict[str, Placed]:
     """Where these statements stand, those left out that are not there or were purged."""
     found = {}
     with reading(ledger.engine) as connection:
-        for some in _parts(ids, _AT_ONCE):
+        for some in _parts(ids):
             query = select(_S.c.id, _S.c.seq, _S.c.content).where(
                 _S.c.id.in_(some), _S.c.content.is_not(None)
             )
@@ -85,7 +85,7 @@ def hash_at(ledger: Ledger, seq: int) -> str:
 def picked(view: StoreView, seqs: Sequence[int]) -> list[Statement]:
     """Those at these places that the view shows as current, in no order."""
     found: list[Statement] = []
-    for some in _parts(seqs, _AT_ONCE):
+    for some in _parts(seqs):
         found += view.narrowed(_S.c.seq.in_(some))
     return found
 
@@ -93,7 +93,7 @@ def picked(view: StoreView, seqs: Sequence[int]) -> list[Statement]:
 def about(view: StoreView, kind: str | Sequence[str], subjects: Sequence[str]) -> list[Statement]:
     """Current statements of a kind about some subjects, in the order of the view."""
     found: list[Statement] = []
-    for some in _parts(subjects, _AT_ONCE):
+    for some in _parts(subjects):
         found += view.narrowed(_S.c.subject.in_(some), kind=kind)
     found.sort(key=lambda one: (one.known_at, one.id))
     return found

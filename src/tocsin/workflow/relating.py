@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import date
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
-from tocsin.errors import UsageError
+from tocsin.errors import ToolMissing, UnknownName, UsageError
+from tocsin.tables.when import last_moment
+from tocsin.workflow.arriving import open_lake
 from tocsin.workflow.places import known_places
-from tocsin.workflow.verifying import Account, account, account_among, reports, write_about
+from tocsin.workflow.receiving import ACCOUNTS
+from tocsin.workflow.record_keeping import open_ledger
+from tocsin.workflow.verifying import account, write_about
 
 if TYPE_CHECKING:
-    from tocsin.intake.matching import Trace
+    from tocsin.intake.held import HeldAccounts
+    from tocsin.intake.matching import Spot, Trace
     from tocsin.intake.placing import PlaceFinder, Whereabouts
+    from tocsin.ledger import Ledger
+    from tocsin.ledger.reading import StoreView
+    from tocsin.tables.statements import Statement
+
+MOST_SPELLINGS = 100_000  # of places, remembered with what they may mean
 
 
 def place_finder() -> PlaceFinder:
@@ -64,49 +74,137 @@ def confirm_place(name: str, pick: int, country: str = "", reader: str = "") -> 
     return write_about(body, held, reader)
 
 
-def alike(name: str, limit: int = 10, reader: str = "") -> list[dict[str, Any]]:
+def alike(name: str, limit: int = 10, reader: str = "", as_of: str = "") -> list[dict[str, Any]]:
     """Reports that may tell of the same thing as this one, with what speaks for and against."""
-    from tocsin.intake.matching import Accounts
+    from tocsin.intake.matching import likeliest
+    from tocsin.workflow.record_keeping import view
 
-    known = reports(reader)
-    held = account_among(known, name)
-    others = {one.report.id: one for one in known if one.report.kind == "report"}
-    if held.report.kind != "report":
+    seen = view(reader, as_of)
+    asked = _asked(seen, name)
+    if asked is None:
         return []
-    traces = Accounts(_trace(one) for one in others.values())
+    found = likes(asked, seen)
+    near = {one.id: one for one, _ in found}
     return [
         {
-            "id": found.id,
-            "likelihood": round(found.likelihood, 3),
-            "place": str(getattr(others[found.id].report.body, "place", "")),
-            "day": str(getattr(others[found.id].report.body, "day_from", "")),
-            "what": str(getattr(others[found.id].report.body, "event", "")),
-            "evidence": {field: round(weight, 2) for field, weight in found.evidence},
+            "id": one.id,
+            "likelihood": round(one.likelihood, 3),
+            "place": str(getattr(near[one.id].body, "place", "")),
+            "day": str(getattr(near[one.id].body, "day_from", "")),
+            "what": str(getattr(near[one.id].body, "event", "")),
+            "evidence": {field: round(weight, 2) for field, weight in one.evidence},
         }
-        for found in traces.candidates(_trace(held), limit)
+        for one in likeliest(asked, (trace for _, trace in found), limit)
     ]
 
 
-def _trace(held: Account) -> Trace:
-    """What of a report is compared: its confirmed place, else its own position, else its words."""
-    from tocsin.intake.matching import Spot, Trace
-    from tocsin.tables.kinds.reports import Placement, Report
+def likes(asked: Trace, seen: StoreView) -> list[tuple[Statement, Trace]]:
+    """Accounts of nearby days and places that the view shows, from the index beside the ledger."""
+    held = held_accounts(open_ledger())
+    held.refresh()
+    return held.near(asked, seen)
 
-    body = held.report.body
-    assert isinstance(body, Report)
-    spot: Placement | Report = body
-    if held.placement is not None and isinstance(held.placement.body, Placement):
-        spot = held.placement.body
-    spots: tuple[Spot, ...] = ()
-    if spot.latitude is not None and spot.longitude is not None:
-        spots = (Spot(spot.latitude, spot.longitude),)
-    return Trace(
-        id=held.report.id,
-        day=date.fromisoformat(body.day_from[:10]),
-        event=body.event,
-        place=spot.place,
-        spots=spots,
-        perpetrator=body.perpetrator,
-        killed=body.harm.killed,
-        told=body.note,
+
+def held_accounts(ledger: Ledger) -> HeldAccounts:
+    """The index of accounts by day and place, in the store; made on first use."""
+    from tocsin.intake.held import HeldAccounts
+    from tocsin.settings import read_settings
+
+    tracer = tracer_of()
+    return HeldAccounts(
+        read_settings().home / "index" / "accounts.db", ledger, tracer.trace, tracer.picture
     )
+
+
+class Tracing:
+    """What of a report is compared, its place looked up in the gazetteer once for each spelling."""
+
+    def __init__(self, finder: PlaceFinder | None):
+        self._finder = finder
+        self._spots: dict[tuple[str, str], tuple[Spot, ...]] = {}
+
+    @cached_property
+    def picture(self) -> str:
+        """Which gazetteer it leans on."""
+        return self._finder.gazetteer.fingerprint if self._finder else "none"
+
+    def trace(self, report: Statement, placement: Statement | None) -> Trace | None:
+        """What is compared: the confirmed place, else its own position, else the places meant."""
+        from tocsin.intake.matching import Spot, Trace
+        from tocsin.tables.kinds.reports import Placement, Report
+
+        body = report.body
+        if not isinstance(body, Report):
+            return None
+        at = placement.body if placement else None
+        if isinstance(at, Placement):
+            spots: tuple[Spot, ...] = (Spot(at.latitude, at.longitude),)
+        elif body.latitude is not None and body.longitude is not None:
+            spots = (Spot(body.latitude, body.longitude),)
+        else:
+            spots = self._meant(body.place, body.country)
+        return Trace(
+            id=report.id,
+            day=last_moment(body.day_from).date(),
+            event=body.event,
+            place=at.place if isinstance(at, Placement) else body.place,
+            spots=spots,
+            perpetrator=body.perpetrator,
+            killed=body.harm.killed,
+            told=body.note,
+            arrived=last_moment(body.received).date(),
+        )
+
+    def _meant(self, words: str, country: str) -> tuple[Spot, ...]:
+        from tocsin.intake.matching import spots_of
+
+        key = (words, country)
+        if key not in self._spots:
+            if len(self._spots) > MOST_SPELLINGS:
+                self._spots.clear()
+            found = self._finder.find(words, country) if self._finder else []
+            self._spots[key] = spots_of(found)
+        return self._spots[key]
+
+
+def tracer_of() -> Tracing:
+    """How reports are compared in this store; without a gazetteer, by their own words."""
+    from tocsin.settings import read_settings
+
+    held = tuple(one.snapshot_id for one in open_lake().snapshots(table="events"))
+    return _tracer_with(str(read_settings().home), held)
+
+
+@lru_cache(maxsize=2)
+def _tracer_with(home: str, snapshots: tuple[str, ...]) -> Tracing:
+    """Made once for a store and what was ingested into it: a gazetteer takes a while to read."""
+    del home, snapshots
+    try:
+        return Tracing(place_finder())
+    except ToolMissing:
+        return Tracing(None)
+
+
+def _asked(seen: StoreView, name: str) -> Trace | None:
+    """What is compared of the one report whose id begins so; None for a situation report."""
+    from tocsin.intake.held import traced
+
+    report = report_named(seen, name)
+    return next((trace for _, trace in traced([report], seen, tracer_of().trace)), None)
+
+
+def report_named(seen: StoreView, name: str) -> Statement:
+    """The report that the view shows whose id begins so, without reading the others.
+
+    Raises
+    ------
+    UnknownName, if there is none or more than one.
+    """
+    from tocsin.ledger.picking import beginning
+
+    found = beginning(seen, name, ACCOUNTS)
+    if len(found) != 1:
+        raise UnknownName(
+            "no single report is named {name}", remedy="List them: tocsin reports list", name=name
+        )
+    return found[0]
