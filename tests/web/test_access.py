@@ -66,8 +66,11 @@ def test_the_matrix_of_routes_and_roles(node: object, bearer: Make) -> None:
                 continue
             assert nobody == 401, (path, method, nobody)
             for role in ROLES:
-                status = called(client, path, method, headers[role])
+                given = bearer(role, scopes=(rule.scope,)) if rule.listed else headers[role]
+                status = called(client, path, method, given)
                 let_in = role in rule.roles
+                if rule.listed:
+                    assert called(client, path, method, headers[role]) == 403, (path, role)
                 assert (status == 403) is not let_in, (path, method, role, status)
                 assert status != 401, (path, method, role)
                 seen += 1

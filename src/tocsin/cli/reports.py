@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from tocsin.cli import reports_mail
 from tocsin.cli.asking import AsJson, AsOf, Language, ReaderName, chosen, nothing, print_json, said
 from tocsin.cli.words import say
 
@@ -67,17 +68,29 @@ def register(app: typer.Typer) -> None:
 
 
 def import_file(
-    file: Annotated[Path, typer.Argument(help=say("The file."), exists=True, dir_okay=False)],
+    file: Annotated[
+        Path, typer.Argument(help=say("The file; with --mail, the folder."), exists=True)
+    ],
     form: Annotated[str, typer.Option("--form", help=say("The form it holds."))] = "incident",
     mapping: Annotated[
         Path | None,
         typer.Option("--mapping", help=say("How a plain spreadsheet's columns are named (YAML)."),
                      exists=True, dir_okay=False),
     ] = None,
+    mail: Annotated[
+        bool,
+        typer.Option(
+            "--mail",
+            help=say("Read a folder of mail: each file once, then moved to done or refused."),
+        ),
+    ] = False,
     as_json: AsJson = False,
 ) -> None:  # fmt: skip
     from tocsin.workflow import receiving
 
+    if mail:
+        reports_mail.take(file, form, as_json=as_json)
+        return
     made = receiving.receive(file, form, mapping)
     if as_json:
         print_json(

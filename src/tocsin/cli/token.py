@@ -14,6 +14,7 @@ _HELP = say("Tokens: who may call the server. Each is shown once and can be revo
 _CREATE = say(
     "Make a token and print it, once: only its hash is kept.\n\n"
     "It is sent as a Bearer token, or as the password of HTTP Basic with any user name.\n\n"
+    "Scopes: reports, gateway (needs it named), exchange, taxii, api, pages.\n\n"
     "Examples: tocsin token create --role reporter --note 'phone 12'\n\n"
     "tocsin token create --org ECOWAS --role peer --scope taxii --expires 2027-12-31"
 )
@@ -39,7 +40,7 @@ def create(
     role: Annotated[str, typer.Option("--role", help=say("The caller's role."))] = "analyst",
     scope: Annotated[
         list[str] | None,
-        typer.Option("--scope", help=say("Only for this: reports, taxii, api, pages. Repeat it.")),
+        typer.Option("--scope", help=say("Only for this (above); repeat it for more.")),
     ] = None,
     handle: Annotated[
         str, typer.Option("--handle", help=say("An earlier handle of the same reporter."))

@@ -29,11 +29,13 @@ TEXT = {
     ),
     "Make a token and print it, once: only its hash is kept.\n\n"
     "It is sent as a Bearer token, or as the password of HTTP Basic with any user name.\n\n"
+    "Scopes: reports, gateway (needs it named), exchange, taxii, api, pages.\n\n"
     "Examples: tocsin token create --role reporter --note 'phone 12'\n\n"
     "tocsin token create --org ECOWAS --role peer --scope taxii --expires 2027-12-31": (
         "Crée un jeton et l’affiche, une fois : seule son empreinte est gardée.\n\n"
         "Il s’envoie comme jeton Bearer, ou comme mot de passe HTTP Basic avec n’importe quel "
         "nom d’utilisateur.\n\n"
+        "Portées : reports, gateway (à nommer exprès), exchange, taxii, api, pages.\n\n"
         'Exemples : tocsin token create --role reporter --note "téléphone 12"\n\n'
         "tocsin token create --org CEDEAO --role peer --scope taxii --expires 2027-12-31"
     ),
@@ -47,8 +49,8 @@ TEXT = {
         "Pour les gens de quelle organisation (par défaut : celle du nœud)."
     ),
     "The caller's role.": "Le rôle de qui appelle.",
-    "Only for this: reports, taxii, api, pages. Repeat it.": (
-        "Seulement pour cela : reports, taxii, api, pages. Se répète."
+    "Only for this (above); repeat it for more.": (
+        "Seulement pour cela (voir plus haut) ; se répète."
     ),
     "An earlier handle of the same reporter.": "Un pseudonyme antérieur du même rapporteur.",
     "What it is for; no names.": "À quoi il sert ; pas de noms.",
@@ -168,4 +170,30 @@ TEXT = {
     "This token does not hold here.": "Ce jeton ne vaut pas ici.",
     "Token": "Jeton",
     "Go on": "Continuer",
+    # gateways and mail
+    "this is not a list of gateways: {problem}": "ce n’est pas une liste de passerelles : {problem}",
+    "See docs/how-to/receive-reports.md for every field.": (
+        "Voir docs/how-to/receive-reports.md pour chaque champ."
+    ),
+    "no gateway has that name": "aucune passerelle n’a ce nom",
+    "Write it into gateways.yml.": "Inscrivez-la dans gateways.yml.",
+    "the call is too large for a short message": "l’appel est trop grand pour un SMS",
+    "the call is neither a form nor JSON": "l’appel n’est ni un formulaire ni du JSON",
+    "the call names no {field}": "l’appel ne nomme pas {field}",
+    "Write into gateways.yml how the gateway names its fields.": (
+        "Inscrivez dans gateways.yml comment la passerelle nomme ses champs."
+    ),
+    "Please send it again.": "Merci de le renvoyer.",
+    "this is no folder of mail": "ce n’est pas un dossier de courrier",
+    "the mail holds no report": "le courriel ne contient pas de rapport",
+    "nothing in the mail could be taken in": "rien dans le courriel n’a pu être reçu",
+    "the mail is too large": "le courriel est trop grand",
+    "the mail cannot be read": "le courriel ne se lit pas",
+    "the mail names no sender": "le courriel ne nomme pas d’expéditeur",
+    "the mail has too many parts": "le courriel a trop de parties",
+    "Read a folder of mail: each file once, then moved to done or refused.": (
+        "Lit un dossier de courriels : chaque fichier une fois, puis déplacé dans done ou refused."
+    ),
+    "The file; with --mail, the folder.": "Le fichier ; avec --mail, le dossier.",
+    "answer the sender": "répondre à l’expéditeur",
 }
