@@ -16,11 +16,14 @@ from hypothesis import strategies as st
 from litestar.testing import TestClient
 from lxml import etree
 from tests.web.conftest import Make
+from typer.testing import CliRunner
 
-from tocsin.errors import TocsinError, UnreadableFile
+from tocsin.cli.main import app
+from tocsin.errors import TocsinError, UnknownName, UnreadableFile
 from tocsin.intake.instances import DEEPEST, media_key, parse_instance
 from tocsin.intake.photos import bare
 from tocsin.web import uploads
+from tocsin.workflow import viewing
 from tocsin.workflow.record_keeping import open_ledger, reader_named
 from tocsin.workflow.submitting import media_room
 
@@ -324,3 +327,20 @@ def test_a_png_keeps_only_what_draws() -> None:
     made = bare(whole + b"canary")
     assert made.content == b"\x89PNG\r\n\x1a\n" + head + body
     assert made.type == "image/png"
+
+
+def test_a_verifier_sees_photos_and_another_organisation_does_not(
+    post: Any, tmp_path: Path
+) -> None:
+    post(filled(photo="a.jpg"), a=PHOTO)
+    post(filled("uuid:two", photo="b.jpg"))
+    first, second = sorted(held("report"), key=lambda one: one.body.instance)
+    (told,) = viewing.photos(first.id, out=tmp_path / "seen")
+    assert Path(told["file"]).read_bytes() == bare(PHOTO).content
+    assert viewing.photos(second.id) == [{"key": media_key("uuid:two", "b.jpg"), "came": False}]
+    with pytest.raises(UnknownName):
+        viewing.photos(first.id, reader="elsewhere:verifier")
+    before = viewing.photos(first.id, as_of="2026-11-01")
+    assert [one["came"] for one in before] == [False]
+    listed = CliRunner().invoke(app, ["reports", "photos", first.id, "--json"])
+    assert json.loads(listed.output)[0]["came"]

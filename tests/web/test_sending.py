@@ -123,6 +123,10 @@ def test_a_photo_goes_on_where_the_line_broke(client: TestClient[Any], bearer: M
     (report,) = held("report")
     assert report.body.media == ("p-1",)
     assert report.body.instance == "w-1"
+    gif = {"Upload-Offset": "0", "Upload-Length": "6"}
+    left = client.patch("/send/photo/w-1/p-9", headers=headers | gif, content=b"GIF89a")
+    assert left.status_code == 422
+    assert "neither a JPEG nor a PNG" in left.json()["left"][0]
     huge = {"Upload-Offset": "0", "Upload-Length": str(2 * 1024**3)}
     refused = client.patch("/send/photo/w-2/p-2", headers=headers | huge, content=b"x")
     assert refused.status_code == 400

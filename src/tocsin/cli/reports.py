@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from tocsin.cli import reports_mail
+from tocsin.cli import reports_mail, reports_photos
 from tocsin.cli.asking import AsJson, AsOf, Language, ReaderName, chosen, nothing, print_json, said
 from tocsin.cli.words import say
 
@@ -63,6 +63,7 @@ def register(app: typer.Typer) -> None:
     group.command("alike", help=_ALIKE)(alike)
     group.command("link", help=_LINK)(link)
     group.command("close", help=_CLOSE)(close)
+    reports_photos.add_to(group)
     app.add_typer(group, name="reports")
     app.command("inbox", help=_INBOX)(inbox)
 

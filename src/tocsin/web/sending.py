@@ -145,7 +145,7 @@ async def photo_so_far(
 @patch("/send/photo/{instance:str}/{key:str}", opt={KEY: SENDERS}, request_max_body_size=_PIECE)
 async def photo_piece(
     request: Request[Any, Any, Any], instance: FromPath[str], key: FromPath[str]
-) -> Response[None]:
+) -> Response[Any]:
     """A piece of a photo, from `Upload-Offset` on; 409 where it does not go on from there."""
     try:
         begin = int(request.headers["upload-offset"])
@@ -157,10 +157,15 @@ async def photo_piece(
     held = await anyio.to_thread.run_sync(submitting.offset_of, handle, instance[:64], key[:64])
     if held != begin:
         return Response(None, status_code=409, headers={"Upload-Offset": str(held)})
-    held, _ = await anyio.to_thread.run_sync(
+    held, receipt = await anyio.to_thread.run_sync(
         submitting.go_on, handle, instance[:64], key[:64], begin, piece, total
     )
-    return Response(None, status_code=204, headers={"Upload-Offset": str(held)})
+    headers = {"Upload-Offset": str(held)}
+    if receipt is not None and receipt.left:
+        lang = language_of(request)
+        left = [text(one, lang) for one in receipt.left]
+        return Response({"left": left}, status_code=422, headers=headers)
+    return Response(None, status_code=204, headers=headers)
 
 
 def _known(request: Request[Any, Any, Any]) -> bool:

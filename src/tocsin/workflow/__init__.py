@@ -1,6 +1,6 @@
 """The whole system, told in the order in which it happens: one chapter a module.
 
-`cli` (and later `web`) start work only through these functions. Each takes plain values, reads
+`cli` and `web` start work only through these functions. Each takes plain values, reads
 through the lake or the ledger, hands tables and statements to the pure rooms, and gives back a
 result that can be printed. Nothing heavy is imported before a function runs.
 
@@ -16,7 +16,8 @@ result that can be printed. Nothing heavy is imported before a function runs.
 7. `record_reading`: what the record says, as of a date and on another.
 8. `forms` ask people; `receiving`: what they report arrives once, under a handle. `verifying`: a
    second person judges it. `relating`: where it was, and who told the same. `practising`: all of
-   that on an invented month whose truth is known.
+   that on an invented month whose truth is known. `submitting`, `texting`, `mailing`: by which ways
+   reports come in; `viewing`: their photos. `letting_in`: who may call over HTTP.
 9. `briefing`: one page on a place, from all of the above.
 10. `watchkeeping`: warnings are raised from evidence, escalate, and are answered.
    `reaching` and `delivering`: each step is sent to its roles, once. `serving`: pass after pass,

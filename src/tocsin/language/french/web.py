@@ -196,4 +196,14 @@ TEXT = {
     ),
     "The file; with --mail, the folder.": "Le fichier ; avec --mail, le dossier.",
     "answer the sender": "répondre à l’expéditeur",
+    # photos
+    "List the photos of a report; --out writes them, decrypted: delete them when you have seen "
+    "them.\n\nExample: tocsin reports photos 01890a5d --out seen": (
+        "Liste les photos d’un rapport ; --out les écrit, déchiffrées : effacez-les une fois vues."
+        "\n\nExemple : tocsin reports photos 01890a5d --out vues"
+    ),
+    "has not come": "n’est pas arrivée",
+    "The report names no photo.": "Le rapport ne nomme pas de photo.",
+    "this is no folder": "ce n’est pas un dossier",
+    "Name a folder: --out FOLDER": "Nommez un dossier : --out DOSSIER",
 }

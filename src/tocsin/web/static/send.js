@@ -97,9 +97,11 @@
           "Content-Type": "application/offset+octet-stream" },
         body: one.photo.slice(at, at + PIECE),
       });
+      if (answer.status === 422) return (await answer.json()).left.join(" "); // whole, and not kept
       if (!answer.ok && answer.status !== 409) throw new Error(String(answer.status));
       at = Number(answer.headers.get("Upload-Offset"));
     }
+    return "";
   };
   const sendOne = async (one) => {
     if (!one.taken) {
@@ -128,9 +130,9 @@
       one.taken = true;
       await keep(one);
     }
-    if (one.photo) await sendPhoto(one);
+    const left = one.photo ? await sendPhoto(one) : "";
     await drop(one);
-    tell(words.sent, "sent");
+    tell(`${words.sent} ${left}`.trim(), "sent");
     return true;
   };
   const flushAlone = async () => {
