@@ -11,6 +11,7 @@ from tocsin.cli import (
     challenge,
     channels,
     commitments,
+    contacts,
     demo,
     dossier,
     duty,
@@ -63,6 +64,7 @@ def register(app: typer.Typer) -> None:
     figures.register(app)
     forms.register(app)
     reports.register(app)
+    contacts.register(app)
     actors.register(app)
     timeline.register(app)
     commitments.register(app)

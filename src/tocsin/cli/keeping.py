@@ -158,7 +158,6 @@ def dismiss(handle: Handle) -> None:
 
 def passphrase_of(handle: str, *, new: bool = False) -> str:
     """A person's own passphrase, typed or from a pipe."""
-    """A person's passphrase, asked for or read from the input."""
     # Never an argument: those are in the shell's history and in the list of processes.
     if sys.stdin.isatty():
         asked = say("Passphrase of {handle}").format(handle=handle)

@@ -5,9 +5,10 @@ from typing import Annotated
 
 import typer
 
-from tocsin.cli import reports_mail, reports_photos
+from tocsin.cli import reports_answers, reports_mail, reports_photos
 from tocsin.cli.asking import AsJson, AsOf, Language, ReaderName, chosen, nothing, print_json, said
 from tocsin.cli.words import say
+from tocsin.language.text import Lang
 
 _HELP = say("Reports from people: take them in, verify, link, close.")
 _IMPORT = say(
@@ -34,6 +35,7 @@ _LINK = say(
 )
 _CLOSE = say(
     "Close a verified report: what became of it, and whether its reporter heard.\n\n"
+    "A reporter who has been told nothing of the verdict needs --told, or a reason: --note.\n\n"
     "Example: tocsin reports close 01890a5d kept_on_record --told"
 )
 _PLACE = say(
@@ -46,7 +48,8 @@ _ALIKE = say(
     "Example: tocsin reports alike 01890a5d"
 )
 _INBOX = say(
-    "What waits for somebody: reports to triage, to verify, to answer.\n\nExample: tocsin inbox"
+    "What waits for somebody: reports to triage within two hours, to verify, to answer, to close."
+    "\n\nExample: tocsin inbox"
 )
 Name = Annotated[str, typer.Argument(help=say("The report: the beginning of its id."))]
 Reason = Annotated[str, typer.Option("--reason", help=say("Why, in words."))]
@@ -63,6 +66,7 @@ def register(app: typer.Typer) -> None:
     group.command("alike", help=_ALIKE)(alike)
     group.command("link", help=_LINK)(link)
     group.command("close", help=_CLOSE)(close)
+    reports_answers.add_to(group)
     reports_photos.add_to(group)
     app.add_typer(group, name="reports")
     app.command("inbox", help=_INBOX)(inbox)
@@ -244,10 +248,21 @@ def inbox(reader: ReaderName = "", lang: Language = "", as_json: AsJson = False)
         return
     spoken = chosen(lang)
     for task in held["waiting"]:
-        late = f"  {said('late', spoken)}" if task["late"] else ""
+        what = said(task["task"], spoken) + (f" ({said(task['tell'], spoken)})" if "tell" in task
+                                             else "")  # fmt: skip
         typer.echo(
-            f"{task['id'][:18]}  {said(task['task'], spoken):<10} {task['due'][:16]}{late}  "
-            f"{task['place']}"
+            f"{task['id'][:18]}  {what:<22} {task['due'][:16]}  "
+            f"{_clock(task['minutes_left'], spoken):<12} {task['place']}"
         )
     if not held["waiting"]:
         nothing(spoken)
+
+
+def _clock(minutes: int, lang: Lang) -> str:
+    """Time that is left, or `late` and by how much, in the largest unit that says something."""
+    size = abs(minutes)
+    if size < 180:
+        told = f"{size} min"
+    else:
+        told = f"{size // 60} h" if size < 4320 else f"{size // 1440} {said('days', lang)}"
+    return f"{said('late', lang)} {told}" if minutes < 0 else told

@@ -78,6 +78,15 @@ def _told(summary: dict[str, Any]) -> str:
     for name in ("opened", "changed", "escalated", "closed", "silenced"):
         lines += [f"  {say(name)}: {one}" for one in summary[name]]
     lines += [f"  {line}" for line in _told_delivery(summary["delivery"])]
+    lines += [
+        f"  {say('answered')}: {one['id'][:18]} {say(one['stage'])} "
+        f"({one['way']}, {say(one['outcome'])})"
+        for one in summary["answers"]["answers"]
+    ]
+    lines += [
+        "  " + say("reporters wait: {problem}").format(problem=one.replace("\n", " "))
+        for one in summary["answers"]["waiting"]
+    ]
     if not summary["counted"]:
         lines.append("  " + say("No counts of events are held: rules over them are unknown."))
     lines.append("  " + say("{open} open warnings: tocsin duty").format(open=summary["open"]))

@@ -8,9 +8,14 @@
       mobile: {kind: mail, server: post, to: "22300000000@sms.example", form: sms}
       ops:    {kind: webhook, url: "https://ops.example/tocsin", secret: "vault:ops"}
       cap:    {kind: drop, folder: out/cap, form: cap}
+      rapports: {kind: drop, folder: out/sms, form: sms, to: "{number}"}
     roles:
       duty-officer: [garde, mobile]
       decision-maker: [garde]
+    reporters: {sms: rapports}
+
+A channel by which reporters are answered says `to: "{number}"`, or `"{number}@sms.example"`; the
+contact is put there when a message leaves, and stands in no file.
 
 A password or a secret is named, never written: `vault:NAME` (see `tocsin channels secret NAME`)
 or `env:VARIABLE`.
@@ -78,6 +83,11 @@ class Channels(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     servers: dict[Slug, Server] = {}
     channels: dict[Slug, Channel] = {}
     roles: dict[Slug, tuple[Slug, ...]] = {}
+    reporters: dict[Literal["sms", "mail"], Slug] = {}
+
+    def reporters_channels(self) -> list[Channel]:
+        """The channels by which reporters are answered."""
+        return [self.channels[name] for name in dict.fromkeys(self.reporters.values())]
 
     def named(self, name: str) -> Channel:
         """A channel by its name.
@@ -173,6 +183,7 @@ def problems_of(found: Channels, where: str) -> Iterator[TocsinError]:
         yield from _server_problems(server, f"{where}, servers.{name}")
     for name, channel in found.channels.items():
         yield from _channel_problems(channel, found, f"{where}, channels.{name}")
+    yield from _reporter_problems(found, where)
     for role, names in found.roles.items():
         for name in names:
             if name not in found.channels:
@@ -185,6 +196,29 @@ def problems_of(found: Channels, where: str) -> Iterator[TocsinError]:
                 )
 
 
+def _reporter_problems(found: Channels, where: str) -> Iterator[TocsinError]:
+    """A channel has the place for a contact exactly where reporters are answered by it."""
+    placed = {name for name, each in found.channels.items() if _PLACE in each.to}
+    for way, name in found.reporters.items():
+        if name not in placed:
+            yield SettingsError(
+                'the channel {name} has no `to` with "{place}" in it',
+                where=f"{where}, reporters.{way}",
+                remedy=_SEE,
+                name=name,
+                place=_PLACE,
+            )
+    for role, names in found.roles.items():
+        for name in placed.intersection(names):
+            yield SettingsError(
+                "the channel {name} is for reporters alone",
+                where=f"{where}, roles.{role}",
+                remedy=_SEE,
+                name=name,
+            )
+
+
+_PLACE = "{number}"
 _SEE = "See docs/how-to/reach-people.md for every field."
 
 
@@ -220,7 +254,7 @@ def _channel_problems(channel: Channel, found: Channels, where: str) -> Iterator
             name=channel.server,
             known=", ".join(sorted(found.servers)) or "-",
         )
-    if channel.kind == "mail" and channel.to and not _is_address(channel.to):
+    if channel.kind == "mail" and channel.to not in ("", _PLACE) and not _is_address(channel.to):
         yield SettingsError("`to` is not one mail address", where=where, remedy=_SEE)
     if channel.url and not _is_safe_url(channel.url):
         yield SettingsError(

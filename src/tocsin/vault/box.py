@@ -123,7 +123,7 @@ class Vault:
 
     def _write(self, held: dict[str, str]) -> None:
         sealed = pyrage.encrypt(msgspec.json.encode(held), [self._identity.to_public()])
-        _write_private(self._box, bytes(sealed))
+        write_private(self._box, bytes(sealed))
 
     def _alone(self) -> FileLock:
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -156,9 +156,9 @@ class Vault:
         text = str(identity).encode("ascii")
         if self._passphrase:
             wrapped = pyrage.passphrase.encrypt(text, self._passphrase)
-            _write_private(self._wrapped, bytes(wrapped))
+            write_private(self._wrapped, bytes(wrapped))
         else:
-            _write_private(self._key_file, text + b"\n")
+            write_private(self._key_file, text + b"\n")
         return identity
 
     def _unwrap(self) -> str:
@@ -179,7 +179,7 @@ class Vault:
         return bytes(plain).decode("ascii")
 
 
-def _write_private(path: Path, content: bytes) -> None:
+def write_private(path: Path, content: bytes) -> None:
     """Write a file that only its owner may read, whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(path.name + ".new")

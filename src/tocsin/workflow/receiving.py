@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 from tocsin.errors import UsageError
 from tocsin.tables.statements import Statement
 from tocsin.tables.when import moment_text
+from tocsin.workflow.contacts import Handles
 from tocsin.workflow.words import moment
 
 if TYPE_CHECKING:
     from tocsin.intake.exports import Row
-    from tocsin.intake.submissions import Submission
     from tocsin.ledger import Ledger
     from tocsin.tables.views import View
 
@@ -66,7 +66,7 @@ def take_in(
 
     made = Received()
     ledger = open_ledger(to_write=True)
-    handles = _Handles()
+    handles = Handles()
     waiting: list[Statement] = []
     try:
         view = ledger.view(reader_named(), None, None)
@@ -75,7 +75,7 @@ def take_in(
             if row.submission is None:
                 made.refused.append({"line": row.line, "wrong": row.wrong, "remedy": row.remedy})
                 continue
-            sent = handles.without_contact(row.submission)
+            sent = replace(row.submission, reporter=handles.handle(row.submission.reporter))
             checked = check(sent, form_named(sent.form))
             if checked.body is None:
                 made.refused += [
@@ -91,7 +91,9 @@ def take_in(
             waiting.append(statement_about(checked.body, subject, now, "reporter", ledger))
             made.mended += row.mended
             if len(waiting) == BATCH:
+                handles.flush()
                 _append(ledger, waiting, made, on_step)
+        handles.flush()
         _append(ledger, waiting, made, on_step)
     finally:
         ledger.close()
@@ -171,40 +173,3 @@ class _Held:
     def add(self, subject: str) -> None:
         """One more, written by this very run."""
         self._now.add(subject)
-
-
-class _Handles:
-    """Handles for those who send: what leads to a person goes into the vault and no further.
-
-    A contact met again costs nothing: the vault is opened once for each new one.
-    """
-
-    def __init__(self) -> None:
-        self._known: dict[str, str] = {}
-
-    def without_contact(self, sent: Submission) -> Submission:
-        """The submission under a handle; a number, an address or a name stays in the vault."""
-        from dataclasses import replace
-
-        from tocsin.intake.reporters import is_handle
-
-        if is_handle(sent.reporter):
-            return sent
-        if sent.reporter not in self._known:
-            self._known[sent.reporter] = self._handle(sent.reporter)
-        return replace(sent, reporter=self._known[sent.reporter])
-
-    def _handle(self, contact: str) -> str:
-        from tocsin.intake.reporters import handle_of
-        from tocsin.workflow.record_keeping import open_vault
-
-        vault = open_vault()
-        handle = handle_of(contact, vault.secret_or("reporters.key", _new_key))
-        vault.secret_or(f"reporter.{handle}", contact.strip().encode)
-        return handle
-
-
-def _new_key() -> bytes:
-    from secrets import token_bytes
-
-    return token_bytes(32)

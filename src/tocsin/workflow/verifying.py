@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -14,12 +14,19 @@ from tocsin.workflow.receiving import ACCOUNTS, statement_about
 from tocsin.workflow.words import moment
 
 if TYPE_CHECKING:
+    from tocsin.ledger.reading import StoreView
     from tocsin.policy import Reader
+    from tocsin.sharing.answers import Owed
     from tocsin.tables.views import View
 
-KINDS = (*ACCOUNTS, "verification", "placement", "report_link", "report_closure")
+ABOUT = ("verification", "placement", "report_link", "report_closure", "report_answer")
+KINDS = (*ACCOUNTS, *ABOUT)
 # Sphere asks that reports be verified within a day or three; triage within two hours.
 TRIAGE_WITHIN = timedelta(hours=2)
+VERIFIED_WITHIN = timedelta(hours=72)
+ANSWER_WITHIN = timedelta(hours=24)  # after a verdict, a use or an end
+CLOSED_WITHIN = timedelta(days=30)
+SPHERE_SHARE = 0.9  # of reports that are to be verified in time
 VERIFIERS = ("verifier", "analyst", "duty-officer")
 UNJUDGED = ("triaged", "under_verification")
 
@@ -33,6 +40,16 @@ class Account:
     links: tuple[Statement, ...] = ()
     placement: Statement | None = None
     closure: Statement | None = None
+    answers: tuple[Statement, ...] = ()
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """What the reporter has been told, or can look up: the steps, the first first."""
+        return tuple(
+            one.body.stage  # type: ignore[attr-defined]
+            for one in self.answers
+            if one.body.outcome in ("sent", "ready")  # type: ignore[attr-defined]
+        )
 
     @property
     def status(self) -> str:
@@ -46,6 +63,12 @@ class Account:
         return last_moment(str(getattr(self.report.body, "received", "")))
 
     @property
+    def triaged_after(self) -> timedelta | None:
+        """How long it took until somebody had taken it up."""
+        first = next(iter(self.verifications), None)
+        return last_moment(first.known_at) - self.received if first else None
+
+    @property
     def verified_after(self) -> timedelta | None:
         """How long it took until somebody had judged it, beyond taking it up."""
         for one in self.verifications:
@@ -54,11 +77,19 @@ class Account:
         return None
 
 
+@dataclass(frozen=True)
+class Use:
+    """A warning that rests on a report, and what was decided on it."""
+
+    version: Statement
+    decision: Statement | None = None
+
+
 def reports(reader: str = "", status: str = "", as_of: str = "") -> list[Account]:
     """Reports that the reader may see, the newest first; of one status, if asked."""
     from tocsin.workflow.record_keeping import view
 
-    found = list(_accounts(view(reader, as_of)))
+    found = list(accounts_of(view(reader, as_of)))
     found.sort(key=lambda one: (one.received, one.report.id), reverse=True)
     return [one for one in found if status in ("", one.status)]
 
@@ -66,28 +97,87 @@ def reports(reader: str = "", status: str = "", as_of: str = "") -> list[Account
 def inbox(reader: str = "", at: str = "") -> dict[str, Any]:
     """What waits for somebody, the most urgent first, and how soon reports were judged.
 
-    Waiting are reports to triage, to verify, to answer. `verified` holds the shares judged within
-    24 and 72 hours, of those old enough to say.
+    Waiting are reports to triage (two hours), to verify, to answer, to close. `verified` holds the
+    shares judged within 24 and 72 hours, of those old enough to say, and Sphere's mark for them.
     """
-    now, held = moment(at), reports(reader)
-    waiting = [_task(one, now) for one in held if one.closure is None]
+    from tocsin.workflow.record_keeping import open_ledger, reader_named
+
+    now = moment(at)
+    seen = open_ledger().view(reader_named(reader), now if at else None)
+    held = list(accounts_of(seen))
+    uses = uses_of(seen)
+    waiting = [task for one in held for task in _tasks(one, uses, now)]
     waiting.sort(key=lambda task: (task["due"], task["id"]))
-    return {"waiting": waiting, "verified": _shares_verified(held, now)}
+    return {"waiting": waiting, "verified": shares_verified(held, now)}
 
 
-def _task(one: Account, now: datetime) -> dict[str, Any]:
-    task = {"received": "triage", "triaged": "verify", "under_verification": "verify"}.get(
-        one.status, "answer"
-    )
-    due = one.received + (TRIAGE_WITHIN if task == "triage" else timedelta(hours=72))
+def _tasks(one: Account, uses: Mapping[str, Use], now: datetime) -> Iterator[dict[str, Any]]:
+    debt = owed(one, uses)
+    judged = one.status not in ("received", *UNJUDGED)
+    if one.closure is None and not judged:
+        task = "triage" if one.status == "received" else "verify"
+        yield _task(
+            one, task, one.received + (TRIAGE_WITHIN if task == "triage" else VERIFIED_WITHIN), now
+        )
+    if debt is not None:
+        # The watch says by itself that a report has come: a person need only know if it did not.
+        due = last_moment(debt.since) + (
+            TRIAGE_WITHIN if debt.stage == "received" else ANSWER_WITHIN
+        )
+        if debt.stage != "received" or due < now:
+            yield _task(one, "answer", due, now) | {"tell": debt.stage}
+    elif one.closure is None and judged:
+        yield _task(one, "close", one.received + CLOSED_WITHIN, now)
+
+
+def _task(one: Account, task: str, due: datetime, now: datetime) -> dict[str, Any]:
     return {
         "id": one.report.id,
         "task": task,
         "due": due.isoformat(),
         "late": due < now,
+        "minutes_left": int((due - now).total_seconds() // 60),
         "place": getattr(one.report.body, "place", ""),
         "status": one.status,
     }
+
+
+def owed(one: Account, uses: Mapping[str, Use]) -> Owed | None:
+    """What the reporter is still to be told, if anything."""
+    from tocsin.sharing.answers import VERDICTS, Owed, newest
+
+    received = Owed("received", one.report.id, one.report.known_at)
+    verdict = used = decided = closed = None
+    if (stage := VERDICTS.get(one.status)) is not None:
+        last = one.verifications[-1]
+        verdict = Owed(stage, last.id, last.known_at)
+    if (use := uses.get(one.report.id)) is not None and one.status in ("verified", "partly"):
+        used = Owed("used", use.version.id, use.version.known_at)
+        if (said := use.decision) is not None:
+            acts = str(said.body.decision).startswith("act")  # type: ignore[attr-defined]
+            decided = Owed("acted" if acts else "weighed", said.id, said.known_at)
+    if (end := one.closure) is not None:
+        if end.body.told_reporter:  # type: ignore[attr-defined]
+            return None
+        closed = Owed("closed", end.id, end.known_at)
+    return newest(received, verdict, used, decided, closed, one.told)
+
+
+def uses_of(seen: StoreView) -> dict[str, Use]:
+    """Reports on which an issued warning rests, by statement id; the first such warning."""
+    from tocsin.warning.standing import STEP_KINDS, standings
+
+    found: dict[str, Use] = {}
+    held = standings(seen.each(list(STEP_KINDS)))
+    for each in sorted(held.values(), key=lambda one: one.versions[0].known_at):
+        if each.is_exercise:
+            continue
+        for version in each.versions:
+            body: Any = version.body
+            for name in (n for one in body.firings for n in one.statements):
+                if body.state == "issued" and name not in found:
+                    found[name] = Use(version, each.decided)
+    return found
 
 
 def account(name: str, reader: str = "") -> Account:
@@ -168,7 +258,12 @@ def link(name: str, other: str, relation: str, reason: str = "", reader: str = "
 def close(
     name: str, outcome: str, *, told_reporter: bool = False, note: str = "", reader: str = ""
 ) -> str:
-    """Close a report: what became of it, and whether its reporter was told; the statement's id."""
+    """Close a report: what became of it, and whether its reporter was told; the statement's id.
+
+    Raises
+    ------
+    UsageError, if it was not verified; or if its reporter has not been told and no reason is given.
+    """
     import msgspec
 
     from tocsin.tables.kinds.reports import ReportClosure
@@ -180,6 +275,14 @@ def close(
             remedy="Verify it first: tocsin reports verify {id}",
             id=held.report.id,
         )
+    if not told_reporter and not set(held.told) - {"received"} and not note.strip():
+        raise UsageError(
+            "its reporter has not been told what was found",
+            where=held.report.id,
+            remedy="Answer: tocsin reports answer {id}; or say that you did: --told; "
+            "or say why nobody can: --note WORDS",
+            id=held.report.id,
+        )
     fields = {"report": held.report.id, "outcome": outcome, "told_reporter": told_reporter}
     try:
         body = msgspec.convert({**fields, "note": {"fr": note, "en": note}}, ReportClosure)
@@ -188,8 +291,9 @@ def close(
     return write_about(body, held, reader)
 
 
-def _shares_verified(held: list[Account], now: datetime) -> dict[str, Any]:
-    told: dict[str, Any] = {}
+def shares_verified(held: list[Account], now: datetime) -> dict[str, Any]:
+    """Shares judged within 24 and 72 hours of those old enough to say, beside Sphere's mark."""
+    told: dict[str, Any] = {"mark": SPHERE_SHARE}
     for hours in (24, 72):
         within = timedelta(hours=hours)
         due = [one for one in held if now - one.received >= within]
@@ -199,7 +303,8 @@ def _shares_verified(held: list[Account], now: datetime) -> dict[str, Any]:
     return told
 
 
-def _accounts(seen: View) -> Iterator[Account]:
+def accounts_of(seen: View) -> Iterator[Account]:
+    """Every report in a view, with what became of it."""
     found = seen.statements(kind=KINDS)
     by_report: dict[str, list[Statement]] = {}
     for one in found:
@@ -209,6 +314,7 @@ def _accounts(seen: View) -> Iterator[Account]:
         if one.kind in ACCOUNTS:
             about = by_report.get(one.id, [])
             closures = [each for each in about if each.kind == "report_closure"]
+            answers = [each for each in about if each.kind == "report_answer"]
             placements = [each for each in about if each.kind == "placement"]
             yield Account(
                 one,
@@ -216,6 +322,7 @@ def _accounts(seen: View) -> Iterator[Account]:
                 tuple(each for each in about if each.kind == "report_link"),
                 placements[-1] if placements else None,
                 closures[-1] if closures else None,
+                tuple(answers),
             )
 
 
@@ -263,19 +370,28 @@ def as_plain(held: Account, *, whole: bool = False) -> dict[str, Any]:
         "doubts": list(getattr(body, "doubts", ())),
         "links": [{"other": one.body.other, "as": one.body.relation} for one in held.links],  # type: ignore[attr-defined]
         "closed": held.closure is not None,
+        "told": list(held.told),
     }
     if whole:
         told["said"] = msgspec.to_builtins(body)
         told["where"] = msgspec.to_builtins(held.placement.body) if held.placement else None
-        steps = (*held.verifications, *held.links, *([held.closure] if held.closure else []))
+        steps = (
+            *held.verifications, *held.links, *held.answers,
+            *([held.closure] if held.closure else []),
+        )  # fmt: skip
         told["history"] = [_step(one) for one in sorted(steps, key=lambda one: one.known_at)]
     return told
 
 
 def _step(one: Statement) -> dict[str, str]:
     what = next(
-        str(found) for name in ("status", "relation", "outcome")
+        str(found) for name in ("status", "relation", "stage", "outcome")
         if (found := getattr(one.body, name, ""))
     )  # fmt: skip
-    why = getattr(one.body, "reason", None) or getattr(one.body, "note", None)
-    return {"when": one.known_at, "what": what, "why": why.en if why else "", "id": one.id}
+    if one.kind == "report_answer":
+        body: Any = one.body
+        why = f"{body.way} {body.outcome}: {body.text.in_(body.lang)}"
+    else:
+        said = getattr(one.body, "reason", None) or getattr(one.body, "note", None)
+        why = said.in_("en") if said else ""
+    return {"when": one.known_at, "what": what, "why": why, "id": one.id}

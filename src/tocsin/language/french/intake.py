@@ -57,12 +57,16 @@ TEXT = {
         "tocsin reports link 01890a5d ucdp_ged:412345 --as same_event"
     ),
     "Close a verified report: what became of it, and whether its reporter heard.\n\n"
+    "A reporter who has been told nothing of the verdict needs --told, or a reason: --note.\n\n"
     "Example: tocsin reports close 01890a5d kept_on_record --told": (
         "Clôt un rapport vérifié : ce qu’il est devenu, et si son auteur en a été informé.\n\n"
+        "Si l’auteur ne sait rien du verdict, il faut --told, ou une raison : --note.\n\n"
         "Exemple : tocsin reports close 01890a5d kept_on_record --told"
     ),
-    "What waits for somebody: reports to triage, to verify, to answer.\n\nExample: tocsin inbox": (
-        "Ce qui attend quelqu’un : rapports à trier, à vérifier, auxquels répondre.\n\n"
+    "What waits for somebody: reports to triage within two hours, to verify, to answer, to close."
+    "\n\nExample: tocsin inbox": (
+        "Ce qui attend quelqu’un : rapports à trier sous deux heures, à vérifier, auxquels répondre, "
+        "à clore.\n\n"
         "Exemple : tocsin inbox"
     ),
     "Where the place of a report may be: a ranked list; --pick confirms one line of it.\n\n"
