@@ -39,7 +39,8 @@ _ROTATE = say(
 )
 _CHARTER = say(
     "Make or renew the organisation’s charter: root keys, some of which must sign together, "
-    "appoint the key that vouches for this node. Give each root folder, on a stick, to another person.\n\n"
+    "appoint the key that vouches for this node. Give each root folder, on a stick, "
+    "to another person.\n\n"
     "Example: tocsin peer charter --root /media/a --root /media/b --root /media/c --threshold 2"
 )
 _COMPROMISE = say(

@@ -1,24 +1,27 @@
 """`tocsin share`: what is released, previewed, sent, taken in and recalled."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated, Any
 
 import typer
 
 from tocsin.cli import releasing
 from tocsin.cli.asking import AsJson, ReaderName, print_json
+from tocsin.cli.share_told import (
+    show_exported,
+    show_folder,
+    show_standing,
+    show_synced,
+    show_taken,
+)
 from tocsin.cli.words import say
-
-if TYPE_CHECKING:
-    from tocsin.workflow.exchange_status import Standing
-    from tocsin.workflow.sending import Exported
-    from tocsin.workflow.taking import Taken
 
 _GROUP = say("Share under the originator’s control: release, preview, send, take in, recall.")
 _EXPORT = say(
     "Write a bundle for a peer: what it may see and was not sent yet, signed, and encrypted to it "
     "alone.\n\n"
-    "Example: tocsin share export NORTH --out north.tocsin"
+    "Examples: tocsin share export NORTH --out north.tocsin\n\n"
+    "tocsin share export NORTH --to /media/stick"
 )
 _IMPORT = say(
     "Take in a bundle. Each statement must bear its originator’s signature and be released to "
@@ -36,6 +39,20 @@ _RECALL = say(
     "forced to delete.\n\n"
     "Example: tocsin share recall 01890a5d-ac96-774b-bcce-b302099a8057 --reason 'names a person'"
 )
+_SYNC = say(
+    "Exchange with a peer’s node over HTTP: fetch what waits there, bring what is new. A link that "
+    "breaks goes on where it broke.\n\n"
+    "Example: tocsin share sync NORTH --token-file north.token"
+)
+_FLASH = say(
+    "Write a flash of at most 160 characters for a peer, to be typed into a phone. Its tag shows "
+    "the peer that it is yours, whole, and of today. It is no signature.\n\n"
+    "Example: tocsin share flash NORTH 'Convoy of 12 trucks at the bridge, heading east'"
+)
+_FLASH_READ = say(
+    "Check a flash that came by SMS.\n\n"
+    "Example: tocsin share flash-read 'T1 NORTH 261124 1310 Convoy at the bridge #K7QF-2M9T-XPA4'"
+)
 
 app = typer.Typer(name="share", help=_GROUP, no_args_is_help=True)
 PeerName = Annotated[str, typer.Argument(metavar="PEER", help=say("The peer’s organisation."))]
@@ -44,15 +61,25 @@ PeerName = Annotated[str, typer.Argument(metavar="PEER", help=say("The peer’s 
 def register(root: typer.Typer) -> None:
     app.command("export", help=_EXPORT)(export)
     app.command("import", help=_IMPORT)(import_)
+    app.command("sync", help=_SYNC)(sync)
     app.command("status", help=_STATUS)(status)
     app.command("recall", help=_RECALL)(recall)
+    app.command("flash", help=_FLASH)(flash)
+    app.command("flash-read", help=_FLASH_READ)(flash_read)
     releasing.add_to(app)
     root.add_typer(app)
 
 
 def export(
     peer: PeerName,
-    out: Annotated[Path, typer.Option("--out", help=say("File to write."))],
+    out: Annotated[Path | None, typer.Option("--out", help=say("File to write."))] = None,
+    to: Annotated[
+        Path | None,
+        typer.Option("--to", help=say("A folder, such as a stick: chunks and a manifest.")),
+    ] = None,
+    mail: Annotated[
+        str, typer.Option("--mail", help=say("A mail channel: the bundle goes as an attachment."))
+    ] = "",
     again: Annotated[
         bool,
         typer.Option("--again", help=say("Also what was sent before and is not confirmed yet.")),
@@ -62,9 +89,22 @@ def export(
     ] = 30,
     as_json: AsJson = False,
 ) -> None:
-    from tocsin.workflow import sending
+    from tocsin.errors import UsageError
+    from tocsin.workflow import carrying, sending
 
-    made = sending.export_to(peer, out, again=again, days=days)
+    if sum((out is not None, to is not None, bool(mail))) != 1:
+        raise UsageError(
+            "a bundle goes one way", remedy="Give one of: --out FILE, --to FOLDER, --mail CHANNEL."
+        )
+    made: Any
+    if to is not None:
+        on_stick = carrying.export_chunks(peer, to, again=again, days=days)
+        made = None if on_stick is None else on_stick.made
+    elif mail:
+        made = carrying.mail_to(peer, mail, again=again, days=days)
+    else:
+        assert out is not None
+        made = sending.export_to(peer, out, again=again, days=days)
     if as_json:
         print_json(made)
     elif made is None:
@@ -74,18 +114,76 @@ def export(
 
 
 def import_(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help=say("The bundle."))],
+    file: Annotated[
+        Path,
+        typer.Argument(metavar="FILE", help=say("A bundle, a folder of chunks, or a saved mail.")),
+    ],
     as_json: AsJson = False,
 ) -> None:
-    from tocsin.workflow import taking
+    from tocsin.workflow import carrying, taking
 
-    taken = taking.take_bundle(file)
-    if as_json:
-        print_json(taken)
+    found: list[Any]
+    if file.is_dir():
+        parts = list(carrying.import_folder(file))
+        found = [one.taken for one in parts if one.taken is not None]
+        if as_json:
+            print_json(parts)
+        else:
+            for part in parts:
+                show_folder(part)
     else:
-        show_taken(taken)
-    if taken.findings:
+        is_mail = file.suffix.lower() == ".eml"
+        found = list(carrying.import_mail(file)) if is_mail else [taking.take_bundle(file)]
+        if as_json:
+            print_json(found if is_mail else found[0])
+        else:
+            for one in found:
+                show_taken(one)
+    if any(one.findings for one in found):
         raise typer.Exit(1)
+
+
+def sync(
+    peer: PeerName,
+    token_file: Annotated[
+        Path | None,
+        typer.Option("--token-file", help=say("The token that the peer made; kept in the vault.")),
+    ] = None,
+    authorities: Annotated[
+        str, typer.Option("--authorities", help=say("A PEM file of certificates to trust."))
+    ] = "",
+    as_json: AsJson = False,
+) -> None:
+    from tocsin.workflow import syncing
+
+    token = "" if token_file is None else token_file.read_text("ascii").strip()
+    done = syncing.sync_with(peer, token, authorities)
+    print_json(done) if as_json else show_synced(done)
+    if any(one.findings for one in done.fetched):
+        raise typer.Exit(1)
+
+
+def flash(
+    peer: PeerName,
+    text: Annotated[str, typer.Argument(help=say("What it says, in one SMS."))],
+) -> None:
+    from tocsin.workflow import flashing
+
+    typer.echo(flashing.flash_for(peer, text))
+
+
+def flash_read(
+    said: Annotated[str, typer.Argument(metavar="SMS", help=say("The flash as it came."))],
+    as_json: AsJson = False,
+) -> None:
+    from tocsin.workflow import flashing
+
+    found = flashing.read(said)
+    if as_json:
+        print_json(found)
+        return
+    typer.echo(f"{found.sender}  {found.made_at[:16]}  {found.text}")
+    typer.echo(say("The tag fits: its text is whole. It is no signature; confirm it by a bundle."))
 
 
 def status(
@@ -132,78 +230,3 @@ def recall(
             "tocsin share status"
         )
     )
-
-
-def show_standing(one: "Standing") -> None:
-    """One peer: its two streams, what is missing, what contradicts itself."""
-    typer.secho(one.peer, bold=True)
-    typer.echo(
-        say("  sent {sent}, of which it confirmed {confirmed}; received {received}").format(
-            sent=one.sent, confirmed=one.confirmed, received=one.received
-        )
-    )
-    for gap in one.missing:
-        typer.echo(
-            say("  not come: leaves {first} to {last} of its stream").format(
-                first=gap.first, last=gap.last
-            )
-        )
-    if one.streams_received > 1:
-        typer.echo(
-            say(
-                "  it began its stream anew {times} times (a restored backup, or a hidden past)"
-            ).format(times=one.streams_received - 1)
-        )
-    for ask in one.unconfirmed:
-        told = say("arrived") if ask.arrived else say("not known to have arrived")
-        typer.echo(
-            say("  not confirmed: {kind} {id}, sent on {day}, {arrived}").format(
-                kind=ask.kind, id=ask.about or ask.statement, day=ask.sent[:10], arrived=told
-            )
-        )
-    for each in one.contradictions:
-        told = say(PROBLEMS[each.problem]).format(peer=one.peer)
-        typer.secho(f"  {each.found[:16]}  {told}", fg="red")
-
-
-def show_exported(made: "Exported") -> None:
-    """What a bundle holds, how large it is, until when it is taken in."""
-    typer.echo(
-        say("{statements} statements for {peer} in {bytes} bytes; taken in until {day}").format(
-            statements=made.statements,
-            peer=made.peer,
-            bytes=made.bytes,
-            day=made.expires_at[:10],
-        )
-    )
-
-
-def show_taken(taken: "Taken") -> None:
-    """What became of a bundle, and why something was set aside."""
-    from tocsin.workflow.admitting import REASONS
-
-    if taken.was_known:
-        typer.echo(
-            say("This bundle of {sender} was taken in before; nothing changes.").format(
-                sender=taken.sender
-            )
-        )
-        return
-    typer.echo(
-        say("From {sender}: {added} new, {known} known already, {aside} set aside").format(
-            sender=taken.sender, added=taken.added, known=taken.known, aside=taken.set_aside
-        )
-    )
-    for reason, count in sorted(taken.reasons.items()):
-        typer.echo(f"  {count}  {say(REASONS[reason])}")
-    for one in taken.examples[:5]:
-        typer.secho(f"    {one.id} {one.origin}", dim=True)
-    for problem in taken.findings:
-        typer.secho(say(PROBLEMS[problem]).format(peer=taken.sender), fg="red", err=True)
-
-
-PROBLEMS = {
-    "forked": "{peer} tells two histories of what it sent here. Both are signed by it and kept.",
-    "claims_more": "{peer} says that it holds more than this node ever sent it.",
-    "holds_another": "{peer} holds another history than this node sent it.",
-}

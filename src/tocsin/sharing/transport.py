@@ -22,6 +22,7 @@ import httpx
 from tocsin.errors import SettingsError
 
 TIMEOUT = 20.0
+LARGEST_ANSWER = 4 << 20
 PAUSES = (1.0, 4.0)  # seconds before the second and the third attempt
 HELLO = "localhost"  # a machine's own name is nobody's business
 AUTH_REFUSED = (530, 534, 535)  # the account is wrong, not the recipient: it can be put right
@@ -58,11 +59,12 @@ def send_mail(
     pause: Callable[[float], object] = time.sleep,
     pauses: tuple[float, ...] = PAUSES,
     attachment: tuple[str, bytes] | None = None,
+    attached_as: str = "cap+xml",
 ) -> Sent:
     """Send one mail; outages are tried again, a refused recipient is a bounce and is not.
 
     The same `message_id` on every attempt lets the receiver drop a second copy. `attachment` is a
-    name and the bytes of an XML file.
+    name and the bytes of a file, `attached_as` its subtype of application/.
     """
     mail = EmailMessage()
     mail["From"], mail["To"], mail["Subject"] = sender, recipient, _one_line(subject)
@@ -72,7 +74,7 @@ def send_mail(
     mail.set_content(text)
     if attachment is not None:
         name, content = attachment
-        mail.add_attachment(content, maintype="application", subtype="cap+xml", filename=name)
+        mail.add_attachment(content, maintype="application", subtype=attached_as, filename=name)
 
     def attempt() -> str:
         try:
@@ -122,6 +124,65 @@ def send_webhook(
         return f"{kind} {code}"
 
     return _tried(attempt, pause, pauses)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a partner's node answered."""
+
+    status: int
+    headers: dict[str, str]
+    content: bytes
+
+
+class LinkBroken(Exception):
+    """A call did not come to its end; `came` are the bytes of the answer that did."""
+
+    def __init__(self, kind: str, came: bytes):
+        super().__init__(kind)
+        self.kind = kind
+        self.came = came
+
+
+class Link:
+    """Calls to one partner's node, each of them once: who uses it goes on where it broke.
+
+    A certificate is always checked; a redirection is not followed.
+    """
+
+    def __init__(self, address: str, token: str, authorities: str = "", timeout: float = TIMEOUT):
+        self._client = httpx.Client(
+            base_url=address.rstrip("/"),
+            timeout=timeout,
+            verify=_context(authorities),
+            trust_env=False,
+            headers={"Authorization": f"Bearer {token}"},
+            # A new connection for each call: one that half broke is never used again.
+            limits=httpx.Limits(max_keepalive_connections=0),
+        )
+
+    def call(
+        self, method: str, path: str, content: bytes = b"", headers: dict[str, str] | None = None
+    ) -> Answer:
+        """One call; its status, its headers in lower case and what it said.
+
+        Raises
+        ------
+        LinkBroken, with what had come until then.
+        """
+        came = bytearray()
+        try:
+            with self._client.stream(method, path, content=content, headers=headers) as answer:
+                for piece in answer.iter_raw():
+                    came += piece
+                    if len(came) > LARGEST_ANSWER:
+                        break
+                return Answer(answer.status_code, dict(answer.headers), bytes(came))
+        except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
+            raise LinkBroken(type(error).__name__, bytes(came)) from None
+
+    def close(self) -> None:
+        self._client.close()
 
 
 def signature_of(content: bytes, secret: bytes) -> str:

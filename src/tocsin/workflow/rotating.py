@@ -1,4 +1,4 @@
-"""Keys change: the node's by rotation, a peer's by its chain, and a stolen one from a stated time."""
+"""Keys change: the node's by rotation, a peer's by its chain, a stolen one from a stated time."""
 
 import os
 import secrets

@@ -54,7 +54,7 @@ from tocsin.workflow.recalling import write_recall
 from tocsin.workflow.record_keeping import open_ledger, open_vault
 
 # What each node says for itself alone, whatever its marking.
-STAYS = ("node_key", "peer", "purge", "release", "tear")
+STAYS = ("node_key", "peer", "purge", "release", "tear", "need_to_know")
 
 
 class Exported(msgspec.Struct, frozen=True, kw_only=True):
