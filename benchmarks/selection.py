@@ -19,6 +19,7 @@ from tocsin.challenge import from_challenge_folder
 from tocsin.evaluation import UnitMonths, with_known_units
 from tocsin.lake import Lake
 from tocsin.models import build_unit_months, fitting, pool, tails
+from tocsin.models.fitting_tails import fit_spread
 from tocsin.models.memory import cap_summary_events
 from tocsin.tables.levels import Level, require_level
 from tocsin.tables.months import month_text, parse_month
@@ -97,7 +98,7 @@ def spread_of(observed: UnitMonths, shares: pool.Shares) -> tails.Spread:
         draws.append(samples[judged])
         truths.append(truth[judged])
         levels.append(level[np.nonzero(judged)[0]])
-    return tails.fit_spread(
+    return fit_spread(
         np.concatenate(draws), np.concatenate(truths), np.concatenate(levels), KNOTS[observed.level]
     )
 

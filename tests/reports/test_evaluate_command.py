@@ -129,7 +129,7 @@ def test_the_command_writes_the_report(data, tmp_path: Path, monkeypatch) -> Non
     # The units are invented, so no country has their numbers.
     monkeypatch.setattr(evaluating, "_called", lambda unit, level, lang: f"Invented {unit}")
     # Whoever works on the models while this runs changes what made the draws, not this test.
-    monkeypatch.setattr(models, "configuration", lambda: "0123456789ab")
+    monkeypatch.setattr(models, "configuration", lambda level: f"0123456789{level[:2]}")
     words = (
         "challenge",
         "--data",
@@ -146,6 +146,8 @@ def test_the_command_writes_the_report(data, tmp_path: Path, monkeypatch) -> Non
         told.append(json.loads(done.stdout))
     assert told[0]["rows"] == 2 * 12 * len(UNITS)
     assert set(told[0]["scores"]) == {"bootstrap12", "conflictology12", "zero"}
+    (kept,) = (path for path in told[0]["paths"] if path.endswith(".json"))
+    assert "0123456789co" in Path(kept).read_text(), "the hash of the level that is judged"
     for path in map(Path, told[0]["paths"]):
         assert path.read_bytes() == (tmp_path / "b" / path.name).read_bytes(), path.name
     shown = run(*words, "--out", str(tmp_path / "c"), "--lang", "fr")

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pytest
+from tests.forecasting.conftest import hold
 from tests.models.invented_grid import ocean
 from typer.testing import CliRunner
 
@@ -15,6 +16,7 @@ from tocsin.cli.main import app
 from tocsin.errors import FetchFailed, ToolMissing, UsageError
 from tocsin.evaluation import RollingOrigins, backtest
 from tocsin.evaluation.fan import Fan, in_turn
+from tocsin.lake.archive import Archive
 from tocsin.models import grid, named
 from tocsin.models.grid_forest import Forest
 from tocsin.workflow.fanning import fan
@@ -133,3 +135,42 @@ def test_the_command_writes_a_grid_window_whose_truth_is_unknown(tmp_path: Path)
     assert (frame["month_id"].min(), frame["month_id"].max()) == (517, 528)
     assert frame["outcome"].min() == 0
     assert frame["outcome"].sum() > 0
+
+
+@pytest.fixture
+def grid_store(own_store: Path) -> Path:
+    """Cells of open ocean in a store, as one invented release."""
+    panel = ocean(months=120, side=12)
+    cells = {
+        unit: [int(value) for value in row]
+        for unit, row in zip(panel.units, panel.values, strict=True)
+    }
+    hold(own_store, {("priogrid", "ged_sb"): cells}, "2024-12-31")
+    return own_store
+
+
+@pytest.mark.slow
+def test_an_issue_of_cells_is_the_same_whoever_does_the_work(grid_store: Path) -> None:
+    """`tocsin forecast run` alone, with two processes and over a cluster: three equal issues."""
+    from distributed import LocalCluster
+
+    def issue(*words: str) -> None:
+        asked = ["forecast", "run", "--level", "priogrid", "--target", "ged_sb", "--draws", "40"]
+        more = ["--horizons", "1-3", "--as-of", "2025-01-31", "--despite", "an exercise"]
+        done = CliRunner().invoke(app, [*asked, *more, *words])
+        assert done.exit_code == 0, f"{done.output} {done.exception}"
+
+    issue()
+    issue("--workers", "2")
+    with LocalCluster(
+        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
+    ) as cluster:
+        issue("--scheduler", cluster.scheduler_address)
+    held = Archive(grid_store).issues()
+    assert len(held) == 3
+    assert len({one.key for one in held}) == 1
+    hashes = {tuple((part.path, part.sha256) for part in one.parts) for one in held}
+    assert len(hashes) == 1
+    draws = pl.read_parquet(grid_store / "forecasts" / "issued" / held[0].issue_id / "*.parquet")
+    assert draws["unit_id"].n_unique() == 144
+    assert draws["samples"].to_numpy().sum() > 0

@@ -122,6 +122,8 @@ def run(
             "--despite", help=say("Why to publish although a gate found something; it is kept.")
         ),
     ] = "",
+    workers: Workers = 1,
+    scheduler: Scheduler = "",
     as_json: AsJson = False,
 ) -> None:
     from tocsin.workflow import issuing
@@ -142,6 +144,8 @@ def run(
             joint=joint,
             nowcast=nowcast,
             despite=despite,
+            workers=workers,
+            scheduler=scheduler,
             on_step=on_step,
             on_remark=tell_remark,
             on_absent=tell_absent,

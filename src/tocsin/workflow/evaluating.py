@@ -187,6 +187,7 @@ def _setting(
 ) -> Setting:
     from tocsin import models
     from tocsin.evaluation.account import Setting
+    from tocsin.tables.levels import require_level
     from tocsin.tables.months import parse_month
 
     return Setting(
@@ -195,7 +196,7 @@ def _setting(
         target=target,
         model=model,
         baseline=baseline or BASELINE.get(level, "conflictology12"),
-        configuration="" if basis == "file" else models.configuration(),
+        configuration="" if basis == "file" else models.configuration(require_level(level)),
         draws=draws,
         seed=seed,
         summaries=tuple(

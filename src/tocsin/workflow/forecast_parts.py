@@ -8,6 +8,7 @@ from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING
 
+from tocsin.evaluation.fan import Fan, in_turn
 from tocsin.workflow.counting import FIRST_MONTH, build_panel, candidates_known
 
 if TYPE_CHECKING:
@@ -253,14 +254,20 @@ def part_name(model: str, level: Level, target: Target) -> str:
     return f"{model}_{level}_{target}"
 
 
-def make_parts(plan: Plan, seen: dict[Pair, Seen], making: Making, on_step: Step | None) -> None:
-    """Every part of the plan, each made unless an earlier run has left it."""
+def make_parts(
+    plan: Plan,
+    seen: dict[Pair, Seen],
+    making: Making,
+    on_step: Step | None,
+    over: Fan = in_turn,
+) -> None:
+    """Every part of the plan, each made unless an earlier run has left it; `over` does the work."""
     pairs = [pair for pair in (*hidden(plan), *plan.pairs) if pair in seen]
     steps: list[tuple[str, Callable[[], pl.DataFrame]]] = []
     for pair in pairs:
-        steps.append((_alone(plan.model, pair), _maker(plan, plan.model, seen[pair])))
+        steps.append((_alone(plan.model, pair), _maker(plan, plan.model, seen[pair], over)))
         steps += [
-            (part_name(name, *pair), _maker(plan, name, seen[pair], cut=True))
+            (part_name(name, *pair), _maker(plan, name, seen[pair], over, cut=True))
             for name in plan.models[1:]
             if pair in plan.pairs
         ]
@@ -283,7 +290,9 @@ def _whole(model: str, pair: Pair) -> str:
     return f"{part_name(model, *pair)}_world"
 
 
-def _maker(plan: Plan, model: str, seen: Seen, cut: bool = False) -> Callable[[], pl.DataFrame]:
+def _maker(
+    plan: Plan, model: str, seen: Seen, over: Fan, cut: bool = False
+) -> Callable[[], pl.DataFrame]:
     """The draws of one model, each unit and target for itself."""
 
     def make() -> pl.DataFrame:
@@ -292,7 +301,7 @@ def _maker(plan: Plan, model: str, seen: Seen, cut: bool = False) -> Callable[[]
         from tocsin.models.nowcast import forecast_versions
 
         history = seen.known
-        forecaster = models.named(model, history.level)
+        forecaster = models.named(model, history.level, over)
         versions = [history] if cut else _versions(plan, seen)
         samples = forecast_versions(forecaster, versions, plan.horizons, plan.draws, plan.seed)
         draws = Draws(

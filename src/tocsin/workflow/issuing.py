@@ -7,8 +7,10 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tocsin.evaluation.fan import Fan, in_turn
 from tocsin.workflow.arriving import open_lake
 from tocsin.workflow.counting import build_panel
+from tocsin.workflow.fanning import fan
 from tocsin.workflow.forecast_parts import (
     Pair,
     Plan,
@@ -46,12 +48,16 @@ def run_forecast(
     joint: bool = True,
     nowcast: bool = False,
     despite: str = "",
+    workers: int = 1,
+    scheduler: str = "",
     on_step: Step | None = None,
     on_remark: Callable[[Remark], object] | None = None,
     on_absent: Callable[[Pair], object] | None = None,
     on_wait: Callable[[], object] | None = None,
 ) -> dict[str, Any]:
     """Issue forecasts from the words of the command line; copies go to the folder `out`.
+
+    `workers` and `scheduler` say who does the work (see `fanning.fan`), not what comes out.
 
     Raises
     ------
@@ -80,15 +86,17 @@ def run_forecast(
         joint=joint,
         nowcast=nowcast,
     )
-    issue = issue_forecasts(
-        plan,
-        lake,
-        despite=despite,
-        on_step=on_step,
-        on_remark=on_remark,
-        on_absent=on_absent,
-        on_wait=on_wait,
-    )
+    with fan(workers, scheduler) as over:
+        issue = issue_forecasts(
+            plan,
+            lake,
+            despite=despite,
+            over=over,
+            on_step=on_step,
+            on_remark=on_remark,
+            on_absent=on_absent,
+            on_wait=on_wait,
+        )
     folder = open_archive(lake).issued / issue.issue_id
     _copy(folder, issue, out)
     return {
@@ -105,6 +113,7 @@ def issue_forecasts(
     lake: Lake,
     *,
     despite: str = "",
+    over: Fan = in_turn,
     on_step: Step | None = None,
     on_remark: Callable[[Remark], object] | None = None,
     on_absent: Callable[[Pair], object] | None = None,
@@ -129,7 +138,7 @@ def issue_forecasts(
     configuration = models.configuration()
     with archive.adding(on_wait=on_wait):
         making = archive.making(plan.key(seen, configuration))
-        make_parts(plan, seen, making, on_step)
+        make_parts(plan, seen, making, on_step, over)
         remarks = _examined(plan, seen, making, archive)
         for remark in remarks:
             if on_remark is not None:
