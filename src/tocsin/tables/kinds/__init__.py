@@ -22,6 +22,7 @@ from tocsin.tables.kinds.agreements import (
     PollingStatus,
     Provision,
 )
+from tocsin.tables.kinds.answers import ANSWER_KINDS, ContactStep, ReportAnswer
 from tocsin.tables.kinds.cases import Case, Claim, Denial, Evidence, Step
 from tocsin.tables.kinds.figures import Annotation, Derivation, Figure, ObservationNote
 from tocsin.tables.kinds.house import Approval, NodeKey, Purge, Retraction
@@ -36,13 +37,13 @@ _ALL: tuple[type[Body], ...] = (
     Claim, Commitment, CommitmentStatus, Condition, Consent, Contributor, ControlAssessment,
     DdrCaseload, Denial, Evidence, Figure, Mandate, Mediation, Membership, Movement, NodeKey,
     ObservationNote, Organisation, Peer, PollingStatus, Presence, Provision, Purge, Recall, Receipt,
-    Relation, Retraction, Step, *REPORT_KINDS, *SHARING_KINDS, *WARNING_KINDS,
+    Relation, Retraction, Step, *ANSWER_KINDS, *REPORT_KINDS, *SHARING_KINDS, *WARNING_KINDS,
 )  # fmt: skip
 KINDS: dict[str, type[Body]] = {body.kind: body for body in _ALL}
 # What the ledger says about itself: written by commands of their own, never entered by hand.
 HOUSE_KINDS = frozenset(
     {NodeKey.kind, Peer.kind, Purge.kind, Recall.kind, Receipt.kind}
-    | {one.kind for one in SHARING_KINDS}
+    | {one.kind for one in (*ANSWER_KINDS, *SHARING_KINDS)}
 )
 
 __all__ = [
@@ -65,6 +66,7 @@ __all__ = [
     "Condition",
     "Confirmed",
     "Consent",
+    "ContactStep",
     "Contributor",
     "ControlAssessment",
     "DdrCaseload",
@@ -87,6 +89,7 @@ __all__ = [
     "Recall",
     "Receipt",
     "Relation",
+    "ReportAnswer",
     "Retraction",
     "Step",
     "Words",
