@@ -16,10 +16,12 @@ from tests.ledger.conftest import SIGNER, figure, new_id
 from tocsin.errors import TocsinError
 from tocsin.ledger import Ledger
 from tocsin.ledger.sealing import seal
-from tocsin.policy import ROLES, MemoryView, Reader, marking_of, may_read
+from tocsin.policy import ROLES, MemoryView, Reader, Span, facts_of, may_read
+from tocsin.policy.readers import Need
 from tocsin.tables.kinds import Recall, Retraction
 from tocsin.tables.statements import Statement, statement_from_json, statement_to_json
 from tocsin.tables.views import View
+from tocsin.tables.when import micros
 
 ORGS = ("cell", "north", "south")
 NAMES = (*ORGS, "group:bloc", "nobody-knows")
@@ -75,11 +77,21 @@ def records(draw: st.DrawFn) -> list[Statement]:
     return written
 
 
+FIRST = micros(datetime(2023, 7, 1, tzinfo=UTC))
 READERS = st.builds(
     Reader,
     st.sampled_from([*ORGS, "stranger"]),
     st.sampled_from(ROLES),
     st.sampled_from([frozenset(), frozenset({"bloc"})]),
+    st.sampled_from([frozenset(), frozenset({Span("bloc", FIRST, 2**62)})]),
+    needs=st.sampled_from(
+        [
+            frozenset(),
+            frozenset({Need("AMBER", subjects=frozenset({"zed:k*"}))}),
+            frozenset({Need(kinds=frozenset({"figure", "retraction"}))}),
+            frozenset({Need(areas=frozenset({"ZED"}))}),
+        ]
+    ),
 )
 CLOCKS = st.sampled_from([None, date(2022, 12, 30), date(2023, 7, 1), date(2023, 7, 21)])
 
@@ -147,7 +159,7 @@ def test_hidden_records_leave_no_trace(swept):
     @given(records(), READERS, CLOCKS)
     @settings(max_examples=30)
     def property_holds(statements: list[Statement], reader: Reader, known_at: date | None) -> None:
-        allowed = [one for one in statements if may_read(reader, marking_of(one))]
+        allowed = [one for one in statements if may_read(reader, facts_of(one))]
         asked = [one.id for one in statements] + [new_id()]
         said = []
         for held in (statements, allowed):

@@ -40,6 +40,12 @@ _ANSWER = say(
     "--reason 'it would show who told us' --reader NORTH:release-authority"
 )
 _REQUESTS = say("List requests to release, with their answers.\n\nExample: tocsin share requests")
+_NEED = say(
+    "Say what a role, or one person, may read of what is not TLP:CLEAR; without arguments, list "
+    "the rules.\n\n"
+    "Examples: tocsin share need --role analyst --ceiling AMBER --kind incident --area MLI.gao\n\n"
+    "tocsin share need --person a-3 --record 01890a5d-ac96-774b-bcce-b302099a8057"
+)
 To = Annotated[
     list[str], typer.Option("--to", help=say("An organisation, or group:STEWARD/NAME; repeat it."))
 ]
@@ -59,6 +65,7 @@ def add_to(share: typer.Typer) -> None:
     share.command("request", help=_REQUEST)(request)
     share.command("answer", help=_ANSWER)(answer)
     share.command("requests", help=_REQUESTS)(requests)
+    share.command("need", help=_NEED)(need)
 
 
 def preview(
@@ -195,6 +202,66 @@ def requests(reader: ReaderName = "", as_json: AsJson = False) -> None:
             typer.echo(f"    {say(ANSWERS[one.answer])}  {one.answer_reason}")
     if not found:
         typer.echo(say("Nobody has asked."), err=True)
+
+
+def need(
+    role: Annotated[str, typer.Option("--role", help=say("For whoever holds this role."))] = "",
+    person: Annotated[
+        str, typer.Option("--person", help=say("For one person: a handle, as in ORG:ROLE:HANDLE."))
+    ] = "",
+    ceiling: Annotated[
+        str, typer.Option("--ceiling", help=say("The narrowest TLP they read."))
+    ] = "RED",
+    kind: Annotated[
+        list[str] | None, typer.Option("--kind", help=say("A topic: this kind; repeat it."))
+    ] = None,
+    subject: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--subject", help=say("A topic: this subject, or those that begin so: arms:*.")
+        ),
+    ] = None,
+    area: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--area", help=say("ISO3 or an admin unit, with all that lies in it; repeat it.")
+        ),
+    ] = None,
+    record: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--record", help=say("A record opened beside all that, by its id; repeat it.")
+        ),
+    ] = None,
+    until: Annotated[
+        str, typer.Option("--until", help=say("Last day on which those records are open."))
+    ] = "",
+    reason: Annotated[str, typer.Option("--reason", help=say("Why; it is recorded."))] = "",
+    as_json: AsJson = False,
+) -> None:
+    from tocsin.workflow import needing
+
+    if role or person:
+        found = [
+            needing.set_need(
+                role=role, person=person, ceiling=ceiling, kinds=tuple(kind or ()),
+                subjects=tuple(subject or ()), areas=tuple(area or ()),
+                records=tuple(record or ()), until=until, reason=reason,
+            )
+        ]  # fmt: skip
+    else:
+        found = needing.needs()
+    if as_json:
+        print_json(found)
+        return
+    for one in found:
+        typer.secho(f"{one.role or one.person}", bold=True)
+        topics = [*one.rule.kinds, *one.rule.subjects]
+        typer.echo(f"    TLP:{one.rule.ceiling}  {', '.join([*topics, *one.rule.areas])}")
+        for each in one.rule.records:
+            typer.echo(f"    + {each}")
+    if not found:
+        typer.echo(say("Nobody is limited: every role reads up to its own ceiling."), err=True)
 
 
 def _previewed(act: "Callable[[str], Released]", yes: str, as_json: bool) -> "Released":

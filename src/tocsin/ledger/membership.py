@@ -17,10 +17,10 @@ from tocsin.ledger.trusting import own_keys, trusted_keys
 from tocsin.policy import Reader
 from tocsin.policy.groups import Roster, Standing, rosters, standing_in
 from tocsin.policy.passing import Grant, grant_of, names_of, opened_to
-from tocsin.policy.readers import Role
-from tocsin.tables.kinds.sharing import Group, Release, ReleaseGrant, released_bytes
+from tocsin.policy.readers import Need, Role
+from tocsin.tables.kinds.sharing import Group, NeedToKnow, Release, ReleaseGrant, released_bytes
 from tocsin.tables.statements import Statement
-from tocsin.tables.when import end_of
+from tocsin.tables.when import end_of, last_moment
 
 _KEPT: dict[tuple[str, str, bytes], list[Statement]] = {}
 _STANDINGS: dict[tuple[str, bytes, str, str], Standing] = {}
@@ -52,7 +52,43 @@ def with_rights(ledger: Ledger, reader: Reader, at: date | datetime) -> Reader:
     standing = standing_at(ledger, reader.org, at)
     granted = opened_to(grants_at(ledger), _names(reader.org, standing), at)
     red = released_red(ledger) if reader.role == "peer" else frozenset()
-    return replace(reader, groups=standing.groups, spans=standing.spans, granted=granted, red=red)
+    needs = needs_at(ledger, reader, at) if reader.org == ledger.org else frozenset()
+    return replace(
+        reader,
+        groups=standing.groups,
+        spans=standing.spans,
+        granted=granted,
+        red=red,
+        needs=needs,
+    )
+
+
+def needs_at(ledger: Ledger, reader: Reader, at: date | datetime) -> frozenset[Need]:
+    """The rules of need-to-know that this organisation made for a reader of its own.
+
+    A limit stays until another rule takes its place; what a rule opened by name is shut again
+    after its last day.
+    """
+    moment = end_of(at)
+    found = set()
+    for one in _signed(ledger, NeedToKnow.kind):
+        body = one.body
+        if not isinstance(body, NeedToKnow) or one.origin != ledger.org:
+            continue
+        is_for = body.role == reader.role or (body.person and body.person == reader.person)
+        if not is_for or last_moment(one.known_at) > moment:
+            continue
+        is_over = body.until is not None and last_moment(body.until) < moment
+        found.add(
+            Need(
+                body.ceiling,
+                frozenset(body.kinds),
+                frozenset(body.subjects),
+                frozenset(body.areas),
+                frozenset() if is_over else frozenset(body.records),
+            )
+        )
+    return frozenset(found)
 
 
 def names_at(ledger: Ledger, organisation: str, at: date | datetime) -> frozenset[str]:

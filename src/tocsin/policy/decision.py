@@ -10,30 +10,35 @@ An auditor reads bodies up to GREEN, a verifier and a peer up to AMBER+STRICT, r
 administrators none. An empty or unknown `rel_to` releases to nobody; a caveat that is not
 understood closes the record to all but its originator. A group counts while the organisation
 belongs to it; where the group so decided, only for what became known since it joined. A peer is
-sent a RED record only once two persons have released it.
+sent a RED record only once two persons have released it. Inside an organisation need-to-know
+leaves less of all that, by role or person: a ceiling, topics, areas, and records opened by name.
 """
 
 from functools import lru_cache
 
-from tocsin.policy.markings import Marking
+from tocsin.policy.markings import NARROWER, PUBLIC, Marking
 from tocsin.policy.predicate import (
+    About,
     AllOf,
     Among,
     AnyOf,
     Decision,
     Facts,
     Is,
+    LiesIn,
     Never,
+    OfKind,
     Predicate,
     ReleasedTo,
     ReleasedWithin,
     compiled,
 )
-from tocsin.policy.readers import Reader, Role
+from tocsin.policy.readers import Need, Reader, Role
 
 _OPEN = frozenset({"CLEAR", "GREEN"})
 _SHARED = _OPEN | {"AMBER", "AMBER+STRICT"}
 _ALL = _SHARED | {"RED"}
+_WITHDRAWALS = frozenset({"recall", "retraction"})
 # The highest markings that each role reads; a role that is not here reads no bodies.
 CEILINGS: dict[Role, frozenset[str]] = {
     "analyst": _ALL,
@@ -55,7 +60,25 @@ def readable(reader: Reader) -> Predicate:
     up_to: Predicate = Is("tlp", frozenset(ceiling))
     if reader.role == "peer" and reader.red:
         up_to = AnyOf((up_to, _named(reader.red)))
-    return AllOf((up_to, _released(reader)))
+    needed = (_needed(reader.needs),) if reader.needs else ()
+    return AllOf((up_to, _released(reader), *needed))
+
+
+def _needed(needs: frozenset[Need]) -> Predicate:
+    """What is for everybody, or opened by name, or within every ceiling, topic and area.
+
+    Withdrawals are kept within the ceiling alone: nothing that was withdrawn may stay in view.
+    """
+    opened = frozenset[str]().union(*(one.records for one in needs))
+    within: list[Predicate] = []
+    for one in sorted(needs, key=repr):
+        narrowest = NARROWER.index(one.ceiling)
+        within.append(Is("tlp", frozenset(NARROWER[: narrowest + 1])))
+        if one.kinds or one.subjects:
+            within.append(AnyOf((OfKind(one.kinds | _WITHDRAWALS), About(one.subjects))))
+        if one.areas:
+            within.append(AnyOf((OfKind(_WITHDRAWALS), LiesIn(one.areas))))
+    return AnyOf((Is("tlp", frozenset({PUBLIC})), Among(opened), AllOf(tuple(within))))
 
 
 def _released(reader: Reader) -> Predicate:

@@ -54,6 +54,10 @@ def require_sound(marking: Marking, where: str = "") -> Marking:
         problem = "TLP:CLEAR is for everyone: it cannot be limited by rel_to"
     elif marking.tlp == PUBLIC and marking.caveats & {"ORCON", "SOURCE"}:
         problem = "TLP:CLEAR is for everyone: it cannot carry ORCON or SOURCE"
+    elif marking.tlp == PUBLIC and marking.pap == "RED":
+        problem = "TLP:CLEAR is for everyone: it cannot be PAP:RED, which lets nobody act on it"
+    elif any(name == "group:" for name in marking.rel_to):
+        problem = "rel_to names a group without its name"
     elif not marking.understood:
         problem = "a caveat is not known: {caveats}"
     if problem:

@@ -32,12 +32,31 @@ class Span(NamedTuple):
 
 
 @dataclass(frozen=True)
+class Need:
+    """What somebody's work takes: nothing beyond it is read of what is not for everybody.
+
+    ceiling : the narrowest TLP; empty sets limit nothing
+    kinds, subjects : topics, either is enough; a subject that ends in `*` is a beginning
+    areas : ISO3 codes or admin units, with all that lies in them
+    records : what is opened beside, one by one, by id
+    """
+
+    ceiling: str = "RED"
+    kinds: frozenset[str] = frozenset()
+    subjects: frozenset[str] = frozenset()
+    areas: frozenset[str] = frozenset()
+    records: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
 class Reader:
     """Who is asking, with what its groups give its organisation on the day of reading.
 
     groups : named groups whose every record it may be given
     spans : named groups whose records it may be given if they became known within a time
     granted : (originator, record) of what its originator's grant opens to it
+    person : who it is, as a handle; empty: whoever holds the role
+    needs : what need-to-know leaves of all that; each must hold
     red : (originator, record) of RED ones that may be sent to a peer: two persons released them
     """
 
@@ -47,6 +66,8 @@ class Reader:
     spans: frozenset[Span] = frozenset()
     granted: frozenset[tuple[str, str]] = frozenset()
     red: frozenset[tuple[str, str]] = frozenset()
+    person: str = ""
+    needs: frozenset[Need] = frozenset()
 
 
 def handle(organisation: str) -> str:
@@ -63,7 +84,7 @@ def handle(organisation: str) -> str:
 
 
 def parse_reader(text: str) -> Reader:
-    """`ORG` or `ORG:ROLE`.
+    """`ORG`, `ORG:ROLE` or `ORG:ROLE:HANDLE`.
 
     Raises
     ------
@@ -72,7 +93,8 @@ def parse_reader(text: str) -> Reader:
     >>> parse_reader("ecowas:peer").role
     'peer'
     """
-    name, _, role = text.partition(":")
+    name, _, rest = text.partition(":")
+    role, _, person = rest.partition(":")
     org = handle(name) if name.strip() else ""
     if not _NAME.match(org):
         raise UsageError(
@@ -80,9 +102,15 @@ def parse_reader(text: str) -> Reader:
             remedy="Use letters, digits, dots, dashes: such as cellule-mali.",
             org=org,
         )
+    if person and not _NAME.match(person):
+        raise UsageError(
+            "{person!r} is not a handle",
+            remedy="Write ORG:ROLE or ORG:ROLE:HANDLE, such as cellule-mali:analyst:a-3.",
+            person=person,
+        )
     for known in ROLES:
         if known == (role or "analyst"):
-            return Reader(org, known)
+            return Reader(org, known, person=person)
     raise UsageError(
         "no role is named {role!r}", remedy="Roles: {roles}.", role=role, roles=", ".join(ROLES)
     )

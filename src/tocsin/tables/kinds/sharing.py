@@ -102,8 +102,34 @@ class Tear(Body, frozen=True, kw_only=True):
     kept: Annotated[tuple[Line, ...], msgspec.Meta(max_length=500)] = ()
 
 
+class NeedToKnow(Body, frozen=True, kw_only=True):
+    """Inside an organisation: what a role, or one person, may read of what is not TLP:CLEAR.
+
+    ceiling : the narrowest TLP.  kinds, subjects : topics, either is enough (`actor:*` is every
+    subject that begins so); areas : ISO3 codes or admin units, with all that lies in them.  Empty:
+    not limited.  records : what this rule opens beside, one by one.
+    """
+
+    kind: ClassVar[str] = "need_to_know"
+
+    role: Slug | None = None
+    person: Slug | None = None  # a handle, never a name
+    ceiling: Literal["CLEAR", "GREEN", "AMBER", "AMBER+STRICT", "RED"] = "RED"
+    kinds: Annotated[tuple[Slug, ...], msgspec.Meta(max_length=200)] = ()
+    subjects: Annotated[tuple[Slug, ...], msgspec.Meta(max_length=200)] = ()
+    areas: Annotated[tuple[Slug, ...], msgspec.Meta(max_length=200)] = ()
+    records: Annotated[tuple[Slug, ...], msgspec.Meta(max_length=1000)] = ()
+    until: When | None = None
+    reason: Line | None = None
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if (self.role is None) == (self.person is None):
+            raise ValueError("a rule is for a role or for a person - at `$.role`")
+
+
 SHARING_KINDS: tuple[type[Body], ...] = (
-    Group, Release, ReleaseAnswer, ReleaseGrant, ReleaseRequest, Tear,
+    Group, NeedToKnow, Release, ReleaseAnswer, ReleaseGrant, ReleaseRequest, Tear,
 )  # fmt: skip
 
 
