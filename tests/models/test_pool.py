@@ -135,3 +135,15 @@ def test_tails_are_drawn_in_only_above_the_median_and_keep_their_order() -> None
         0.7,
         0.7,
     ]
+
+
+def test_no_draw_is_above_what_history_makes_thinkable(wars: np.ndarray) -> None:
+    """A war of 900 beside small ones that grew a thousandfold: ratios alone foresee too much."""
+    grown = wars.copy()
+    grown[5:9, 60:] = np.where(np.arange(60, 180) % 24 < 12, 1, 9000)
+    grown[9, -12:] = 25_000
+    plain = np.nanmax(grown, axis=1)
+    draws = forecast(invented(grown), draws=1000)
+    bound = np.minimum(np.maximum(20 * plain, 5000), plain.max())
+    assert (draws.max(axis=(1, 2)) <= bound).all()
+    assert draws.max() == plain.max(), "nothing was cut: the case does not test the bound"

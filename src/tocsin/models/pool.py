@@ -15,7 +15,7 @@ from tocsin.models.analogs import ForestAnalogs
 from tocsin.models.baselines import Samples
 from tocsin.models.memory import cap_summary_events, surroundings, trailing_mean
 from tocsin.models.own import OwnHistory
-from tocsin.models.tails import temper
+from tocsin.models.tails import bounded, temper
 from tocsin.tables.levels import Level
 
 # States of a unit at the origin: `never` saw deaths in five years, nor did its surroundings;
@@ -122,7 +122,8 @@ class Pool:
                 high = edges[:, index] + (index == len(shares.components) - 1)
                 mine = (places >= low[:, None]) & (places < high[:, None])
                 mixed[:, column][mine] = samples[:, column][mine]
-        return temper(mixed, level_now(history), shares.spread)
+        tempered = temper(mixed, level_now(history), shares.spread)
+        return bounded(tempered, history.values)
 
     def component_shares(self, history: History, horizon: int) -> NDArray[np.float64]:
         """(U, components) share of each component in each unit's forecast."""
