@@ -16,7 +16,7 @@ from benchmarks.figure import Figure, peak_of_this_process
 from tocsin.evaluation import UnitMonths
 from tocsin.models import best
 
-_CHALLENGE, _LAND = 13_110, 64_818
+CHALLENGE, LAND = 13_110, 64_818
 _MONTHS, _DRAWS, _HORIZONS = 334, 1000, tuple(range(3, 15))
 _SECONDS, _MEGABYTES = 60.0, 4096.0
 
@@ -24,13 +24,13 @@ _SECONDS, _MEGABYTES = 60.0, 4096.0
 def measure() -> list[Figure]:
     """Seconds and peaks of the pool by cells and draws, each in a fresh process."""
     first, half, land = (
-        _fresh(partial(forecast, cells, draws))
-        for cells, draws in ((_CHALLENGE, _DRAWS), (_CHALLENGE, _DRAWS // 2), (_LAND, _DRAWS))
+        fresh(partial(forecast, cells, draws))
+        for cells, draws in ((CHALLENGE, _DRAWS), (CHALLENGE, _DRAWS // 2), (LAND, _DRAWS))
     )
-    floor = _fresh(partial(only_draw, _CHALLENGE))
+    floor = fresh(partial(only_draw, CHALLENGE))
     return [
         Figure(
-            f"forecast a grid window: {_CHALLENGE:,} cells x 12 months x {_DRAWS:,} draws",
+            f"forecast a grid window: {CHALLENGE:,} cells x 12 months x {_DRAWS:,} draws",
             _said(first),
             f"<= {_SECONDS:.0f} s",
             f"numpy drawing as many Poisson counts, nothing fitted: {_said(floor)}. The "
@@ -45,12 +45,12 @@ def measure() -> list[Figure]:
         ),
         Figure("...with 500 draws", f"{_said(half)}, {half[2]:.0f} MB", "no more than linear"),
         Figure(
-            f"...with {_LAND:,} cells (4.94 times as many)",
+            f"...with {LAND:,} cells (4.94 times as many)",
             f"{_said(land)}, {land[2]:.0f} MB",
             "no more than linear",
             f"{land[1] / first[1]:.2f} times the processor time, "
             f"{land[2] / first[2]:.2f} times the memory",
-            met=land[1] <= 1.1 * first[1] * _LAND / _CHALLENGE,
+            met=land[1] <= 1.1 * first[1] * LAND / CHALLENGE,
         ),
     ]
 
@@ -94,7 +94,7 @@ def invented_grid(cells: int) -> UnitMonths:
     return UnitMonths("priogrid", "ged_sb", gids, 109, values)
 
 
-def _fresh(prepare: Callable[[], Callable[[], object]]) -> tuple[float, float, float]:
+def fresh(prepare: Callable[[], Callable[[], object]]) -> tuple[float, float, float]:
     """Seconds, processor seconds and peak MB of a fresh process that prepares and then works.
 
     Only the work is timed; the peak is that of all.

@@ -1,6 +1,6 @@
 """Fit the grid pool's shares and damping on years before 2018.
 
-    python -m benchmarks.grid_selection DATA
+    python -m benchmarks.grid_selection DATA --out FILE [--check]
 
 DATA is the folder of the challenge's files and UCDP's events beside it; nothing after December
 2017 is read. From each October the next calendar year is forecast, as in the challenge. A year
@@ -9,7 +9,7 @@ all dampings within one per cent of the best, the strongest is taken: a grid's b
 in which a war has just ended.
 """
 
-import sys
+import argparse
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -32,7 +32,6 @@ DRAWS, SEED = 160, 1
 # Cells that only lie beside deaths are many and quiet: every fourth serves as evidence.
 BESIDE_STEP = 4
 WITHIN = 1.01
-OUT = Path(grid.__file__).parent / "shares_priogrid.json"
 Floats = NDArray[np.float64]
 
 START = grid.GridShares(
@@ -152,7 +151,7 @@ def ratios(distance: Floats, between: Floats, shares: Floats) -> Floats:
     return found
 
 
-def main(data: Path) -> None:
+def main(data: Path, out: Path, checked: bool) -> None:
     started = time.perf_counter()
     observed = from_challenge_folder(data, "priogrid", parse_month("2017-12"))
     found = []
@@ -180,11 +179,11 @@ def main(data: Path) -> None:
         damping=DAMPINGS[best],
         fitted_on=f"the years {YEARS[0]} to {YEARS[-1]}, each from the October before",
     )
-    OUT.write_bytes(msgspec.json.format(msgspec.json.encode(chosen), indent=1) + b"\n")
+    out.write_bytes(msgspec.json.format(msgspec.json.encode(chosen), indent=1) + b"\n")
     for state, row in zip(grid.STATES, shares, strict=True):
         print(state, row.tolist())
     print(f"damping {DAMPINGS[best]}; {time.perf_counter() - started:.0f} s")
-    if "--check" in sys.argv:
+    if checked:
         check(observed, chosen)
 
 
@@ -203,4 +202,9 @@ def check(observed: UnitMonths, shares: grid.GridShares) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    told = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    told.add_argument("data", type=Path)
+    told.add_argument("--out", type=Path, required=True, help="file for the shares")
+    told.add_argument("--check", action="store_true", help="draw the whole pool anew each year")
+    asked = told.parse_args()
+    main(asked.data, asked.out, asked.check)

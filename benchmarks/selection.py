@@ -1,13 +1,13 @@
 """Fit the pool's shares on past origins whose targets end before January 2018.
 
-    python -m benchmarks.selection LEVEL DATA
+    python -m benchmarks.selection LEVEL DATA --out FILE
 
 LEVEL is country or admin1; the grid has a selection of its own (benchmarks.grid_selection). DATA is
 the folder of the challenge's files; nothing after December 2017 is read from it. For admin1 it is a
 store that holds UCDP's series by area.
 """
 
-import sys
+import argparse
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -103,7 +103,7 @@ def spread_of(observed: UnitMonths, shares: pool.Shares) -> tails.Spread:
     )
 
 
-def main(level: Level, data: Path) -> None:
+def main(level: Level, data: Path, out: Path) -> None:
     started = time.perf_counter()
     observed = observed_until_2017(level, data)
     origins = range(FIRST_ORIGIN[level], LAST_ORIGIN + 1, STEP[level])
@@ -121,7 +121,6 @@ def main(level: Level, data: Path) -> None:
     spread = spread_of(observed, fitted)
     print(f"spread {spread}")
     fitted = msgspec.structs.replace(fitted, spread=spread)
-    out = Path(pool.__file__).parent / f"shares_{level}.json"
     out.write_bytes(msgspec.json.format(msgspec.json.encode(fitted), indent=1) + b"\n")
     for name, one in zip(names, np.eye(len(names)), strict=True):
         report(name, evidence, one)
@@ -146,4 +145,9 @@ def report(name: str, evidence: fitting.Evidence, shares: np.ndarray) -> None:
 
 
 if __name__ == "__main__":
-    main(require_level(sys.argv[1]), Path(sys.argv[2]))
+    told = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    told.add_argument("level", type=require_level)
+    told.add_argument("data", type=Path)
+    told.add_argument("--out", type=Path, required=True, help="file for the shares")
+    asked = told.parse_args()
+    main(asked.level, asked.data, asked.out)

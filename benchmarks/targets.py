@@ -1,6 +1,6 @@
 """How good the forecasts are, as one table: baseline, earlier study, what to reach, measured.
 
-    python -m benchmarks.targets MIRROR [--only country,grid,admin1,onset] [--write FOLDER]
+    python -m benchmarks.targets MIRROR [--only country,grid,…] [--write FOLDER]
 
 MIRROR is the folder of official files (`views_challenge`, `ucdp`). Everything starts from a clean
 store. `--write` also writes the reports of the evaluations there, as HTML, PDF and JSON. A
@@ -8,23 +8,21 @@ configuration that is new on the open windows is appended to docs/evaluation/run
 """
 
 import argparse
-import multiprocessing
 import os
 import sys
 import tempfile
-import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
-import numpy as np
 import polars as pl
 
 from benchmarks import forecast
-from benchmarks.figure import machine, peak_of_this_process
+from benchmarks.figure import machine
+from benchmarks.lines import Line, as_table
+from benchmarks.speed import selection_lines, speed_lines
 from tocsin import models
-from tocsin.challenge import ChallengeLevel, from_challenge_folder, parse_windows
+from tocsin.challenge import ChallengeLevel, from_challenge_folder
 from tocsin.evaluation import with_known_units
 from tocsin.evaluation.account import Comparison, Evaluation
 from tocsin.evaluation.onset import HORIZONS, OnsetRows, join_onset_rows, onset_rows, onset_skill
@@ -38,18 +36,7 @@ ADMIN1_FILES = (
     "ged_25_1_country_month_1989_2024H1.csv.gz",
 )
 DRAWS, SEED = 1000, 1
-
-
-@dataclass(frozen=True)
-class Line:
-    """One target. `study` is a history-only study made before this program, on the same windows."""
-
-    what: str
-    baseline: str
-    study: str
-    goal: str
-    measured: str
-    met: bool | None
+PARTS = "country,grid,admin1,onset,speed,selection"
 
 
 def country_lines(found: Evaluation) -> list[Line]:
@@ -178,71 +165,6 @@ def onset_lines(data: Path) -> list[Line]:
     ]
 
 
-def speed_lines(data: Path, parts: Sequence[str]) -> list[Line]:
-    """Seconds to fit and draw one window, and for the grid the peak of memory."""
-    lines = []
-    if "country" in parts:
-        seconds, _ = _seconds_and_peak(data, "country", "Y2022", runs=3)
-        lines.append(
-            Line(
-                "speed: a country window, 12 x 1,000 draws, fitted and drawn",
-                "–",
-                "6-9 s",
-                "<= 10 s",
-                f"{np.median(seconds):.1f} s ({min(seconds):.1f} to {max(seconds):.1f})",
-                float(np.median(seconds)) <= 10,
-            )
-        )
-    if "grid" in parts:
-        seconds, peak = _seconds_and_peak(data, "priogrid", "Y2020", runs=1)
-        lines.append(
-            Line(
-                "speed: a grid window, 13,110 cells x 12 x 1,000 draws",
-                "trees: 1.5-2 weeks on 40 CPUs",
-                "–",
-                "<= 60 s and <= 4 GB",
-                f"{seconds[0]:.0f} s, {peak / 1000:.1f} GB",
-                seconds[0] <= 60 and peak <= 4000,
-            )
-        )
-    return lines
-
-
-def _seconds_and_peak(
-    data: Path, level: ChallengeLevel, window: str, runs: int
-) -> tuple[list[float], float]:
-    """Of forecasts in a fresh process: what this one holds does not count."""
-    with multiprocessing.get_context("spawn").Pool(1) as pool:
-        return pool.apply(_forecast_timed, (data, level, window, runs))
-
-
-def _forecast_timed(
-    data: Path, level: ChallengeLevel, name: str, runs: int
-) -> tuple[list[float], float]:
-    (window,) = parse_windows(name)
-    history = from_challenge_folder(data, level, window.origin).until(window.origin)
-    if runs > 1:  # the first call compiles
-        models.best(level).forecast(history, window.horizons, 10, SEED)
-    seconds = []
-    for _ in range(runs):
-        started = time.perf_counter()
-        models.best(level).forecast(history, window.horizons, DRAWS, SEED)
-        seconds.append(time.perf_counter() - started)
-    return seconds, peak_of_this_process()
-
-
-def as_table(lines: Sequence[Line]) -> str:
-    """The lines as a Markdown table."""
-    marks = {True: "met", False: "**missed**", None: ""}
-    head = ["| | baseline | study | to reach | measured | |", "|---|---|---|---|---|---|"]
-    rows = [
-        f"| {one.what} | {one.baseline} | {one.study} | {one.goal} | {one.measured} "
-        f"| {marks[one.met]} |"
-        for one in lines
-    ]
-    return "\n".join([*head, *rows])
-
-
 def evaluations(mirror: Path, parts: Sequence[str]) -> Iterator[tuple[str, Evaluation, list[Line]]]:
     """Each evaluation with its lines of the table; new configurations are logged."""
     data = mirror / "views_challenge"
@@ -319,7 +241,7 @@ def _tell(what: str, done: int, of: int) -> None:
 def main() -> None:
     told = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     told.add_argument("mirror", type=Path)
-    told.add_argument("--only", default="country,grid,admin1,onset,speed")
+    told.add_argument("--only", default=PARTS)
     told.add_argument("--write", type=Path)
     asked = told.parse_args()
     parts = asked.only.split(",")
@@ -335,6 +257,7 @@ def main() -> None:
     data = asked.mirror / "views_challenge"
     lines += onset_lines(data) if "onset" in parts else []
     lines += speed_lines(data, parts) if "speed" in parts else []
+    lines += selection_lines(data) if "selection" in parts else []
     print()
     print(as_table(lines))
     print(f"\nLoad of the machine meanwhile: {os.getloadavg()[2]:.1f} on {os.cpu_count()} cores.")
