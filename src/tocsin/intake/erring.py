@@ -6,7 +6,6 @@ on the same page. Everything here is a plain function of two values.
 """
 
 import math
-from datetime import date
 from functools import lru_cache
 
 import numpy as np
@@ -16,6 +15,7 @@ SLIPS = {0: 0.69, 1: 0.125, 2: 0.025, 3: 0.005, 4: 0.002}
 # Days from what happened to the arrival of the account: few within the day, most within three.
 _LAGS = (0.10, 0.25, 0.25, 0.22, 0.05, 0.03, 0.03, 0.02)
 _LATER = 0.05 / 30  # each day after those
+BEFORE = 1e-6  # a clock or a day is wrong
 SAME_KIND, NEAR_KIND, ANY_KIND = 0.75, 0.22, 0.03
 KINDS = 12.0  # kinds that are common enough to be met: two accounts agree by chance once in twelve
 NAMES = 4.0  # likewise of names of groups
@@ -67,20 +67,23 @@ _DEADLY = frozenset(
 )  # fmt: skip
 
 
-def day_said(said: date, true: date) -> float:
-    """The chance that people name this day for that one.
+def slips(days: int) -> float:
+    """The chance that people name a day so many days before or after the true one.
 
-    >>> day_said(date(2026, 1, 5), date(2026, 1, 5)) > day_said(date(2026, 1, 6), date(2026, 1, 5))
+    >>> slips(0) > slips(1) == slips(-1)
     True
     """
-    return SLIPS.get(abs((said - true).days), 0.0)
+    return SLIPS.get(abs(days), 0.0)
 
 
-def arrives(arrived: date, true: date) -> float:
-    """The chance that an account of that day arrives on this one; none comes before."""
-    days = (arrived - true).days
+def arrives(days: int) -> float:
+    """The chance that an account arrives so many days after what it tells of; hardly any before.
+
+    >>> arrives(1) > arrives(9) > arrives(-1)
+    True
+    """
     if days < 0:
-        return 0.0
+        return BEFORE
     return _LAGS[days] if days < len(_LAGS) else _LATER
 
 

@@ -14,7 +14,7 @@ from hashlib import blake2b
 from pathlib import Path
 
 from tocsin.errors import StoreBusy, StoreFull
-from tocsin.intake.matching import DAYS_APART, Trace, keys_asked, keys_of
+from tocsin.intake.matching import DAYS_APART, Accounts, Trace, keys_asked, keys_of
 from tocsin.ledger import Ledger, picking
 from tocsin.ledger.reading import StoreView
 from tocsin.tables.statements import Statement
@@ -76,23 +76,33 @@ class HeldAccounts:
         What a hidden placement would bring together is left apart: every account is asked again
         whether it lies near, by what the view shows of it.
         """
-        asked, day = keys_asked(trace), trace.day.toordinal()
+        return self.near_each([trace], view)[0]
+
+    def near_each(
+        self, traces: Sequence[Trace], view: StoreView
+    ) -> list[list[tuple[Statement, Trace]]]:
+        """The same for several accounts, which costs little more than for one."""
+        seqs = self._around(traces)
+        reports = picking.picked(view, sorted(seqs))
+        accounts, by_id = Accounts(), {}
+        for report, other in traced(reports, view, self._trace_of):
+            by_id[report.id] = report
+            accounts.add(other)
+        return [[(by_id[one.id], one) for one in accounts.near(trace)] for trace in traces]
+
+    def _around(self, traces: Sequence[Trace]) -> set[int]:
+        """Places in the log of what was ever held under the keys and days of these accounts."""
+        wanted = {(key, each.day.toordinal()) for each in traces for key in keys_asked(each)}
         with self._open() as file:
             salt = _about(file, "salt")
-            seqs = {
+            return {
                 seq
-                for key in asked
+                for key, day in wanted
                 for (seq,) in file.execute(
                     "SELECT seq FROM held WHERE key = ? AND day BETWEEN ? AND ?",
                     (_number(salt, key), day - DAYS_APART, day + DAYS_APART),
                 )
             }
-        found = []
-        for report, other in traced(picking.picked(view, sorted(seqs)), view, self._trace_of):
-            is_near = abs(other.day.toordinal() - day) <= DAYS_APART and asked & keys_of(other)
-            if other.id != trace.id and is_near:
-                found.append((report, other))
-        return found
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:

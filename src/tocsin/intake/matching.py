@@ -12,7 +12,7 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from functools import cached_property, lru_cache
 
 import numpy as np
@@ -27,6 +27,8 @@ from tocsin.language import fold
 DAYS_APART = 4  # accounts further apart in time are not compared
 CELL = 0.5  # degrees: the mesh of the index
 LIKELY = 0.5
+NO_LAG = 1_000_000  # days, in place of how long an account took
+NOT_SAID = -1  # in place of a number of dead
 LEAST_CHANCE = 0.004  # a place less likely meant does not bring accounts together
 # Of all places and days of a month, on how few something is told of: the prior of two accounts.
 PLACES, DAYS, EVENTS = 64.0, 30.0, 60.0
@@ -78,6 +80,11 @@ class Trace:
         """The chance that the place meant is none of the spots."""
         return max(1.0 - sum(spot.chance for spot in self.spots), _NOWHERE)
 
+    @property
+    def lag(self) -> int:
+        """Days from what it tells of to its arrival."""
+        return NO_LAG if self.arrived is None else (self.arrived - self.day).days
+
     @cached_property
     def heard(self) -> str:
         """The place as it sounds."""
@@ -97,16 +104,6 @@ class Trace:
     def answers(self) -> tuple[object, ...]:
         """Everything compared, as it was given: two accounts alike in it are copies."""
         return (self.day, self.event, fold(self.place), self.named, self.killed, fold(self.told))
-
-    @cached_property
-    def days(self) -> dict[date, float]:
-        """Days on which it may have been, with the chance of what was said and when it came."""
-        chances = {}
-        for slip in erring.SLIPS:
-            for true in {self.day - timedelta(slip), self.day + timedelta(slip)}:
-                came = erring.arrives(self.arrived, true) if self.arrived else 1.0
-                chances[true] = erring.day_said(self.day, true) * max(came, 1e-6)
-        return chances
 
 
 @dataclass(frozen=True)
@@ -157,9 +154,9 @@ def weigh(traces: Sequence[Trace]) -> Iterator[tuple[str, float]]:
     several = len(fresh) > 1
     yield "day", _by_day(fresh) if several else 0.0
     yield "place", _by_place(fresh) if several else 0.0
-    kind, killed = _by_kind(fresh) if several else (0.0, 0.0)
+    kind, killed = _by_kind(_kinds_told(fresh)) if several else (0.0, 0.0)
     yield "event", kind
-    yield "perpetrator", _by_name(fresh)
+    yield "perpetrator", _by_name(tuple(sorted(each.named for each in fresh if each.named)))
     yield "killed", killed
     yield "words", _by_words(fresh)
     yield "copy", COPIED * (len(traces) - len(fresh))
@@ -271,10 +268,24 @@ def _apart(south: float, west: float, north: float, east: float) -> float:
 
 def _by_day(fresh: Sequence[Trace]) -> float:
     """Every day is tried on which all may have been: what each says of it, against chance."""
-    days = set.intersection(*(set(trace.days) for trace in fresh))
-    together = sum(math.prod(trace.days[day] for trace in fresh) for day in days)
-    apart = sum(math.log(sum(trace.days.values())) for trace in fresh)
-    return math.log(max(together, 1e-15)) - apart + (len(fresh) - 1) * math.log(DAYS)
+    start = min(trace.day for trace in fresh)
+    return _by_days(tuple(sorted(((each.day - start).days, each.lag) for each in fresh)))
+
+
+@lru_cache(maxsize=65536)
+def _by_days(told: tuple[tuple[int, int], ...]) -> float:
+    """The same of days counted from the first, and of how long after them each account came."""
+    chances = [
+        {
+            day + slip: erring.slips(slip) * (1.0 if lag == NO_LAG else erring.arrives(lag - slip))
+            for slip in range(-DAYS_APART, DAYS_APART + 1)
+        }
+        for day, lag in told
+    ]
+    days = set.intersection(*map(set, chances))
+    together = sum(math.prod(each[day] for each in chances) for day in days)
+    apart = sum(math.log(sum(each.values())) for each in chances)
+    return math.log(max(together, 1e-15)) - apart + (len(told) - 1) * math.log(DAYS)
 
 
 def _by_place(fresh: Sequence[Trace]) -> float:
@@ -303,33 +314,41 @@ def _means(trace: Trace, key: object, latitude: float, longitude: float) -> floa
     return min(chance, 1.0)
 
 
+@lru_cache(maxsize=65536)
 def _sounds_like(one: str, other: str) -> float:
     alike = fuzz.ratio(one, other)
     return 1.0 if alike >= 90 else 0.2 if alike >= 75 else 1e-3
 
 
-def _by_kind(fresh: Sequence[Trace]) -> tuple[float, float]:
-    """Every kind is tried that may have been told as these; and with it, how many were killed."""
-    said = {trace.event for trace in fresh}
-    kinds = {true for kind in said for true in erring.kinds_meant(kind)}
-    chances = {
-        true: math.prod(erring.kind_said(trace.event, true) for trace in fresh) for true in kinds
-    }
-    against = (len(fresh) - 1) * math.log(erring.KINDS)
+@lru_cache(maxsize=65536)
+def _by_kind(told: tuple[tuple[str, int], ...]) -> tuple[float, float]:
+    """Every kind is tried that may have been told as these; and with it, how many were killed.
+
+    told : kind and number of dead of each account, ordered; `NOT_SAID` for one that gives none.
+    """
+    kinds = {true for kind, _ in told for true in erring.kinds_meant(kind)}
+    chances = {true: math.prod(erring.kind_said(kind, true) for kind, _ in told) for true in kinds}
+    against = (len(told) - 1) * math.log(erring.KINDS)
     kind_alone = math.log(sum(chances.values())) + against
-    counts = [trace.killed for trace in fresh if trace.killed is not None]
-    if len(counts) < 2:
+    counted = [(kind, count) for kind, count in told if count != NOT_SAID]
+    if len(counted) < 2:
         return kind_alone, 0.0
     together = {
         deadly: float(
-            (erring.deaths(deadly=deadly) * _product(map(erring.count_chances, counts))).sum()
+            (erring.deaths(deadly=deadly)
+             * _product(erring.count_chances(count) for _, count in counted)).sum()
         )
         for deadly in {erring.is_deadly(true) for true in kinds}
-    }
+    }  # fmt: skip
     both = sum(chance * together[erring.is_deadly(true)] for true, chance in chances.items())
-    apart = sum(math.log(_count_alone(each.event, each.killed)) for each in fresh
-                if each.killed is not None)  # fmt: skip
+    apart = sum(math.log(_count_alone(kind, count)) for kind, count in counted)
     return kind_alone, math.log(max(both, 1e-15)) + against - kind_alone - apart
+
+
+def _kinds_told(fresh: Sequence[Trace]) -> tuple[tuple[str, int], ...]:
+    return tuple(sorted(
+        (each.event, NOT_SAID if each.killed is None else each.killed) for each in fresh
+    ))  # fmt: skip
 
 
 def _product(vectors: Iterable[np.ndarray]) -> np.ndarray:
@@ -348,9 +367,9 @@ def _count_alone(event: str, killed: int) -> float:
     )
 
 
-def _by_name(fresh: Sequence[Trace]) -> float:
+@lru_cache(maxsize=65536)
+def _by_name(said: tuple[str, ...]) -> float:
     """Every name is tried that was said, and that it was somebody else."""
-    said = [trace.named for trace in fresh if trace.named]
     if len(said) < 2:
         return 0.0
     wrong = (1 - erring.RIGHT_NAME) / (erring.NAMES - 1)

@@ -40,7 +40,7 @@ def practise(seed: int) -> Marks:
     from tocsin.intake.grouping import groups
 
     accounts = month_of_reports(seed)
-    finder = _finder()
+    finder = finder_of_places()
     traces: list[Trace] = []
     truth: dict[str, str] = {}
     placed: list[tuple[bool, bool]] = []
@@ -59,7 +59,8 @@ def practise(seed: int) -> Marks:
     )  # fmt: skip
 
 
-def _finder() -> PlaceFinder:
+def finder_of_places() -> PlaceFinder:
+    """The places of the exercise, to be asked in people’s own words."""
     import polars as pl
 
     from tocsin.exercise.country import ISO3
