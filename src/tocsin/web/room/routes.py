@@ -16,10 +16,10 @@ from litestar.response import Redirect
 from tocsin.errors import UsageError
 from tocsin.language import day
 from tocsin.policy.readers import Role
-from tocsin.web.access import COOKIE, KEY, only
+from tocsin.web.access import COOKIE, KEY, Access, only
 from tocsin.web.answers import KEY as ERRORS
 from tocsin.web.answers import RENDERERS, Trouble, as_page
-from tocsin.web.room import area, duty, finding, record, warning
+from tocsin.web.room import area, duty, finding, record, sharing, warning
 from tocsin.web.room.asking import Asked, clock_of
 from tocsin.web.speaking import language_of, page
 
@@ -33,6 +33,7 @@ READERS: tuple[Role, ...] = (
 STEPPERS: tuple[Role, ...] = ("analyst", "duty-officer", "decision-maker", "release-authority")
 MAY_READ = only(*READERS, scope="pages", by_cookie=True)
 MAY_STEP = only(*STEPPERS, scope="pages", by_cookie=True)
+MAY_AUDIT = only("auditor", scope="pages", by_cookie=True)
 LONGEST = 400  # characters of one field of an address or a form
 
 
@@ -44,6 +45,7 @@ class Page:
     template: str
     build: Callable[..., dict[str, Any]]
     room: str  # which entry of the masthead it belongs to
+    access: Access = MAY_READ
 
 
 PAGES = (
@@ -62,7 +64,11 @@ PAGES = (
     Page("/cases/{name:str}", "case.html", record.case, "/cases"),
     Page("/mission", "mission.html", record.mission, "/mission"),
     Page("/timeline", "timeline.html", record.timeline, "/timeline"),
+    Page("/forecasts", "forecasts.html", sharing.forecasts, "/forecasts"),
+    Page("/share", "sharing.html", sharing.sharing, "/share"),
+    Page("/share/{name:str}", "preview.html", sharing.preview, "/share"),
     Page("/sources", "sources.html", finding.sources, "/sources"),
+    Page("/audit", "audit.html", sharing.audit, "/audit", MAY_AUDIT),
     Page("/search", "search.html", finding.search, "/search"),
     Page("/statements/{name:str}", "statement.html", finding.statement, "/search"),
 )
@@ -71,7 +77,7 @@ STEPS = ("acknowledge", "decide", "dissent", "respond")
 
 def rooms(asked: Asked) -> list[tuple[str, str]]:
     """The masthead: address and name of each room."""
-    return [
+    listed = [
         ("/", asked.say("Duty board")),
         ("/areas", asked.say("Areas")),
         ("/warnings", asked.say("Warnings")),
@@ -83,8 +89,11 @@ def rooms(asked: Asked) -> list[tuple[str, str]]:
         ("/cases", asked.say("Cases")),
         ("/mission", asked.say("Mission")),
         ("/timeline", asked.say("Timeline")),
+        ("/forecasts", asked.say("Forecasts")),
+        ("/share", asked.say("Sharing")),
         ("/sources", asked.say("Sources")),
     ]
+    return [*listed, ("/audit", asked.say("Audit"))] if asked.role == "auditor" else listed
 
 
 def csrf_of(secret: str) -> str:
@@ -127,7 +136,7 @@ def served(one: Page) -> HTTPRouteHandler:
             clock_words=_clock_words(asked), **values,
         )  # fmt: skip
 
-    return get(one.path, opt={KEY: MAY_READ, ERRORS: "room"}, name=one.path)(answer)
+    return get(one.path, opt={KEY: one.access, ERRORS: "room"}, name=one.path)(answer)
 
 
 def _clock_words(asked: Asked) -> str:
