@@ -75,7 +75,8 @@ def _take_in(folder: str) -> None:
             found += bool(likeliest(trace, (other for _, other in near)))
     assert found > 0.3 * made.added
     print(
-        f"({time.process_time():.1f} s of one core; {made.added:,} written, {made.known:,} known already, {found:,} with likes)"
+        f"({time.process_time():.1f} s of one core; {made.added:,} written, {made.known:,} known"
+        f" already, {found:,} with likes)"
     )
 
 

@@ -103,7 +103,7 @@ class Trace:
     @cached_property
     def answers(self) -> tuple[object, ...]:
         """Everything compared, as it was given: two accounts alike in it are copies."""
-        return (self.day, self.event, fold(self.place), self.named, self.killed, fold(self.told))
+        return (self.day, self.event, self.heard, self.place, self.named, self.killed, self.words)
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ of the finger. Both are counted in edits: of letters, and of what is heard.
 
 import math
 import re
+from functools import lru_cache
 
 from rapidfuzz.distance import OSA
 
@@ -43,6 +44,7 @@ _SOUNDS = tuple(
 )  # fmt: skip
 
 
+@lru_cache(maxsize=65536)
 def sound(name: str) -> str:
     """A name by its sound, so that spellings of several languages meet.
 
