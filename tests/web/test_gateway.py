@@ -2,6 +2,7 @@
 
 import hmac
 import json
+import re
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -50,7 +51,7 @@ def test_a_message_becomes_a_report_once_however_often_it_comes(
         for name in ("1", "1", "2")
     ]  # fmt: skip
     assert [one["status"] for one in told] == ["received", "known", "known"]
-    assert told[0]["reply"] == "Votre rapport a été reçu."
+    assert told[0]["reply"].startswith("Votre rapport a été reçu. Reçu n° ")
     (report,) = held("report")
     assert report.body.way == "sms"
     assert report.body.reporter.startswith("r-")
@@ -83,7 +84,7 @@ def test_json_within_json_and_a_plain_answer(
         json={"data": {"who": PHONE, "what": MESSAGE, "more": [1]}},
     )
     assert answer.headers["content-type"].startswith("text/plain")
-    assert answer.text == "Your report has been received."
+    assert re.fullmatch(r"Your report has been received. Receipt: \S{4}-\S{4}\.", answer.text)
 
 
 def test_a_message_that_is_not_understood_is_asked_back_and_not_guessed(
@@ -125,7 +126,7 @@ def test_a_gateway_that_signs_needs_no_token(gateways: Path, client: TestClient[
     assert call("operator", right, content + b" ").status_code == 401
     assert call("operator", "x" * 5000).status_code == 401
     assert call("phone", hmac.new(b"", content, sha256).hexdigest()).status_code == 401
-    assert call("operator", f"sha256={right}").json()["say"] == "Your report has been received."
+    assert call("operator", f"sha256={right}").json()["status"] == "received"
     assert call("operator", right).json()["status"] == "known"
 
 

@@ -19,6 +19,7 @@ from tests.web.test_openrosa import PHOTO, held
 
 from tocsin.language.text import french
 from tocsin.web import sending
+from tocsin.workflow import answering, verifying
 from tocsin.workflow.letting_in import create_token
 
 TEMPLATES = Path(sending.__file__).parent / "templates"
@@ -219,3 +220,24 @@ def test_filled_without_a_line_and_sent_once_when_there_is_one(
         assert page.is_hidden("#waiting")
         assert len(held("report")) == 1
         browser.close()
+
+
+def test_a_reporter_looks_up_what_became_of_a_report(client: TestClient[Any], bearer: Make) -> None:
+    headers = bearer()
+    sent = [
+        client.post("/send/incident", headers=headers | JSON, files=as_parts(WHOLE)).json()
+        for _ in range(2)
+    ]
+    code = sent[0]["receipt"]
+    assert code
+    assert sent[1]["receipt"] == code
+    (report,) = held("report")
+    early = client.post("/send/answer", headers=headers, data={"code": code})
+    assert early.status_code == 404
+    verifying.verify(report.id, "verified", "v-2", "two callers", "B2", "node-x:verifier")
+    answering.answer_due()
+    found = client.post("/send/answer?lang=fr", headers=headers, data={"code": code.lower()})
+    assert found.status_code == 200
+    assert 'class="waiting"' in found.text
+    assert report.body.place not in found.text
+    assert client.post("/send/answer", data={"code": code}).status_code == 401

@@ -77,12 +77,14 @@ async def submission(request: Request[Any, Any, Any]) -> Response[str]:
     if not receipt.accepted:
         return _told(problems_told(receipt.problems, lang), 400)
     words = [text(RECEIVED if receipt.fresh else KNOWN, lang)]
+    words += [text(RECEIPT, lang).format(code=receipt.code)]
     words += [text(one, lang) for one in receipt.left]
     return _told(" ".join(words), 201 if receipt.fresh else 202)
 
 
 RECEIVED = say("Your report has been received.")
 KNOWN = say("Your report had been received already.")
+RECEIPT = say("Receipt: {code}.")
 NO_FORM = say("There is no filled form in the request.")
 
 

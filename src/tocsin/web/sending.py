@@ -18,12 +18,13 @@ from litestar.exceptions import ClientException
 from litestar.params import FromPath
 from litestar.response import Redirect
 
+from tocsin.errors import UnknownName
 from tocsin.language.text import text
 from tocsin.web import uploads
 from tocsin.web.access import KEY, PUBLIC, Access, only
 from tocsin.web.limits import TooMany
 from tocsin.web.speaking import language_of, link, page, static
-from tocsin.workflow import submitting
+from tocsin.workflow import answering, submitting
 from tocsin.workflow.submitting import Receipt, Sent
 
 if TYPE_CHECKING:
@@ -69,6 +70,27 @@ async def take_token(request: Request[Any, Any, Any]) -> Response[Any]:
         )
     )  # fmt: skip
     return answer
+
+
+@get("/send/answer", opt={KEY: SENDERS})
+async def ask_receipt(request: Request[Any, Any, Any]) -> Response[bytes]:
+    """Where a reporter looks up what became of a report, by the code of its receipt."""
+    return page(request, "send-answer.html", code="", answers=[], trouble="")
+
+
+@post("/send/answer", opt={KEY: SENDERS}, status_code=200)
+async def show_answer(request: Request[Any, Any, Any]) -> Response[bytes]:
+    """How far a report has got. The code is in no address, so that no history keeps it."""
+    if wait := request.app.state.limits.address(request, tries=True):
+        raise TooMany(wait)
+    code = str((await request.form()).get("code", "")).strip()[:20]
+    try:
+        found = await anyio.to_thread.run_sync(answering.look_up, code)
+    except UnknownName as error:
+        return page(
+            request, "send-answer.html", status=404, code=code, answers=[], trouble=error.problem
+        )
+    return page(request, "send-answer.html", code=code, answers=found, trouble="")
 
 
 @get("/send/worker.js", opt={KEY: PUBLIC})
@@ -211,9 +233,8 @@ def _as_json(request: Request[Any, Any, Any], form: Form, receipt: Receipt) -> R
                          "wrong": text(one["wrong"], lang)})  # fmt: skip
         return Response({"problems": told}, status_code=422)
     left = [text(one, lang) for one in receipt.left]
-    return Response(
-        {"fresh": receipt.fresh, "left": left}, status_code=201 if receipt.fresh else 202
-    )
+    told = {"fresh": receipt.fresh, "left": left, "receipt": receipt.code}
+    return Response(told, status_code=201 if receipt.fresh else 202)
 
 
 def _key(given: dict[str, str], at: int) -> str:
@@ -229,5 +250,16 @@ def _moment(given: str) -> datetime | None:
     return found if found.tzinfo else None
 
 
-ROUTES = [start, ask_token, take_token, worker, manifest, form_page, take_form, photo_so_far,
-          photo_piece]  # fmt: skip
+ROUTES = [
+    start,
+    ask_token,
+    take_token,
+    ask_receipt,
+    show_answer,
+    worker,
+    manifest,
+    form_page,
+    take_form,
+    photo_so_far,
+    photo_piece,
+]

@@ -40,6 +40,7 @@ class Receipt:
     """What became of one submission."""
 
     fresh: bool = False  # written now; else it was held already
+    code: str = ""  # by which its reporter can look up what became of it
     problems: list[dict[str, Any]] = field(default_factory=list)  # question, wrong, given
     kept: int = 0  # photos
     left: list[str] = field(default_factory=list)  # why a photo was not kept
@@ -142,9 +143,25 @@ def take(sent: Submission, files: Iterable[Sent], now: datetime) -> Receipt:
             receipt.problems = made.refused
             return receipt
         receipt.fresh = bool(made.added)
+        receipt.code = _code(made.ids[0] if made.ids else "", f"report:{sent.form}/{sent.name}")
         for one in files:
             _keep(room, sent.name, one, receipt, now)
     return receipt
+
+
+def _code(statement: str, subject: str) -> str:
+    """The code of the receipt: of the statement written now, else of the one that is held."""
+    from tocsin.sharing.answers import code_of
+
+    if not statement:
+        ledger = open_ledger()
+        try:
+            view = ledger.view(reader_named(), None, None)
+            held = view.statements(receiving.ACCOUNTS, subject, limit=1)
+        finally:
+            ledger.close()
+        statement = held[0].id if held else ""
+    return code_of(statement) if statement else ""
 
 
 def add_photo(instance: str, sent: Sent, at: str = "") -> Receipt:

@@ -91,9 +91,11 @@ def _replied(receipt: Receipt, form: str, lang: Lang) -> Reply:
     from tocsin.intake import form_named
 
     if receipt.accepted:
+        code = text("Receipt: {code}.", lang).format(code=receipt.code)
         if receipt.fresh:
-            return Reply("received", _fit(text("Your report has been received.", lang)))
-        return Reply("known", _fit(text("Your report had been received already.", lang)))
+            return Reply("received", _fit(f"{text('Your report has been received.', lang)} {code}"))
+        said = text("Your report had been received already.", lang)
+        return Reply("known", _fit(f"{said} {code}"))
     first = receipt.problems[0]
     question = form_named(form).question(first.get("question", ""))
     about = f"{question.label.in_(lang)} " if question else ""

@@ -206,4 +206,16 @@ TEXT = {
     "The report names no photo.": "Le rapport ne nomme pas de photo.",
     "this is no folder": "ce n’est pas un dossier",
     "Name a folder: --out FOLDER": "Nommez un dossier : --out DOSSIER",
+    # receipts
+    "Receipt: {code}.": "Reçu n° {code}.",
+    "With it you can ask what became of your report.": (
+        "Il vous permet de demander ce qu’est devenu votre rapport."
+    ),
+    "What became of it?": "Qu’est-il devenu ?",
+    "What became of a report?": "Qu’est devenu un rapport ?",
+    "Check the code. A report that came in just now has no answer yet.": (
+        "Vérifiez le code. Un rapport qui vient d’arriver n’a pas encore de réponse."
+    ),
+    "The code of the receipt": "Le code du reçu",
+    "Look it up": "Chercher",
 }

@@ -128,11 +128,12 @@
       if (!answer.ok) return false; // busy, or in trouble: later
       localStorage.setItem("known", "1");
       one.taken = true;
+      one.receipt = (await answer.json()).receipt;
       await keep(one);
     }
     const left = one.photo ? await sendPhoto(one) : "";
     await drop(one);
-    tell(`${words.sent} ${left}`.trim(), "sent");
+    tell([words.sent, words.receipt.replace("{code}", one.receipt || ""), left].join(" ").trim(), "sent");
     return true;
   };
   const flushAlone = async () => {
