@@ -9,7 +9,7 @@ from importlib import import_module
 
 from benchmarks.figure import as_table, machine
 
-NAMES = ("ingest", "geo", "scoring", "grid", "brief", "ledger", "ledger_crowd", "warning", "intake")
+NAMES = ("ingest", "geo", "scoring", "grid", "brief", "ledger", "ledger_crowd", "warning", "intake", "spelling")
 
 
 def main() -> None:

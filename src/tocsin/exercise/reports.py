@@ -188,6 +188,21 @@ def _place(draw: np.random.Generator, spot: Spot, places: tuple[Spot, ...]) -> t
     return near.name, True
 
 
+def misspelt(draw: np.random.Generator, name: str) -> str:
+    """A name as those write it who do not write the name itself, in the shares of the exercise.
+
+    >>> misspelt(np.random.default_rng(2), "Senkoro") != "Senkoro"
+    True
+    """
+    chance = draw.random() * 0.45
+    if chance < 0.2:
+        return _mistyped(draw, name)
+    if chance < 0.35:
+        return _misheard(draw, name)
+    way = _WAYS[int(draw.integers(4))]
+    return f"{int(draw.integers(1, 9))} km au {way} de {name}"
+
+
 def _mistyped(draw: np.random.Generator, name: str) -> str:
     at = int(draw.integers(1, len(name)))
     slip = int(draw.integers(3))
