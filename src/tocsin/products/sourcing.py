@@ -1,5 +1,6 @@
 """The sources of a product: statements, warnings, rules, and the releases that counts rest on."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from tocsin.briefs.facts import Fact, Line, Quoted, Source, Value, Words
@@ -11,6 +12,8 @@ from tocsin.products.picture import Picture
 from tocsin.tables.bodies import Words as Told
 from tocsin.tables.statements import Statement
 
+# A writer types 1 600 with a plain space, where a line could break.
+_THOUSANDS = re.compile(r"(?<!\d)\d{1,3}(?: \d{3})+(?!\d)")
 _PAP = ("CLEAR", "GREEN", "AMBER", "RED")
 
 
@@ -85,7 +88,8 @@ class Sources:
 
     def quote(self, told: Told, keys: Sequence[str]) -> Quoted:
         """Words of the record with what stands behind them."""
-        return Quoted(told.in_("en"), told.in_("fr"), tuple(keys))
+        french = _THOUSANDS.sub(lambda found: found[0].replace(" ", "\u202f"), told.in_("fr"))
+        return Quoted(told.in_("en"), french, tuple(keys))
 
     def plain(self, told: str, keys: Sequence[str]) -> Quoted:
         """A code of the record, the same in both languages."""

@@ -1,0 +1,284 @@
+"""Products as documents: no orphan number, the same in both languages, files that repeat."""
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import pytest
+from pypdf import PdfReader
+from tests.briefs.conftest import HUGE, PEACE, QUIET_AFTER_WAR, SURGE
+from tests.products.conftest import WAR, Draw, escalation, warning
+
+from tocsin.briefs.facts import Fact, Line, Words
+from tocsin.errors import CheckFailed
+from tocsin.language import Lang
+from tocsin.products import (
+    Document,
+    numerals,
+    orphans,
+    plain_numerals,
+    product_named,
+    render,
+    render_short,
+)
+from tocsin.products.document import (
+    Paragraph,
+    Section,
+    groups_of,
+    listed,
+    with_numbers,
+)
+from tocsin.products.told import as_plain
+from tocsin.warning.messages import gsm
+
+DATES = ("2020-02-14", "2022-04-30", "2023-06-30", "2023-08-15", "2023-12-31")
+COUNTED = (("flash", {}), ("sitrep", {"period": "day"}), ("sitrep", {}), ("assessment", {}))
+RECORD = (
+    ("flash", {}), ("sitrep", {}), ("sitrep", {"period": "day"}), ("assessment", {}),
+    ("closures", {}), ("agreement", {}),
+)  # fmt: skip
+CASES = [*RECORD, ("casefile", {"case": "moura"})]
+LANGS: tuple[Lang, ...] = ("fr", "en")
+pytestmark = pytest.mark.geodata
+
+
+def of_hadaria(hadaria: Draw, **changes: object) -> Iterator[Document]:
+    north = warning("XEX.north")
+    south = warning("XEX.south", problem="quiet-area", level="elevated", likelihood_high=0.5)
+    warned = [north, escalation(north), south]
+    for deaths in (WAR, PEACE, QUIET_AFTER_WAR, SURGE, HUGE, [*WAR[:58], None, None], None):
+        picture = hadaria(deaths, warned, **changes)
+        for name, options in COUNTED:
+            yield product_named(name)(picture, **options)
+        yield product_named("flash")(hadaria(deaths))
+
+
+def of_mali(mali: Draw) -> Iterator[Document]:
+    for day in DATES:
+        picture = mali(day)
+        for name, options in CASES if day > "2022-04" else RECORD:
+            yield product_named(name)(picture, **options)
+
+
+def test_every_number_opens_to_a_source(hadaria: Draw, mali: Draw) -> None:
+    made = [*of_hadaria(hadaria), *of_mali(mali)]
+    assert len(made) > 60
+    for document in made:
+        assert orphans(document) == []
+        keys = {key for one in listed(document) for key in one.keys}
+        for lines, _ in groups_of(document):
+            for run in (run for line in lines for run in line.runs("fr")):
+                behind = run.fact.sources if run.fact else run.behind
+                assert set(behind) <= keys, run.text
+
+
+def test_both_languages_hold_the_same_numbers_in_the_same_order(hadaria: Draw, mali: Draw) -> None:
+    for document in (*of_hadaria(hadaria), *of_mali(mali)):
+        assert numerals(document, "fr") == numerals(document, "en"), document.stem
+        for line in document.short:
+            fr, en = (plain_numerals(line.plain(lang), lang) for lang in ("fr", "en"))
+            assert fr == en
+
+
+def test_a_number_without_a_source_cannot_be_written(hadaria: Draw) -> None:
+    document = product_named("flash")(hadaria())
+    for bare in (
+        Line("{n} deaths", {"n": "12"}),
+        Line("12 deaths"),
+        Line("{n}", {"n": Fact(id="x", value=12, unit="deaths", sources=())}),
+        Line("{n}", {"n": Fact(id="x", value=12, unit="deaths", sources=("nobody",))}),
+    ):
+        wrong = Section("x", Line("Sources"), (Paragraph(bare),))
+        with pytest.raises(CheckFailed, match="12"):
+            with_numbers(replace(document, sections=(*document.sections, wrong)))
+    named = Line("{n}", {"n": Words("G5 Sahel", "G5 Sahel")})
+    right = Section("x", Line("Sources"), (Paragraph(named),))
+    with_numbers(replace(document, sections=(*document.sections, right)))
+
+
+class Numerals(HTMLParser):
+    """Collects numerals that stand outside of what opens to a source."""
+
+    OPEN = frozenset({"data", "svg", "style", "title", "sup"})
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stack: list[tuple[str, str]] = []
+        self.bare: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag not in ("meta", "br", "link"):
+            self.stack.append((tag, dict(attrs).get("class") or ""))
+
+    def handle_endtag(self, tag: str) -> None:
+        while self.stack and self.stack.pop()[0] != tag:
+            pass
+
+    def handle_data(self, data: str) -> None:
+        opens = any(
+            tag in self.OPEN or kind in ("q", "name", "clock", "srcs", "top", "mark-all")
+            for tag, kind in self.stack
+        )
+        if re.search(r"\d", data) and not opens:
+            self.bare.append(data)
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_on_the_page_every_numeral_stands_in_what_opens(
+    hadaria: Draw, mali: Draw, lang: Lang
+) -> None:
+    for document in (*of_hadaria(hadaria), *of_mali(mali)):
+        page = render(document, lang, "", formats=("html",))["html"].decode()
+        found = Numerals()
+        found.feed(page)
+        assert found.bare == [], document.stem
+        marks = set(re.findall(r'href="#s(\d+)"', page))
+        assert marks == {str(one.number) for one in listed(document)}
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_files_repeat_byte_for_byte(hadaria: Draw, lang: Lang) -> None:
+    once = product_named("assessment")(hadaria(WAR, [warning("XEX.north")]))
+    again = product_named("assessment")(hadaria(WAR, [warning("XEX.north")]))
+    assert render(once, lang, "") == render(again, lang, "")
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_the_flash_keeps_to_half_a_page_and_160_characters(hadaria: Draw, lang: Lang) -> None:
+    areas = ("XEX.north", "XEX.south", "XEX.east", "XEX.west", "XEX.centre")
+    picture = hadaria(WAR, [warning(area) for area in areas])
+    document = product_named("flash")(picture)
+    pdf = PdfReader(io.BytesIO(render(document, lang, "", formats=("pdf",))["pdf"]))
+    assert len(pdf.pages) == 1, "half a page is asserted while it is set: see pages"
+    assert document.pages == 0.5
+    said = render_short(document, lang)
+    assert len(said) <= 160
+    assert said.startswith("EXERCICE TLP:" if lang == "fr" else "EXERCISE TLP:")
+    said.encode("ascii" if lang == "en" else "latin-1")
+
+
+def test_a_telephone_shows_the_accents_that_gsm_has(hadaria: Draw) -> None:
+    title = {"fr": "Représailles à Été, œuvre « ouvragée », pêche", "en": "Reprisals"}
+    from tocsin.tables.bodies import Words as Told
+
+    picture = hadaria(None, [warning("XEX.north", title=Told(**title))])
+    said = render_short(product_named("flash")(picture), "fr")
+    assert "Représailles à Été" in said
+    assert set("éàÉ") <= set(said)
+    assert not set("œ«»ê’") & set(said), "these take two places or a whole other alphabet"
+
+
+def test_what_does_not_fit_a_telephone_is_left_out_whole(hadaria: Draw) -> None:
+    for deaths in (WAR, HUGE, SURGE):
+        picture = hadaria(deaths, [warning("XEX.north"), warning("XEX.south")])
+        document = product_named("flash")(picture)
+        for lang in LANGS:
+            said = render_short(document, lang)
+            whole = [gsm(line.plain(lang).strip()) for line in document.short]
+            allowed = {f"{line[:1].upper()}{line[1:]}" for line in whole}
+            head, _, rest = said.partition(f"TLP:{document.handling.tlp} ")
+            assert head in ("EXERCISE ", "EXERCICE ")
+            assert set(rest.removesuffix(".").split(". ")) <= allowed
+            assert len(said) <= 160
+
+
+def test_the_marking_stands_on_every_page(hadaria: Draw) -> None:
+    document = product_named("assessment")(hadaria(WAR, [warning("XEX.north")]))
+    made = render(document, "en", "", formats=("pdf", "html", "docx", "json"))
+    assert document.handling.said.startswith("TLP:AMBER+STRICT")
+    pages = PdfReader(io.BytesIO(made["pdf"])).pages
+    assert len(pages) > 1
+    assert all("TLP:AMBER+STRICT" in page.extract_text() for page in pages)
+    assert all("EXERCISE" in page.extract_text() for page in pages)
+    with zipfile.ZipFile(io.BytesIO(made["docx"])) as docx:
+        parts = [name for name in docx.namelist() if re.match(r"word/(header|footer)\d", name)]
+        assert all(b"TLP:AMBER+STRICT" in docx.read(name) for name in parts)
+        assert len(parts) >= 2
+
+
+def test_the_paper_is_tagged_and_says_its_language(hadaria: Draw) -> None:
+    document = product_named("sitrep")(hadaria(WAR, [warning("XEX.north")]))
+    reader = PdfReader(io.BytesIO(render(document, "fr", "", formats=("pdf",))["pdf"]))
+    root = reader.trailer["/Root"]
+    assert root["/MarkInfo"]["/Marked"]
+    assert root["/Lang"].startswith("fr")
+    assert b"pdfuaid" in reader.xmp_metadata.stream.get_data()
+
+
+def test_a_word_document_has_real_headings_footnotes_and_alt_texts(hadaria: Draw) -> None:
+    import docx
+
+    document = product_named("assessment")(hadaria(WAR, [warning("XEX.north")]))
+    made = render(document, "en", "", formats=("docx",))["docx"]
+    held = docx.Document(io.BytesIO(made))
+    heads = [one.text for one in held.paragraphs if one.style.name == "Heading 1"]
+    assert [section.title.plain("en") for section in document.sections] == [
+        re.sub(r"[\d,]*$", "", head) for head in heads
+    ]
+    with zipfile.ZipFile(io.BytesIO(made)) as files:
+        notes = files.read("word/footnotes.xml").decode()
+        body = files.read("word/document.xml").decode()
+    references = re.findall(r'w:footnoteReference w:id="(\d+)"', body)
+    assert references == [str(one.number) for one in listed(document)]
+    assert re.findall(r'<w:footnote w:id="(\d+)"', notes) == references
+    assert set(re.findall(r"NOTEREF _Source(\d+)", body)) <= set(references)
+    assert all(re.findall(r'descr="([^"]+)"', body))
+    assert body.count("<w:tblHeader") == len(held.tables)
+
+
+@pytest.mark.parametrize("day", DATES)
+def test_nothing_known_later_is_in_a_product(mali: Draw, mali_statements: list, day: str) -> None:
+    from tocsin.tables.when import last_moment
+
+    by_id = {one.id: one for one in mali_statements}
+    end = last_moment(day)
+    for name, options in RECORD:
+        document = product_named(name)(mali(day), **options)
+        told = as_plain(document, "en")
+        cited = [key for one in told["sources"] for key in one["keys"] if key in by_id]
+        assert all(last_moment(by_id[key].known_at) <= end for key in cited)
+        assert not [one for one in told["numerals"] if len(one) == 4 and "2027" <= one <= "2099"]
+
+
+def test_on_30_june_the_record_does_not_know_of_ber_or_the_final_count(mali: Draw) -> None:
+    said = " ".join(
+        line.plain("en")
+        for name, options in CASES
+        for lines, _ in groups_of(product_named(name)(mali("2023-06-30"), **options))
+        for line in lines
+    )
+    assert "left early" not in said
+    assert "38.23" not in said
+    later = " ".join(
+        line.plain("en")
+        for lines, _ in groups_of(product_named("closures")(mali("2023-08-15")))
+        for line in lines
+    )
+    assert "left early" in later
+
+
+def test_the_claims_on_moura_stay_apart(mali: Draw) -> None:
+    document = product_named("casefile")(mali("2023-06-30"), case="moura")
+    said = [[cell.plain("en") for cell in row.cells] for block in document.blocks()
+            if getattr(block, "key", "") == "claims-killed" for row in block.rows]  # fmt: skip
+    assert [row[1] for row in said] == ["203", "about 300", "at least 500"]
+
+
+def test_an_unknown_place_is_said_to_be_unknown(hadaria: Draw) -> None:
+    document = product_named("flash")(hadaria(None))
+    said = " ".join(line.plain("en") for lines, _ in groups_of(document) for line in lines)
+    assert "unknown, which is not zero" in said
+    assert numerals(document, "en") == []
+
+
+def test_letters_that_the_faces_lack_do_not_stop_the_press(hadaria: Draw) -> None:
+    from tocsin.tables.bodies import Words as Told
+
+    title = Told(fr="ⵜⴰⵎⴰⵛⴰⵇ العربية 🚨", en="ⵜⴰⵎⴰⵛⴰⵇ العربية 🚨")
+    document = product_named("flash")(hadaria(WAR, [warning("XEX.north", title=title)]))
+    made = render(document, "fr", "")
+    assert "العربية" in made["html"].decode()
+    assert made["pdf"].startswith(b"%PDF")
