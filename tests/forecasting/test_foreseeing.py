@@ -2,12 +2,19 @@
 
 import json
 from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import polars as pl
 import pytest
 from tests.forecasting.conftest import hold, said, season, types
 from typer.testing import Result
+
+from tocsin.lake import Lake
+from tocsin.lake.archive import Archive
+from tocsin.tables.months import month_of
+from tocsin.workflow.briefing import brief_inputs
+from tocsin.workflow.foreseeing import issued_finder
 
 Tocsin = Callable[..., Result]
 
@@ -62,3 +69,72 @@ def test_an_issue_of_that_name_or_day_must_exist(issued: Path, tocsin: Tocsin) -
     asked = ("forecast", "exceed", "--area", "MLI", "--months", "2024-07", "--above", "1")
     assert "is named nothing" in said(tocsin(*asked, "--issue", "nothing"))
     assert tocsin(*asked, "--as-of", "2024-01-01").exit_code == 1
+
+
+def _today_store(home: Path) -> tuple[date, int]:
+    """A store whose counts end last month, and the day and origin that follow."""
+    today = datetime.now(UTC).date()
+    origin = month_of(today) - 1
+    counts = {f"X{chr(65 + place)}A": season(120, 30 + place, place) for place in range(6)}
+    counts["MLI"] = season(120, 40)
+    released = today.isoformat()
+    hold(home, {("country", "ged_all"): counts}, released, first=origin - 119)
+    return today, origin
+
+
+def test_a_brief_shows_the_forecast_that_was_issued(
+    own_store: Path, tocsin: Tocsin, tmp_path: Path
+) -> None:
+    """Its draws, its name in the footnote, the same bytes twice; drawn anew where none serves."""
+    today, origin = _today_store(own_store)
+    lake = Lake(own_store)
+    before = brief_inputs("MLI", today, False, lake=lake).outlook
+    assert before is not None
+    assert before.issue == ""
+    run = ("forecast", "run", "--target", "ged_all", "--draws", "150", "--seed", "5")
+    for horizons in ("1-2", "1-12"):  # the first does not reach far enough
+        done = tocsin(*run, "--horizons", horizons, "--despite", "an exercise")
+        assert done.exit_code == 0, said(done)
+    issue = Archive(own_store).issues()[-1]
+    assert issue.origin_month == origin
+    shown = brief_inputs("MLI", today, False, lake=lake).outlook
+    assert shown is not None
+    assert (shown.issue, shown.seed) == (issue.issue_id, 5)
+    folder = own_store / "forecasts" / "issued" / issue.issue_id
+    part = pl.read_parquet(folder / "tocsin_country_ged_all.parquet")
+    mine = part.filter(pl.col("unit_id") == "MLI", pl.col("horizon") <= len(shown.draws))
+    assert shown.draws.tolist() == mine.sort("horizon")["samples"].to_list()
+    written = []
+    for folder, lang in (("a", "en"), ("b", "en"), ("c", "fr")):
+        done = tocsin("brief", "MLI", "--lang", lang, "--out", str(tmp_path / folder))
+        assert done.exit_code == 0, said(done)
+        written.append({path.suffix: path.read_bytes() for path in (tmp_path / folder).iterdir()})
+    assert written[0] == written[1]
+    assert f"Forecast issued as {issue.issue_id}" in written[0][".json"].decode()
+    assert f"publiée sous {issue.issue_id}" in written[2][".json"].decode()
+
+
+def test_an_issue_of_a_later_day_does_not_change_what_a_brief_says(
+    own_store: Path, tocsin: Tocsin
+) -> None:
+    today, _ = _today_store(own_store)
+    lake = Lake(own_store)
+    done = tocsin("forecast", "run", "--target", "ged_all", "--draws", "60", "--despite", "none")
+    assert done.exit_code == 0, said(done)
+    (issue,) = Archive(own_store).issues()
+    find = issued_finder("country", "ged_all", today, False, lake)
+    rebuilt = issued_finder("country", "ged_all", today, True, lake)
+    areas = issued_finder("admin1", "ged_all", today, False, lake)
+    assert find(["MLI"], issue.origin_month, 6) is not None
+    assert find(["MLI"], issue.origin_month - 1, 6) is None, "another origin"
+    assert find(["MLI"], issue.origin_month, 13) is None, "a month beyond"
+    assert find(["MLI", "ZZZ"], issue.origin_month, 6) is None, "a unit that it lacks"
+    assert rebuilt(["MLI"], issue.origin_month, 6) is None
+    assert areas(["MLI"], issue.origin_month, 6) is None
+    # Made from the data of an earlier day, but issued today: yesterday nobody had seen it.
+    manifest = own_store / "forecasts" / "issued" / issue.issue_id / "manifest.json"
+    yesterday = today - timedelta(days=1)
+    told = json.loads(manifest.read_text()) | {"as_of": yesterday.isoformat()}
+    manifest.write_text(json.dumps(told))
+    before = issued_finder("country", "ged_all", yesterday, False, lake)
+    assert before(["MLI"], issue.origin_month, 6) is None

@@ -80,7 +80,8 @@ class Outlook:
     """A forecast of deaths by month: draws are paths, so that months can be added up.
 
     `draws` and `baseline_draws` are (horizons, draws); row h is horizon h + 1 after the origin.
-    `baseline_draws` is None when the baseline itself is the forecast.
+    `baseline_draws` is None when the baseline itself is the forecast. `issue` names the issued
+    forecast that the draws were read from; empty where they were drawn for this brief.
     """
 
     model: str
@@ -90,6 +91,7 @@ class Outlook:
     baseline_draws: np.ndarray | None
     skill: Skill | None = None
     seed: int = 0
+    issue: str = ""
 
     def sums(self, first: int, last: int, baseline: bool = False) -> np.ndarray:
         """Draws of the deaths in the months from `first` to `last`, both included."""

@@ -38,20 +38,49 @@ def make_anew(key: str, make: Callable[[], NDArray[np.int32]]) -> NDArray[np.int
     return make()
 
 
+@dataclass(frozen=True, eq=False)
+class Issued:
+    """A forecast as it was issued: (units, horizons, draws), from horizon 1 on."""
+
+    name: str
+    model: str
+    seed: int
+    samples: NDArray[np.int32]
+
+
+class FindIssued(Protocol):
+    """Gives the issued forecast of some units for the months after an origin, if there is one."""
+
+    def __call__(self, units: Sequence[str], origin: int, horizons: int, /) -> Issued | None: ...
+
+
+def none_issued(units: Sequence[str], origin: int, horizons: int) -> Issued | None:
+    """Knows of no issue."""
+    del units, origin, horizons
+    return None
+
+
 def outlook_of(
-    observations: pl.DataFrame, scope: Scope, as_of: date, keep: Keep = make_anew, seed: int = 1
+    observations: pl.DataFrame,
+    scope: Scope,
+    as_of: date,
+    keep: Keep = make_anew,
+    seed: int = 1,
+    issued: FindIssued = none_issued,
 ) -> Outlook | None:
     """The forecast for the six months after the as-of month, beside the best baseline.
 
     The model sees every unit of the level that is held, since it learns from all of them. A
     region is the sum of its members, draw by draw. The best baseline is the one with the lowest
     CRPS on past origins, all of which lie so far back that their truth is known. None where the
-    months known are too few.
+    months known are too few. Where a forecast was issued, its draws speak; the past scores are told
+    only of the model that made them.
 
     Parameters
     ----------
     observations : OBSERVATIONS of the level, target ged_all, of all units held
     keep : remembers draws that took long to make
+    issued : finds the forecast that was issued for these units, if any
     """
     place = place_observations(observations, scope)
     origin, until = last_observed(place), month_of(as_of) + MONTHS_AHEAD
@@ -65,14 +94,24 @@ def outlook_of(
     try:
         scores, tested = made.past_scores(model, origin, horizons)
         baseline = min(models.BASELINES, key=lambda name: (scores.get(name, np.inf), name))
-        draws = made.paths(model, origin, horizons, DRAWS)
+        said = issued(made.known(origin), origin, len(horizons))
+        draws = _summed(said.samples) if said else made.paths(model, origin, horizons, DRAWS)
         beside = made.paths(models.named(baseline, scope.level), origin, horizons, DRAWS)
     except NotEnoughData:
         return None
     skill = None
-    if tested and model.name in scores:
-        skill = Skill(scores[model.name], scores[baseline], len(tested), tested[0], tested[-1])
-    return Outlook(model.name, baseline, origin, draws, beside, skill, seed)
+    name = said.model if said else model.name
+    if tested and name in scores:
+        skill = Skill(scores[name], scores[baseline], len(tested), tested[0], tested[-1])
+    if said is None:
+        return Outlook(name, baseline, origin, draws, beside, skill, seed)
+    return Outlook(name, baseline, origin, draws, beside, skill, said.seed, said.name)
+
+
+def _summed(samples: NDArray[np.int32]) -> NDArray[np.int32]:
+    """(horizons, draws): units added up, draw by draw."""
+    summed: NDArray[np.int32] = samples.sum(axis=0, dtype=np.int32)
+    return summed
 
 
 @dataclass(frozen=True)
@@ -97,8 +136,12 @@ class _Outlooks:
             _key(model.name, history, len(horizons), draws, self.seed),
             lambda: model.forecast(history, horizons, draws, self.seed),
         )
-        summed: NDArray[np.int32] = samples[rows].sum(axis=0, dtype=np.int32)
-        return summed
+        return _summed(samples[rows])
+
+    def known(self, origin: int) -> list[str]:
+        """The units that can be forecast: of which something was known in the year before."""
+        held, _ = evaluation.with_known_units(self.panel, origin)
+        return [unit for unit in self.units if unit in held.units]
 
     def truth(self, origin: int, horizons: Sequence[int]) -> NDArray[np.float64]:
         """What happened in the units together; NaN where it is unknown."""

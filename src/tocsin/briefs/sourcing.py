@@ -93,16 +93,22 @@ class SourceBook:
             "baseline": outlook.baseline,
             "origin": Months(outlook.origin_month, outlook.origin_month),
             "draws": count,
+            "issue": outlook.issue,
         }
         template = (
-            "Forecast: {model}, origin {origin}, {draws+}."
-            if outlook.baseline_draws is None
-            else "Forecast: {model}, origin {origin}, {draws+}; baseline: {baseline}."
+            "Forecast issued as {issue}: {model}, origin {origin}, {draws+}; baseline: {baseline}."
+            if outlook.issue
+            else "Forecast made for this brief: {model}, origin {origin}, {draws+}; "
+            "baseline: {baseline}."
         )
+        if outlook.baseline_draws is None:
+            template = "Forecast made for this brief: {model}, origin {origin}, {draws+}."
         details = {
             "model": outlook.model, "baseline": outlook.baseline,
             "horizons": str(horizons), "seed": str(outlook.seed),
         }  # fmt: skip
+        if outlook.issue:
+            details["issue"] = outlook.issue
         return Source(FORECAST, Line(template, fields), "", details)
 
     def _boundaries(self) -> Source:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from tocsin.workflow.arriving import open_lake
 from tocsin.workflow.counting import FIRST_MONTH, build_panel, candidates_known
+from tocsin.workflow.foreseeing import issued_finder
 from tocsin.workflow.places import boundary_layers
 from tocsin.workflow.words import day_of
 
@@ -80,7 +81,13 @@ def brief_inputs(
         parts=gathering.parts_observations(parts),
         layer=gathering.ground_of(scope, day, layers, known),
         snapshots=tuple(one.snapshot for one in known),
-        outlook=outlooks.outlook_of(panel, scope, day, ArrayCache(lake.root.parent).array),
+        outlook=outlooks.outlook_of(
+            panel,
+            scope,
+            day,
+            ArrayCache(lake.root.parent).array,
+            issued=issued_finder(scope.level, "ged_all", day, reconstruct, lake),
+        ),
         kinds=opponents.kinds_of(unit, known, scope),
         dyads=dyads,
         events_held=held,

@@ -12,6 +12,8 @@ from tocsin.workflow.words import day_of
 if TYPE_CHECKING:
     from datetime import date
 
+    from tocsin.briefs.outlooks import FindIssued
+    from tocsin.lake import Lake
     from tocsin.lake.archive import Archive, Issue
     from tocsin.models.draws import Draws
     from tocsin.tables.levels import Level, Target
@@ -88,6 +90,41 @@ def issued_draws_of(
             level=level,
         )
     return issued_draws(archive, issue, part)
+
+
+def issued_finder(
+    level: Level, target: Target, day: date, reconstruct: bool, lake: Lake
+) -> FindIssued:
+    """What finds the forecast that products of a day show: the last one issued by its end.
+
+    It was made from data of that day or an earlier one, in the same way (strictly or as a
+    reconstruction), and holds every unit and month asked for. An issue of a later day never
+    serves, whatever data it was made from: so what a product of a past day says cannot change.
+    """
+    from tocsin.briefs.outlooks import Issued
+
+    archive = open_archive(lake)
+
+    def find(units: Sequence[str], origin: int, horizons: int) -> Issued | None:
+        months = set(range(1, horizons + 1))
+        serving = [
+            issue
+            for issue in archive.issues()
+            if issue.issued_at.date() <= day
+            and issue.as_of <= day
+            and issue.reconstruct == reconstruct
+            and issue.origin_month == origin
+            and months <= set(issue.horizons)
+            and issue.part(level, target)
+        ]
+        for issue in reversed(serving):
+            draws = issued_draws_of(archive, issue, level, target).of(units)
+            if units and len(draws.units) == len(units):
+                samples = draws.samples[:, draws.steps(origin + 1, origin + horizons)]
+                return Issued(issue.issue_id, issue.model_id, issue.seed, samples)
+        return None
+
+    return find
 
 
 def _told(sums: Any, thresholds: Sequence[float]) -> dict[str, Any]:

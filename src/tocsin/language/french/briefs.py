@@ -97,8 +97,9 @@ TEXT = {
     # sources
     "{title}, published {released}, cut at {cut}, {licence}. {citation}.": "{title}, publié le {released}, coupé à {cut}, {licence}. {citation}.",
     "{title}, published {released}, {licence}. {citation}.": "{title}, publié le {released}, {licence}. {citation}.",
-    "Forecast: {model}, origin {origin}, {draws+}.": "Prévision : {model}, origine {origin}, {draws+}.",
-    "Forecast: {model}, origin {origin}, {draws+}; baseline: {baseline}.": "Prévision : {model}, origine {origin}, {draws+} ; référence : {baseline}.",
+    "Forecast made for this brief: {model}, origin {origin}, {draws+}.": "Prévision faite pour cette note : {model}, origine {origin}, {draws+}.",
+    "Forecast made for this brief: {model}, origin {origin}, {draws+}; baseline: {baseline}.": "Prévision faite pour cette note : {model}, origine {origin}, {draws+} ; référence : {baseline}.",
+    "Forecast issued as {issue}: {model}, origin {origin}, {draws+}; baseline: {baseline}.": "Prévision publiée sous {issue} : {model}, origine {origin}, {draws+} ; référence : {baseline}.",
     "Boundaries: a file added to this store ({title}){note}.": "Limites : un fichier ajouté à ce dépôt ({title}){note}.",
     "Boundaries: {title}, {licence}{note}.": "Limites : {title}, {licence}{note}.",
     # errors
