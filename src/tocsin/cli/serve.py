@@ -41,7 +41,8 @@ def serve(
     from tocsin.web import server
     from tocsin.workflow import letting_in, signing_in
 
-    letting_in.Callers()  # a vault that cannot be opened is told now, not to the first caller
+    letting_in.listed_tokens()  # a closed vault is told now, not to the first caller
+    server.require_ready(host, port, certificate, key)
     if certificate is None and not server.is_loopback(host):
         typer.secho(
             say(

@@ -26,6 +26,7 @@ SECURITY = (
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"permissions-policy", b"camera=(), microphone=(), geolocation=(self)"),
 )
+_ENCRYPTED = (b"strict-transport-security", b"max-age=31536000")
 _NOT_KEPT = (b"cache-control", b"no-store")  # unless a route says otherwise
 
 
@@ -52,6 +53,8 @@ class SecurityHeaders:
                 held = list(message["headers"])
                 named = {name.lower() for name, _ in held}
                 held += [pair for pair in (*SECURITY, _NOT_KEPT) if pair[0] not in named]
+                if scope["scheme"] == "https":
+                    held.append(_ENCRYPTED)
                 message["headers"] = held
             await send(message)
 

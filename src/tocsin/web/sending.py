@@ -225,13 +225,13 @@ def _form_page(
 def _as_json(request: Request[Any, Any, Any], form: Form, receipt: Receipt) -> Response[Any]:
     lang = language_of(request)
     if not receipt.accepted:
-        told = []
+        wrong = []
         for one in receipt.problems:
             asked = form.question(one.get("question", ""))
             label = asked.label.in_(lang) if asked else one.get("question", "")
-            told.append({"question": one.get("question", ""), "label": label,
-                         "wrong": text(one["wrong"], lang)})  # fmt: skip
-        return Response({"problems": told}, status_code=422)
+            wrong.append({"question": one.get("question", ""), "label": label,
+                          "wrong": text(one["wrong"], lang)})  # fmt: skip
+        return Response({"problems": wrong}, status_code=422)
     left = [text(one, lang) for one in receipt.left]
     told = {"fresh": receipt.fresh, "left": left, "receipt": receipt.code}
     return Response(told, status_code=201 if receipt.fresh else 202)

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import ipaddress
 import logging
+import os
+import socket
+import ssl
 from pathlib import Path
 
 import uvicorn
 
+from tocsin.errors import UsageError
+
 LONGEST_STOP = 20  # seconds that requests under way are given when the server stops
 IDLE = 15  # seconds a connection may stay open between requests
+# Seconds that a worker may be deaf before it is replaced; on a busy machine five, uvicorn's own
+# measure, would cut off whom it is serving.
+LONGEST_PAUSE = 60
 FACTORY = "tocsin.web.server:application"
 
 
@@ -25,6 +33,39 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def require_ready(host: str, port: int, certificate: Path | None, key: Path | None) -> None:
+    """Check what would otherwise fail in a worker, far from who can mend it.
+
+    Raises
+    ------
+    UsageError, if the address cannot be listened on, or the certificate cannot be used.
+    """
+    try:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        with socket.socket(family) as tried:
+            if os.name == "posix":  # elsewhere it would take the port from who has it
+                tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            tried.bind((host, port))
+    except OSError as error:
+        raise UsageError(
+            "{address} cannot be listened on: {problem}",
+            remedy="Give another --port or --host, or stop what listens there.",
+            address=f"{host}:{port}",
+            problem=error.strerror or str(error),
+        ) from None
+    if key is not None and certificate is None:
+        raise UsageError("a key needs its certificate", remedy="Give --certificate as well.")
+    if certificate is not None:
+        try:
+            ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(certificate, key)
+        except (ssl.SSLError, OSError):
+            raise UsageError(
+                "the certificate and its key cannot be used",
+                where=str(certificate),
+                remedy="Give a PEM certificate and, with --key, its private key.",
+            ) from None
 
 
 def application() -> object:
@@ -58,6 +99,7 @@ def run(
         proxy_headers=True,  # from a reverse proxy on this machine only (uvicorn's default)
         timeout_graceful_shutdown=LONGEST_STOP,
         timeout_keep_alive=IDLE,
+        timeout_worker_healthcheck=LONGEST_PAUSE,
         h11_max_incomplete_event_size=32 * 1024,
         ssl_certfile=str(certificate) if certificate else None,
         ssl_keyfile=str(key) if key else None,

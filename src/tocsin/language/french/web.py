@@ -218,4 +218,17 @@ TEXT = {
     ),
     "The code of the receipt": "Le code du reçu",
     "Look it up": "Chercher",
+    # starting
+    "{address} cannot be listened on: {problem}": "impossible d’écouter sur {address} : {problem}",
+    "Give another --port or --host, or stop what listens there.": (
+        "Donnez un autre --port ou --host, ou arrêtez ce qui y écoute."
+    ),
+    "a key needs its certificate": "une clé demande son certificat",
+    "Give --certificate as well.": "Donnez aussi --certificate.",
+    "the certificate and its key cannot be used": (
+        "le certificat et sa clé ne peuvent pas servir"
+    ),
+    "Give a PEM certificate and, with --key, its private key.": (
+        "Donnez un certificat PEM et, par --key, sa clé privée."
+    ),
 }
