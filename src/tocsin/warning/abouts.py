@@ -44,8 +44,8 @@ def abouts_of(problem: Problem, evidence: Evidence, clock: datetime) -> list[Abo
 
 
 def _units(level: Level, evidence: Evidence, clock: datetime) -> list[About]:
-    """Units that are counted, and those that an alert from the field names: a cell without any
-    counts is warned all the same."""
+    """Units that are counted, and those that an alert or a report from the field names: an area
+    without any counts is warned all the same."""
     counted = {
         unit for (at, _), held in evidence.counts.items() if at == level for unit in held.units
     }
@@ -56,7 +56,12 @@ def _units(level: Level, evidence: Evidence, clock: datetime) -> list[About]:
         for area in evidence.places.areas(one)
         if ("." in area) == (level == "admin1")
     }
-    units = sorted(counted | alerted)
+    told = {
+        one.area
+        for one in evidence.reports
+        if one.start <= clock < one.end and ("." in one.area) == (level == "admin1")
+    }
+    units = sorted(counted | alerted | told)
     return [
         About(unit, unit, unit[:3], name_of(unit))
         for unit in units

@@ -16,6 +16,7 @@ from tocsin.tables.when import last_moment
 from tocsin.warning.counts import Counts
 from tocsin.warning.events import Events
 from tocsin.warning.hazards import Hazards
+from tocsin.warning.observed import Judged, Note, judged, notes_of
 
 # (level, target, origin month, months, deaths) → unit → chance of at least so many deaths
 Exceedance = Callable[[Level, Target, int, int, float], Mapping[str, float]]
@@ -86,6 +87,21 @@ class Evidence:
                 known = self.known[one.id]
                 found[target] = min(known, found.get(target, known))
         return found
+
+    @cached_property
+    def reports(self) -> list[Judged]:
+        """Reports from people with the spans of time in which their place and status stood."""
+        kinds = [
+            one for kind in ("report", "situation") for one in self.by_kind.get(kind, ())
+        ]  # fmt: skip
+        verdicts = self.by_kind.get("verification", ())
+        return list(judged(kinds, verdicts, self.by_kind.get("placement", ()), self.ends))
+
+    @cached_property
+    def notes(self) -> list[Note]:
+        """Who could look where and when: what was stated, and what weekly reports say."""
+        weekly = [one for one in self.reports if one.report.kind == "situation"]
+        return list(notes_of(self.by_kind.get("observation_note", ()), weekly, self.ends))
 
     @cached_property
     def overtaken(self) -> dict[str, datetime]:

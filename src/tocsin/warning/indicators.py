@@ -149,6 +149,33 @@ class StatementRule(_Rule, frozen=True, kw_only=True, tag="statements"):
     scope: Scope = "country"
 
 
+class ReportRule(_Rule, frozen=True, kw_only=True, tag="reports"):
+    """Reports from people: incidents of some types, or signs of a weekly report, in the area.
+
+    A report counts where a person confirmed its place, from when it was verified (in part, too)
+    until a later verdict, and for `within_days` of the day it tells of.
+
+    events       types of the incident form
+    signs        signs of the weekly form that were observed, at `level` or above
+    verified     false: those that nobody has judged yet; such a rule can open a watch, no more
+    by           what counts: independent sources (retellings and one's own updates are one), or
+                 reports
+    """
+
+    events: tuple[Slug, ...] = ()
+    signs: tuple[Slug, ...] = ()
+    level: Literal["low", "medium", "high"] = "low"
+    verified: bool = True
+    within_days: Days = 14
+    at_least: Annotated[int, msgspec.Meta(ge=1)] = 1
+    by: Literal["sources", "reports"] = "sources"
+    scope: Scope = "area"
+
+    def __post_init__(self) -> None:
+        if not (self.events or self.signs):
+            raise ValueError("say which events or signs")
+
+
 class SilenceRule(_Rule, frozen=True, kw_only=True, tag="silence"):
     """Silence where there used to be reports.
 
@@ -173,6 +200,7 @@ Rule = (
     | CalendarRule
     | ConditionRule
     | StatementRule
+    | ReportRule
     | SilenceRule
 )
 FAMILIES: dict[str, type[_Rule]] = {
@@ -185,6 +213,7 @@ FAMILIES: dict[str, type[_Rule]] = {
     "calendar": CalendarRule,
     "conditions": ConditionRule,
     "statements": StatementRule,
+    "reports": ReportRule,
     "silence": SilenceRule,
 }
 

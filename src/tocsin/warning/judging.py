@@ -24,7 +24,8 @@ from tocsin.warning.indicators import (
     Rule,
     UnitMonthRule,
 )
-from tocsin.warning.matching import could_not_observe, measure_statements
+from tocsin.warning.matching import measure_statements
+from tocsin.warning.reported import could_not_observe
 
 FIRES, QUIET, UNKNOWN = 1, 0, -1
 States = NDArray[np.int8]
@@ -108,7 +109,10 @@ def _measure_months(rule: UnitMonthRule, abouts: Sequence[About], evidence: Evid
                 value[i] = np.where(inside, window.known[own][:, safe].sum(axis=0), 0.0)
                 doubt[i] = ~inside | (window.unknown[own][:, safe].sum(axis=0) > 0)
     if rule.measure not in ("neighbours", "country"):
-        doubt |= could_not_observe(abouts, evidence, rule.months * 31)
+        blind = could_not_observe(abouts, evidence, rule.months * 31)
+        doubt |= blind
+        if rule.measure == "quiet_months":
+            value = np.where(blind, 0.0, value)  # where nobody could look, nothing is quiet
     return Measured(value, doubt, rule.measure not in ("ratio",))
 
 

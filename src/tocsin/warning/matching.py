@@ -1,8 +1,9 @@
 """Rules over statements: which of them count for an about at a clock, and what they come to."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,12 +17,14 @@ from tocsin.warning.indicators import (
     CommitmentRule,
     ConditionRule,
     FigureRule,
+    ReportRule,
     Rule,
     SilenceRule,
     StatementRule,
 )
+from tocsin.warning.observed import FAR, VERIFIED
+from tocsin.warning.reported import UNJUDGED, asked_for, between, could_not_observe, roots_of
 
-FAR = datetime.max.replace(tzinfo=last_moment("2000").tzinfo)
 STALLED = ("suspended", "blocked", "abandoned")
 DONE = {
     "calendar_item": ("status", ("held",)),
@@ -34,12 +37,16 @@ DONE = {
 
 @dataclass(frozen=True)
 class Active:
-    """A statement and the moments between which it counts for a rule: [start, end)."""
+    """A statement and the moments between which it counts for a rule: [start, end).
+
+    area : where it lies, if its own fields do not say so
+    """
 
     statement: Statement
     start: datetime
     end: datetime
     value: float = 1.0
+    area: str = ""
 
 
 def actives(rule: Rule, evidence: Evidence) -> list[Active]:
@@ -51,12 +58,13 @@ def actives(rule: Rule, evidence: Evidence) -> list[Active]:
         ConditionRule: _conditions,
         FigureRule: _figures,
         SilenceRule: _reports,
+        ReportRule: _told,
     }
     found = []
     for each in makers[type(rule)](rule, evidence):
         end = min(each.end, evidence.ends.get(each.statement.id, FAR))
         if each.start < end:
-            found.append(Active(each.statement, each.start, end, each.value))
+            found.append(replace(each, end=end))
     return found
 
 
@@ -73,13 +81,27 @@ def concerned(one: Statement, scope: str, about: About, evidence: Evidence) -> b
     return about.country in evidence.places.countries(one)
 
 
+def lies_in(area: str, scope: str, about: About) -> bool:
+    """Whether an area concerns an about, within a scope."""
+    if scope == "anywhere":
+        return True
+    if scope == "country":
+        return area[:3] == about.country
+    return area in (about.area, about.id) or (area.startswith(about.country) and not about.area)
+
+
 def counting(rule: Rule, about: About, evidence: Evidence, clock: datetime) -> list[Active]:
     """The statements behind what a rule says of an about at a clock, the first known first."""
     scope = getattr(rule, "scope", "country")
     return [
         each
         for each in actives(rule, evidence)
-        if each.start <= clock < each.end and concerned(each.statement, scope, about, evidence)
+        if each.start <= clock < each.end
+        and (
+            lies_in(each.area, scope, about)
+            if each.area
+            else concerned(each.statement, scope, about, evidence)
+        )
     ]
 
 
@@ -92,10 +114,18 @@ def measure_statements(
     scope = getattr(rule, "scope", "country")
     rows_of = _Rows(abouts)
     held = [
-        (each, columns, rows_of.concerned(each.statement, scope, evidence))
+        (
+            each, columns,
+            rows_of.lying_in(each.area, scope) if each.area
+            else rows_of.concerned(each.statement, scope, evidence),
+        )
         for each, columns in spans
         if columns
-    ]
+    ]  # fmt: skip
+    if isinstance(rule, ReportRule):
+        value = sources_told(held, shape, evidence, by=rule.by)
+        blind = could_not_observe(abouts, evidence, min(rule.within_days, 31), rule.signs)
+        return value, blind, True
     if isinstance(rule, SilenceRule):
         return _silence(rule, held, abouts, evidence)
     value = np.zeros(shape)
@@ -124,27 +154,32 @@ def measure_statements(
     return value, doubt, True
 
 
-def could_not_observe(abouts: Sequence[About], evidence: Evidence, days: int) -> NDArray[np.bool_]:
-    """Where somebody says that nobody could observe, at some time in the last `days`."""
-    found = np.zeros((len(abouts), len(evidence.clocks)), bool)
-    for one in evidence.by_kind.get("observation_note", ()):
-        if one.body.state != "could_not_observe":  # type: ignore[attr-defined]
-            continue
-        start = max(first_moment(one.body.period_from), evidence.known[one.id])  # type: ignore[attr-defined]
-        end = last_moment(one.body.period_to) + timedelta(days=days)  # type: ignore[attr-defined]
-        columns = _between(start, min(end, evidence.ends.get(one.id, FAR)), evidence)
-        area = one.body.area  # type: ignore[attr-defined]
-        rows = [i for i, about in enumerate(abouts) if area in (about.area, about.country)]
-        found[np.ix_(rows, columns)] = True
-    return found
-
-
 def _columns(each: Active, evidence: Evidence) -> list[int]:
-    return _between(each.start, each.end, evidence)
+    return between(each.start, each.end, evidence)
 
 
-def _between(start: datetime, end: datetime, evidence: Evidence) -> list[int]:
-    return [i for i, clock in enumerate(evidence.clocks) if start <= clock < end]
+def sources_told(
+    held: Sequence[tuple[Active, list[int], list[int]]],
+    shape: tuple[int, int],
+    evidence: Evidence,
+    by: str,
+) -> NDArray[np.float64]:
+    """How many reports, or independent sources of them, count for each about at each clock."""
+    value = np.zeros(shape)
+    for column in {column for _, columns, _ in held for column in columns}:
+        here = [(each, rows) for each, columns, rows in held if column in columns]
+        roots = (
+            roots_of([each.statement for each, _ in here], evidence, evidence.clocks[column])
+            if by == "sources"
+            else {each.statement.id: each.statement.id for each, _ in here}
+        )
+        told: dict[int, set[str]] = {}
+        for each, rows in here:
+            for row in rows:
+                told.setdefault(row, set()).add(roots[each.statement.id])
+        for row, names in told.items():
+            value[row, column] = len(names)
+    return value
 
 
 class _Rows:
@@ -159,6 +194,12 @@ class _Rows:
                 self.of.setdefault(name, []).append(row)
             self.country.setdefault(about.country, []).append(row)
         self.about = {about.id: [row] for row, about in enumerate(abouts)}
+
+    def lying_in(self, area: str, scope: str) -> list[int]:
+        """Rows that an area concerns, within a scope."""
+        if scope == "anywhere":
+            return self.all
+        return self.country.get(area[:3], []) if scope == "country" else self.of.get(area, [])
 
     def concerned(self, one: Statement, scope: str, evidence: Evidence) -> list[int]:
         """Rows that a statement concerns, within a scope: as `concerned`, for many at once."""
@@ -275,6 +316,22 @@ def _reports(rule: SilenceRule, evidence: Evidence) -> Iterator[Active]:
     for one in evidence.by_kind.get(rule.kind, ()):
         start = evidence.known[one.id]
         yield Active(one, start, _later(start, rule.days + rule.baseline_days))
+
+
+def _told(rule: ReportRule, evidence: Evidence) -> Iterator[Active]:
+    """Reports of what a rule asks for, while they stand verified, or while nobody has judged them.
+
+    The end is told from the day that a report speaks of: what is told late is no sign of today.
+    """
+    wanted = VERIFIED if rule.verified else UNJUDGED
+    for one in evidence.reports:
+        body: Any = one.report.body
+        if one.status not in wanted or not asked_for(rule, one):
+            continue
+        day = last_moment(getattr(body, "day_to", None) or getattr(body, "day_from", None) or
+                          body.week)  # fmt: skip
+        until = _later(min(day, evidence.known[one.report.id]), rule.within_days)
+        yield Active(one.report, one.start, min(one.end, until), area=one.area)
 
 
 def _silence(

@@ -25,6 +25,7 @@ from tocsin.tables.bodies import Words
 from tocsin.tables.kinds import KINDS
 from tocsin.warning.indicators import FAMILIES, HazardRule, Rule, SilenceRule, StatementRule
 from tocsin.warning.problems import Clocks, Problem, names_in
+from tocsin.warning.reported import counts_unverified, not_asked_by_forms
 
 T = TypeVar("T")
 _STEP = re.compile(r"\.?([^.\[\]]+)|\[(\d+|\.\.\.)\]")
@@ -281,6 +282,11 @@ def _check_indicator(name: str, rule: Rule, page: Page) -> Iterator[Finding]:
             )  # fmt: skip
         elif isinstance(rule, StatementRule):
             yield from _check_filter(rule.kind, rule.where, page, (*at, "where"))
+    for field, asked, known in not_asked_by_forms(rule):
+        yield Finding(
+            page.name, page.line((*at, field)), f"{name}.{field}", "no form asks for {name}",
+            (("name", asked),), nearest(asked, known),
+        )  # fmt: skip
     bounds = [getattr(rule, bound, None) for bound in ("at_least", "at_most")]
     if (
         hasattr(rule, "at_most")
@@ -324,6 +330,13 @@ def _check_problem(
                     page.name, _line_of(page, at, name), ".".join(map(str, at)),
                     "no indicator is named {name}", (("name", name),),
                     nearest(name, indicators.indicators),
+                )  # fmt: skip
+            if level != "watch" and counts_unverified(indicators.indicators.get(name)):
+                at = ("levels", level, "entry", "when")
+                yield Finding(
+                    page.name, _line_of(page, at, name), ".".join(map(str, at)),
+                    "{name} counts reports that nobody has verified: it can open a watch, no more",
+                    (("name", name),),
                 )  # fmt: skip
     for name in problem.inhibited_by:
         if name not in problems:

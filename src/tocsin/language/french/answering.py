@@ -135,4 +135,9 @@ TEXT = {
     "Say why without number, address or name.": "Dites pourquoi sans numéro, adresse ni nom.",
     "say why, in at most {most} characters": "dites pourquoi, en {most} caractères au plus",
     "--reason WORDS": "--reason MOTS",
+    # rules over reports
+    "no form asks for {name}": "aucun formulaire ne demande {name}",
+    "{name} counts reports that nobody has verified: it can open a watch, no more": (
+        "{name} compte des rapports que personne n’a vérifiés : il peut ouvrir une veille, rien de plus"
+    ),
 }

@@ -1,0 +1,110 @@
+"""What reports from people come to: where nobody could look, who told apart, what counts."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tocsin.intake import forms
+from tocsin.tables.statements import Statement
+from tocsin.warning.abouts import About
+from tocsin.warning.evidence import Evidence
+from tocsin.warning.indicators import ReportRule, Rule
+from tocsin.warning.observed import FAR, LOOKED, Judged, Note
+
+UNJUDGED = ("received", "triaged", "under_verification", "unverifiable")
+STRENGTHS = ("low", "medium", "high")
+
+
+def could_not_observe(
+    abouts: Sequence[About], evidence: Evidence, days: int, signs: Sequence[str] = ()
+) -> NDArray[np.bool_]:
+    """Where nobody could observe, at some time in the last `days`: unknown, never quiet.
+
+    A weekly report speaks for the signs that it names (`signs`; without any, for an area in which
+    nothing could be observed), unless another one looked at the same in the same week.
+    """
+    found = np.zeros((len(abouts), len(evidence.clocks)), bool)
+    for one in evidence.notes:
+        if one.state != "could_not_observe":
+            continue
+        if one.statement.kind == "situation" and one.what not in ("all", *signs):
+            continue
+        begun = datetime.combine(one.first, datetime.min.time(), FAR.tzinfo)
+        last = datetime.combine(one.last, datetime.max.time(), FAR.tzinfo)
+        start, end = max(begun, one.start), min(last + timedelta(days=days), one.end)
+        columns = set(between(start, end, evidence))
+        for other in evidence.notes if one.statement.kind == "situation" else ():
+            if _looked_at(one, other):
+                columns -= set(between(other.start, other.end, evidence))
+        rows = [i for i, about in enumerate(abouts) if one.area in (about.area, about.country)]
+        found[np.ix_(rows, sorted(columns))] = True
+    return found
+
+
+def _looked_at(blind: Note, other: Note) -> bool:
+    """Whether another note is of somebody who could look where this one could not."""
+    return (
+        other.state in LOOKED
+        and other.area == blind.area
+        and other.first <= blind.last
+        and blind.first <= other.last
+        and blind.what in ("all", other.what)
+    )
+
+
+def roots_of(reports: Sequence[Statement], evidence: Evidence, clock: datetime) -> dict[str, str]:
+    """Report id → the source behind it: one for what one person said, retold or brought up to date.
+
+    Links between any reports count, so that two retellings of a third one are one source.
+    """
+    root: dict[str, str] = {}
+
+    def find(name: str) -> str:
+        while (up := root.setdefault(name, name)) != name:
+            name = up
+        return name
+
+    for one in evidence.by_kind.get("report_link", ()):
+        body: Any = one.body
+        if body.relation in ("retelling", "update") and evidence.counting_at(one, clock):
+            root[find(body.other)] = find(body.report)
+    for one in reports:
+        root[find(one.id)] = find(f"reporter {one.body.reporter}")  # type: ignore[attr-defined]
+    return {one.id: find(one.id) for one in reports}
+
+
+def asked_for(rule: ReportRule, one: Judged) -> bool:
+    """Whether a report tells of what a rule asks for."""
+    body: Any = one.report.body
+    if one.report.kind == "report":
+        return body.event in rule.events
+    least = STRENGTHS.index(rule.level)
+    return any(
+        each.state == "observed"
+        and each.indicator in rule.signs
+        and STRENGTHS.index(each.level or "low") >= least
+        for each in body.observed
+    )
+
+
+def between(start: datetime, end: datetime, evidence: Evidence) -> list[int]:
+    """Numbers of the clocks that lie in [start, end)."""
+    return [i for i, clock in enumerate(evidence.clocks) if start <= clock < end]
+
+
+def counts_unverified(rule: Rule | None) -> bool:
+    """Whether a rule counts reports that nobody has verified."""
+    return isinstance(rule, ReportRule) and not rule.verified
+
+
+def not_asked_by_forms(rule: Rule) -> Iterator[tuple[str, str, list[str]]]:
+    """Fields of a rule with names that no form asks for, in any version, and what there is."""
+    if not isinstance(rule, ReportRule):
+        return
+    events = {one.name for form in forms() for one in form.choices.get("event", ())}
+    signs = {one.name for form in forms() for one in form.indicators}
+    for field, named, known in (("events", rule.events, events), ("signs", rule.signs, signs)):
+        yield from ((field, name, sorted(known)) for name in named if name not in known)
