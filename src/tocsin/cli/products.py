@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from tocsin.cli.asking import AsJson, ReaderName
+from tocsin.cli.asking import AsJson, At, ReaderName, print_json
 from tocsin.cli.words import lang as terminal_lang
 from tocsin.cli.words import say
 
@@ -66,6 +66,14 @@ _COMPARE = say(
     "Say what one reader's product holds that another's does not, before either is sent.\n\n"
     "Example: tocsin product compare sitrep MLI --reader cell --other partner:peer"
 )
+_SCHEDULE = say(
+    "Show the products that leave by themselves, and how far each has got; --new writes an "
+    "example.\n\nExample: tocsin product schedule"
+)
+_SEND = say(
+    "Send the products that are due now by the schedule; `tocsin watch` does it too.\n\n"
+    "Example: tocsin product send"
+)
 
 
 def register(app: typer.Typer) -> None:
@@ -79,6 +87,8 @@ def register(app: typer.Typer) -> None:
     products.command("make", help=_MAKE)(make)
     products.command("edit", help=_EDIT)(edit)
     products.command("compare", help=_COMPARE)(compare)
+    products.command("schedule", help=_SCHEDULE)(schedule)
+    products.command("send", help=_SEND)(send)
     app.add_typer(products, name="product")
 
 
@@ -211,6 +221,47 @@ def compare(
             typer.echo(f"  {line}")
     if not found["reader"]["only"] and not found["other"]["only"]:
         typer.echo(say("Both hold the same."))
+
+
+def schedule(
+    new: Annotated[bool, typer.Option("--new", help=say("Write an example."))] = False,
+    at: At = "",
+    as_json: AsJson = False,
+) -> None:
+    from tocsin.workflow import dispatching
+
+    if new:
+        typer.echo(dispatching.new_schedule())
+        return
+    found = dispatching.scheduled(at)
+    if as_json:
+        print_json(found)
+        return
+    for one in found:
+        typer.echo(
+            f"{one['name']:<16} {one['product']:<10} {one['area']:<8} → {one['to']:<16} "
+            f"{one['slot'][:16]}Z  {say(one['outcome'])}"
+        )
+
+
+def send(as_json: AsJson = False) -> None:
+    from dataclasses import asdict
+
+    from tocsin.workflow import dispatching
+
+    done = dispatching.dispatch_due()
+    if as_json:
+        print_json(asdict(done))
+    else:
+        if not done.configured:
+            typer.echo(say("No schedule is written down: tocsin product schedule --new"))
+        for one in done.products:
+            detail = f" ({one['detail']})" if one["detail"] else ""
+            typer.echo(f"{one['name']:<16} → {one['to']:<16} {say(one['outcome'])}{detail}")
+        for line in done.not_made:
+            typer.secho(line, fg="yellow", err=True)
+    if done.not_made or any(one["outcome"] != "sent" for one in done.products):
+        raise typer.Exit(3)
 
 
 def _make(name: str, area: str, as_json: bool, **words: Any) -> None:

@@ -73,6 +73,46 @@ def post(
     )
 
 
+def post_files(
+    desk: Desk,
+    channel: Channel,
+    message_id: str,
+    subject: str,
+    text: str,
+    files: tuple[tuple[str, str, bytes], ...],
+) -> Sent:
+    """Send files (name, media type, bytes) by a mail channel, or drop them; once.
+
+    Raises
+    ------
+    SettingsError, if a secret or a file of certificates is not there.
+    """
+    if channel.kind == "drop":
+        for name, _, content in files:
+            done = send_file(Path(desk.path(channel.folder)), name, content)
+            if done.outcome != "sent":
+                return done
+        return Sent("sent", 1)
+    server = desk.channels.servers[channel.server]
+    return send_mail(
+        MailServer(
+            server.host,
+            server.port,
+            server.tls,
+            server.user,
+            desk.secrets.of(server.password).decode(),
+            desk.path(server.authorities),
+        ),
+        desk.channels.sender,
+        channel.to,
+        subject,
+        text,
+        message_id,
+        pauses=(),
+        files=files,
+    )
+
+
 def post_attachment(
     desk: Desk, channel: Channel, message_id: str, name: str, content: bytes
 ) -> Sent:

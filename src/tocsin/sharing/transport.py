@@ -60,11 +60,13 @@ def send_mail(
     pauses: tuple[float, ...] = PAUSES,
     attachment: tuple[str, bytes] | None = None,
     attached_as: str = "cap+xml",
+    files: tuple[tuple[str, str, bytes], ...] = (),
 ) -> Sent:
     """Send one mail; outages are tried again, a refused recipient is a bounce and is not.
 
     The same `message_id` on every attempt lets the receiver drop a second copy. `attachment` is a
-    name and the bytes of a file, `attached_as` its subtype of application/.
+    name and the bytes of a file, `attached_as` its subtype of application/. `files` are attached
+    too: name, media type, bytes.
     """
     mail = EmailMessage()
     mail["From"], mail["To"], mail["Subject"] = sender, recipient, _one_line(subject)
@@ -75,6 +77,9 @@ def send_mail(
     if attachment is not None:
         name, content = attachment
         mail.add_attachment(content, maintype="application", subtype=attached_as, filename=name)
+    for name, media, content in files:
+        main, _, sub = media.partition("/")
+        mail.add_attachment(content, maintype=main, subtype=sub, filename=name)
 
     def attempt() -> str:
         try:

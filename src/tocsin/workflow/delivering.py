@@ -224,18 +224,21 @@ def watch(
     `send` is whether messages go out; by default they do, unless the clock is set by hand.
     """
     from tocsin.settings import read_settings
-    from tocsin.workflow import answering, watchkeeping
+    from tocsin.workflow import answering, dispatching, watchkeeping
     from tocsin.workflow.serving import note_pass
 
     summary = watchkeeping.watch(at, reconstruct=reconstruct, rules=rules)
     goes = not at if send is None else send
     done = deliver_due(at, rules=rules) if goes else Delivered(configured=False)
     told = answering.answer_due(at) if goes else answering.Answered()
+    sent = dispatching.dispatch_due(at) if goes else dispatching.Dispatched(configured=False)
     if not at:
         note_pass(read_settings().home, datetime.now(UTC))
     open_now = watchkeeping.count_open(at) if done.open is None else done.open
     delivery = asdict(done) | {"asked": goes}
-    return summary | {"open": open_now, "delivery": delivery, "answers": asdict(told)}
+    return summary | {"open": open_now, "delivery": delivery, "answers": asdict(told)} | {
+        "products": asdict(sent)
+    }
 
 
 def send_by_hand(
