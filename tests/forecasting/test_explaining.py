@@ -9,12 +9,14 @@ import numpy as np
 import pytest
 from lxml import etree
 from tests.forecasting.conftest import hold, said, season, types
+from tests.models.invented_grid import ocean
 from typer.testing import Result
 
 from tocsin.errors import UnknownName
 from tocsin.evaluation import UnitMonths
-from tocsin.models import best
+from tocsin.models import best, grid
 from tocsin.models.explaining import explain
+from tocsin.models.explaining_grid import _found, draw_cell, explain_cell
 
 Tocsin = Callable[..., Result]
 UNITS = tuple(f"X{chr(65 + place)}A" for place in range(12))
@@ -144,3 +146,77 @@ def test_an_area_without_a_forecast_is_refused(issued: Path, tocsin: Tocsin) -> 
     refused = tocsin("forecast", "explain", "TCD", "--target", "ged_sb")
     assert refused.exit_code == 2
     assert "nothing is known of TCD" in said(refused)
+
+
+# --- cells ------------------------------------------------------------------------------------
+
+DEADLY = str(175 * 720 + 30 + 5 + 1)  # the middle of the invented war
+
+
+@pytest.fixture(scope="module")
+def cells() -> UnitMonths:
+    return ocean(months=150)
+
+
+def test_a_cell_is_explained_by_the_draws_of_the_grid(cells: UnitMonths) -> None:
+    """Shares, draws and situations are those from which the whole grid is drawn."""
+    history, steps = cells.until(440), (1, 2, 3)
+    told = explain_cell(history, DEADLY, steps, 200, 1)
+    whole = best("priogrid").forecast(history, steps, 200, 1)[history.units.index(DEADLY)]
+    assert draw_cell(history, DEADLY, steps, 200, 1).tolist() == whole.tolist()
+    assert told.mean == pytest.approx(whole.sum(axis=0).mean())
+    assert sum(part.shares[0] for part in told.components) == pytest.approx(1, abs=1e-6)
+    forest = sum(one.shares[0] for one in told.components if one.name.startswith("forest"))
+    assert told.leaning == pytest.approx(forest, abs=0.01)
+    assert sum(one.weight for one in told.situations) == pytest.approx(told.leaning)
+    assert told.state in ("cell_war", "cell_heavy")
+
+
+def test_what_followed_in_cells_is_what_followed(cells: UnitMonths) -> None:
+    history = cells.until(440)
+    told = explain_cell(history, DEADLY, (2, 3), 200, 1)
+    single = [one for one in told.situations if one.first_month == one.last_month]
+    assert len(single) > 3
+    for one in single:
+        row, place = cells.units.index(one.unit_id), one.first_month - cells.first_month
+        assert one.last_month + 3 <= 440, "a situation whose future was not known at the origin"
+        assert list(one.followed) == cells.values[row, [place + 2, place + 3]].tolist()
+
+
+def test_situations_alone_foresee_what_the_forest_draws(cells: UnitMonths) -> None:
+    """Each draw that follows a future taken as it was holds that future, damped where at war."""
+    history = cells.until(440)
+    cell = _found(history, DEADLY, (1, 2), 300, 1, grid.GridPool())
+    component, picks = cell.sources()
+    as_they_were = np.flatnonzero(component == grid.COMPONENTS.index("forest_count"))
+    assert len(as_they_were) > 5
+    damping = cell.drawing.damping[cell.row]
+    futures = cell.drawing.held.futures[picks[as_they_were]].T
+    assert (np.abs(cell.samples[:, as_they_were] - damping * futures) < 1).all()
+
+
+def test_a_cell_far_from_any_deaths_is_zero_for_certain(cells: UnitMonths) -> None:
+    far = cells.units[-1]
+    told = explain_cell(cells.until(440), far, (1, 2), 50, 1)
+    assert (told.state, told.mean, told.components, told.situations) == ("cell_far", 0.0, (), ())
+    with pytest.raises(UnknownName):
+        explain_cell(cells.until(440), "1", (1, 2), 50, 1)
+
+
+@pytest.mark.slow
+def test_the_command_explains_a_cell(own_store: Path, tocsin: Tocsin, tmp_path: Path) -> None:
+    panel = ocean(months=120, side=12)
+    counts = {
+        unit: [int(value) for value in row]
+        for unit, row in zip(panel.units, panel.values, strict=True)
+    }
+    hold(own_store, {("priogrid", "ged_sb"): counts}, "2024-12-31")
+    page = tmp_path / "cell.html"
+    asked = ("forecast", "explain", DEADLY, "--target", "ged_sb", "--as-of", "2025-01-31")
+    done = tocsin(*asked, "--horizons", "1-3", "--lang", "en", "--out", str(page))
+    assert done.exit_code == 0, said(done)
+    assert "past situations of cells" in done.stdout
+    assert "What changed since the forecast from data to" in done.stdout
+    assert "<svg" in page.read_text()
+    french = tocsin(*asked, "--horizons", "1-3", "--lang", "fr").stdout
+    assert "des situations passées de mailles" in french

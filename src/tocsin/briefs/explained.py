@@ -20,6 +20,10 @@ COMPONENTS = {
     "own_two_years": "its own last two years",
     "nearest_analogs": "the nearest past situations",
     "forest_analogs": "past situations that a forest cannot tell from this one",
+    "neighbours": "the last year of the nine cells about it",
+    "forest_ratio": "past situations of cells, lifted to its level",
+    "forest_half": "past situations of cells, lifted by half",
+    "forest_count": "past situations of cells, as they were",
 }
 STATES = {
     "never": "no deaths in five years, here or around",
@@ -28,6 +32,12 @@ STATES = {
     "low": "few deaths",
     "war": "war",
     "heavy": "heavy war",
+    "cell_far": "no deaths in years, here or near",
+    "cell_beside": "deaths near, none here in a year",
+    "cell_quiet": "fewer than one death in five months",
+    "cell_low": "less than one death a month",
+    "cell_war": "one to ten deaths a month",
+    "cell_heavy": "ten deaths a month or more",
 }
 
 

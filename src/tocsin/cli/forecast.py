@@ -249,7 +249,10 @@ def score(
 
 
 def explain(
-    area: Annotated[str, typer.Argument(help=say("A country, or an area such as MLI.mopti."))],
+    area: Annotated[
+        str,
+        typer.Argument(help=say("A country, an area such as MLI.mopti, or a cell such as 154257.")),
+    ],
     origin: Annotated[
         str,
         typer.Option(

@@ -7,6 +7,7 @@ import numpy as np
 from tocsin.evaluation import History
 from tocsin.models.draws import Draws
 from tocsin.models.explaining import LEVELS, Quantiles
+from tocsin.models.explaining_grid import cell_standing
 from tocsin.models.pool import COMPONENTS, STATES, Pool, states
 
 
@@ -66,16 +67,14 @@ def compare(
     ----------
     history_now, history_then : what each was made from
     """
-    model = pool or Pool()
     here, before = now.of([unit]).samples[0], then.of([unit]).samples[0]
     first = max(now.months[0], then.months[0])
     last = min(now.months[-1], then.months[-1])
     rows = history_now.units.index(unit), history_then.units.index(unit)
     shared = first <= last
     step = now.horizons[0]
-    names = [part.name for part in COMPONENTS]
-    shares_now = model.component_shares(history_now, step)[rows[0]].tolist()
-    shares_then = model.component_shares(history_then, step)[rows[1]].tolist()
+    state_now, shares_now = _standing(history_now, unit, step, pool)
+    state_then, shares_then = _standing(history_then, unit, step, pool)
     return Change(
         origin_then=then.origin,
         counted=_counted(then, before, now.origin, history_now, rows[0]),
@@ -84,14 +83,25 @@ def compare(
         last=last,
         then=_total(before, then, first, last) if shared else (),
         now=_total(here, now, first, last) if shared else (),
-        state_then=STATES[int(states(history_then)[rows[1]])],
-        state_now=STATES[int(states(history_now)[rows[0]])],
+        state_then=state_then,
+        state_now=state_now,
         shares={
-            name: (old, new)
-            for name, old, new in zip(names, shares_then, shares_now, strict=True)
-            if old or new
+            name: (shares_then.get(name, 0.0), shares_now.get(name, 0.0))
+            for name in {**shares_now, **shares_then}
         },
     )
+
+
+def _standing(
+    history: History, unit: str, step: int, pool: Pool | None
+) -> tuple[str, dict[str, float]]:
+    """State of a unit at the origin, and the components that its forecast draws from."""
+    if history.level == "priogrid":
+        return cell_standing(history, unit)
+    row = history.units.index(unit)
+    shares = (pool or Pool()).component_shares(history, step)[row].tolist()
+    named = zip(COMPONENTS, shares, strict=True)
+    return STATES[int(states(history)[row])], {part.name: share for part, share in named if share}
 
 
 def _counted(

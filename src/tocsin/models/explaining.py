@@ -11,14 +11,14 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
-from tocsin.errors import UnknownName, UsageError
+from tocsin.errors import UnknownName
 from tocsin.evaluation import Forecaster, History
 from tocsin.models.analogs import Candidates, Chosen, Picks, rescaled_paths
 from tocsin.models.pool import COMPONENTS, HORIZON_GROUPS, STATES, Pool, states
 
 # Months of one unit that lie so close together are one situation, up to a year.
 _SAME_SITUATION = 3
-_YEAR = 12
+YEAR = 12
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
 Quantiles = tuple[float, ...]
 
@@ -96,7 +96,7 @@ def explain(
     issued: NDArray[np.int32] | None = None,
     pool: Pool | None = None,
 ) -> Explanation:
-    """What the pool's forecast of one unit leans on.
+    """What the pool's forecast of one country or area leans on (for cells: `explain_cell`).
 
     Parameters
     ----------
@@ -104,19 +104,13 @@ def explain(
 
     Raises
     ------
-    UnknownName, if the history does not hold the unit.  UsageError, for a cell of the grid.
+    UnknownName, if the history does not hold the unit.
     """
     if unit not in history.units:
         raise UnknownName(
             "nothing is known of {unit} at the origin",
             remedy="Name an area that has a forecast.",
             unit=unit,
-        )
-    if history.level == "priogrid":
-        raise UsageError(
-            "forecasts of grid cells are not explained",
-            where=unit,
-            remedy="Name a country or an area below it.",
         )
     row, steps, model = history.units.index(unit), tuple(horizons), pool or Pool()
     samples = issued
@@ -126,24 +120,42 @@ def explain(
     shares = [model.component_shares(history, step)[row] for step in first_of_groups]
     parts, situations = _components(history, row, steps, draws, seed, np.array(shares))
     total = samples.sum(axis=0, dtype=np.int64)
-    recent = history.recent(2 * _YEAR)[row]
+    recent = history.recent(2 * YEAR)[row]
     return Explanation(
         unit_id=unit,
         origin=history.origin,
         horizons=steps,
         state=STATES[int(states(history)[row])],
         recent=tuple(None if np.isnan(value) else float(value) for value in recent),
-        quantiles=tuple(_quantiles(samples[step]) for step in range(len(steps))),
-        total=_quantiles(total),
+        quantiles=tuple(quantiles(samples[step]) for step in range(len(steps))),
+        total=quantiles(total),
         mean=float(total.mean()),
         groups=_group_names(first_of_groups, max(steps)),
         components=parts,
-        situations=_gathered(situations, history),
-        leaning=sum(weight for _, _, weights in situations for weight in weights.tolist()),
+        situations=gathered(situations, history),
+        leaning=sum(weight for one in situations for weight in one.weight.values()),
     )
 
 
-Found = tuple[Candidates, NDArray[np.float64], NDArray[np.float64]]
+@dataclass(frozen=True)
+class Weighed:
+    """Past situations, by position of the unit and of the month in the history.
+
+    `weight` is each one's share of the forecast, `here` the deaths that it foresees, times its
+    weight; `followed` is what followed, month by month.
+    """
+
+    weight: dict[tuple[int, int], float]
+    here: dict[tuple[int, int], float]
+    followed: dict[tuple[int, int], NDArray[np.float64]]
+
+    def add(
+        self, key: tuple[int, int], weight: float, deaths: float, followed: NDArray[np.float32]
+    ) -> None:
+        """Count a draw, or some, that follow a situation."""
+        self.weight[key] = self.weight.get(key, 0.0) + weight
+        self.here[key] = self.here.get(key, 0.0) + weight * deaths
+        self.followed[key] = followed.astype(np.float64)
 
 
 def _components(
@@ -153,11 +165,8 @@ def _components(
     draws: int,
     seed: int,
     shares: NDArray[np.float64],
-) -> tuple[tuple[ComponentTold, ...], list[Found]]:
-    """The components, and of those that lean on the past what they lean on.
-
-    What is found: candidates, what each pick foresees here, and the weight of each candidate.
-    """
+) -> tuple[tuple[ComponentTold, ...], list[Weighed]]:
+    """The components, and of those that lean on the past what they lean on."""
     told, found = [], []
     for place, part in enumerate(COMPONENTS):
         share = shares[:, place]
@@ -188,64 +197,55 @@ def _drawn(
     return part.forecast(history, horizons, draws, seed)
 
 
-def _leant_on(held: Candidates, picks: Picks, samples: NDArray[np.int32], share: float) -> Found:
-    here = samples.sum(axis=0, dtype=np.int64).astype(np.float64)
-    weight = np.bincount(picks, minlength=len(held.unit)) * share / len(picks)
-    total = np.bincount(picks, weights=here, minlength=len(held.unit))
-    mean_here = np.divide(total * share / len(picks), weight, where=weight > 0, out=total * 0)
-    return held, mean_here, weight
+def _leant_on(held: Candidates, picks: Picks, samples: NDArray[np.int32], share: float) -> Weighed:
+    here = samples.sum(axis=0, dtype=np.int64)
+    found = Weighed({}, {}, {})
+    for pick, deaths in zip(picks.tolist(), here.tolist(), strict=True):
+        key = int(held.unit[pick]), int(held.month[pick])
+        found.add(key, share / len(picks), deaths, held.futures[pick])
+    return found
 
 
-def _gathered(found: list[Found], history: History) -> tuple[Situation, ...]:
-    """Candidates of neighbouring months of one unit as one situation, the weightiest first."""
-    rows: dict[tuple[int, int], list[tuple[float, float, NDArray[np.float64]]]] = {}
-    for held, here, weight in found:
-        for one in np.flatnonzero(weight):
-            key = (int(held.unit[one]), int(held.month[one]))
-            rows.setdefault(key, []).append(
-                (float(weight[one]), float(here[one]), held.futures[one].astype(np.float64))
-            )
+def gathered(found: Sequence[Weighed], history: History) -> tuple[Situation, ...]:
+    """Situations of neighbouring months of one unit as one, the weightiest first."""
     situations: list[Situation] = []
     run: list[tuple[int, int]] = []
-    for key in sorted(rows):
+    for key in sorted({key for one in found for key in one.weight}):
         apart = bool(run) and (
             key[0] != run[-1][0]
             or key[1] - run[-1][1] > _SAME_SITUATION
-            or key[1] - run[0][1] >= _YEAR
+            or key[1] - run[0][1] >= YEAR
         )
         if apart:
-            situations.append(_situation(run, rows, history))
+            situations.append(_situation(run, found, history))
             run = []
         run.append(key)
     if run:
-        situations.append(_situation(run, rows, history))
+        situations.append(_situation(run, found, history))
     return tuple(sorted(situations, key=lambda one: (-one.weight, one.unit_id, one.first_month)))
 
 
-def _situation(
-    run: list[tuple[int, int]],
-    rows: dict[tuple[int, int], list[tuple[float, float, NDArray[np.float64]]]],
-    history: History,
-) -> Situation:
-    parts = [part for key in run for part in rows[key]]
-    weights = np.array([weight for weight, _, _ in parts])
+def _situation(run: list[tuple[int, int]], found: Sequence[Weighed], history: History) -> Situation:
+    parts = [(one, key) for key in run for one in found if key in one.weight]
+    weights = [one.weight[key] for one, key in parts]
     before = [
-        float(np.nan_to_num(history.values[unit, max(0, month - _YEAR + 1) : month + 1]).sum())
+        float(np.nan_to_num(history.values[unit, max(0, month - YEAR + 1) : month + 1]).sum())
         for unit, month in run
     ]
-    followed = np.average([future for _, _, future in parts], axis=0, weights=weights)
+    followed = np.average([one.followed[key] for one, key in parts], axis=0, weights=weights)
     return Situation(
         unit_id=history.units[run[0][0]],
         first_month=history.first_month + run[0][1],
         last_month=history.first_month + run[-1][1],
-        weight=float(weights.sum()),
+        weight=float(sum(weights)),
         before=float(np.mean(before)),
         followed=tuple(np.round(followed, 1).tolist()),
-        here=float(np.average([here for _, here, _ in parts], weights=weights)),
+        here=float(sum(one.here[key] for one, key in parts) / sum(weights)),
     )
 
 
-def _quantiles(draws: NDArray[np.int32] | NDArray[np.int64]) -> Quantiles:
+def quantiles(draws: NDArray[np.int32] | NDArray[np.int64]) -> Quantiles:
+    """5, 25, 50, 75 and 95 % of some draws."""
     return tuple(float(value) for value in np.quantile(draws, LEVELS))
 
 

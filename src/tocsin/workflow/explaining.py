@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tocsin.workflow.arriving import open_lake
-from tocsin.workflow.forecast_parts import Plan, see
+from tocsin.workflow.forecast_parts import Plan, country_of, see
 from tocsin.workflow.foreseeing import issued_draws_of
 from tocsin.workflow.issuing import last_counted_month, open_archive
 from tocsin.workflow.words import day_of
@@ -47,7 +47,7 @@ def explain_forecast(
     UnknownName, if the area is none, or has no forecast.  UsageError, if `out` is no .svg or .html.
     """
     from tocsin import models
-    from tocsin.models import changing, explaining
+    from tocsin.models import changing, explaining, explaining_grid
     from tocsin.tables.levels import require_target
     from tocsin.tables.months import parse_horizons, parse_month
 
@@ -70,8 +70,9 @@ def explain_forecast(
         plan = _plan_of(held, level, kind)
     now = see(plan, level, kind, lake).known
     _require_known(unit, now)
-    drawn = _draws(plan, held, now, archive)
-    told = explaining.explain(
+    drawn = _draws(plan, held, now, archive, unit)
+    explain = explaining_grid.explain_cell if level == "priogrid" else explaining.explain
+    told = explain(
         now, unit, plan.horizons, plan.draws, plan.seed, issued=drawn.of([unit]).samples[0]
     )
     before = _before(archive, plan, (level, kind))
@@ -79,7 +80,7 @@ def explain_forecast(
     then = see(earlier, level, kind, lake).known
     change = None
     if unit in then.units:
-        past = _draws(earlier, before, then, archive)
+        past = _draws(earlier, before, then, archive, unit)
         change = changing.compare(unit, drawn, past, now, then)
     baseline = models.named("conflictology12", level).forecast(
         now, plan.horizons, plan.draws, plan.seed
@@ -182,17 +183,20 @@ def _before(archive: Archive, plan: Plan, pair: tuple[Level, Target]) -> Issue |
     return max(found, key=lambda issue: (issue.origin_month, issue.issued_at), default=None)
 
 
-def _draws(plan: Plan, issue: Issue | None, history: History, archive: Archive) -> Draws:
-    """The draws as they were issued, else made now."""
+def _draws(plan: Plan, issue: Issue | None, history: History, archive: Archive, unit: str) -> Draws:
+    """The draws as they were issued, else made now: of a grid, those of the one cell."""
     from tocsin import models
+    from tocsin.models import explaining_grid
     from tocsin.models.draws import Draws
 
     level, target = plan.pairs[0]
     if issue is not None:
         return issued_draws_of(archive, issue, level, target)
-    samples = models.named(plan.model, level).forecast(
-        history, plan.horizons, plan.draws, plan.seed
-    )
+    asked = (plan.horizons, plan.draws, plan.seed)
+    if level == "priogrid":
+        cell = explaining_grid.draw_cell(history, unit, *asked)[None]
+        return Draws(plan.model, level, target, (unit,), plan.origin, plan.horizons, cell)
+    samples = models.named(plan.model, level).forecast(history, *asked)
     return Draws(plan.model, level, target, history.units, plan.origin, plan.horizons, samples)
 
 
@@ -294,9 +298,13 @@ def _change_told(change: Any, before: Issue | None) -> dict[str, Any] | None:
 
 
 def _name(unit: str, lang: Lang) -> str:
-    """What people call a unit; its id where it has no other name."""
+    """What people call a unit, a cell with its country; its id where it has no other name."""
     from tocsin import geo
     from tocsin.errors import UnknownName
+
+    if unit.isdigit():
+        home = country_of("priogrid", (unit,))(unit)
+        return f"{unit}, {geo.country_by(iso3=home).name(lang)}" if home else unit
 
     try:
         if "." in unit:

@@ -69,6 +69,4 @@ TEXT = {
     "Give a Parquet or CSV file with month_id, country_id or priogrid_gid, outcome.": "Indiquez un fichier Parquet ou CSV avec month_id, country_id ou priogrid_gid, et outcome.",
     "Processes on this machine that share the work.": "Processus de cette machine qui se partagent le travail.",
     "Address of a Dask scheduler whose workers do the work, as tcp://10.0.0.5:8786.": "Adresse d’un ordonnanceur Dask dont les processus font le travail, comme tcp://10.0.0.5:8786.",
-    "forecasts of grid cells are not explained": "les prévisions des mailles ne sont pas expliquées",
-    "Name a country or an area below it.": "Nommez un pays ou une zone de ce pays.",
 }
