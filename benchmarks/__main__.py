@@ -9,7 +9,19 @@ from importlib import import_module
 
 from benchmarks.figure import as_table, machine
 
-NAMES = ("ingest", "geo", "scoring", "grid", "brief", "ledger", "ledger_crowd", "warning", "intake", "spelling")
+NAMES = (
+    "ingest",
+    "geo",
+    "scoring",
+    "grid",
+    "brief",
+    "ledger",
+    "ledger_crowd",
+    "warning",
+    "room",
+    "intake",
+    "spelling",
+)
 
 
 def main() -> None:

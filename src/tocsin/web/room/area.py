@@ -12,6 +12,7 @@ from tocsin.briefs.drawing import Drawing
 from tocsin.briefs.facts import Run
 from tocsin.errors import NotEnoughData
 from tocsin.language import Lang, month, number
+from tocsin.language.text import text
 from tocsin.tables.months import first_day
 from tocsin.web.room.asking import Asked
 from tocsin.web.room.citing import Sources
@@ -85,7 +86,7 @@ def area(asked: Asked, name: str) -> dict[str, Any]:
     try:
         shown = _drawn(name, asked.day.isoformat(), asked.lang, _edition())
     except NotEnoughData as error:
-        shown["why"] = error.message(asked.say)
+        shown["why"] = error.message(lambda one: text(one, asked.lang))
     return {
         "title": shown.get("place", name),
         "unit": name,

@@ -59,6 +59,11 @@ class Asked:
         """The same as commands take it, as 2023-06-30T23:59:59Z."""
         return moment_text(self.moment)
 
+    @property
+    def colon(self) -> str:
+        """A colon as the language sets it."""
+        return typeset(" :", "fr") if self.lang == "fr" else ":"
+
     def word(self, name: str) -> str:
         """What the address or a form carried under a name; empty if nothing."""
         return self.words.get(name, "").strip()

@@ -6,7 +6,14 @@ from typing import Any
 from tocsin.language import number, plural
 from tocsin.web.room.asking import Asked
 from tocsin.web.room.citing import Sources
-from tocsin.web.room.marking import clock_mark, level_mark, likelihood_words, span, steps_done
+from tocsin.web.room.marking import (
+    clock_mark,
+    day_words,
+    level_mark,
+    likelihood_words,
+    span,
+    steps_done,
+)
 
 SHOWN = 8  # changes on the board; the rest is on its own page
 LOOK_BACK = timedelta(days=31)
@@ -18,12 +25,13 @@ def duty(asked: Asked) -> dict[str, Any]:
 
     lines = [_line(one, asked) for one in watchkeeping.duty(_at(asked), asked.reader)]
     lines.sort(key=lambda one: one["order"])
-    changes = changes_of(asked)
+    changes, waiting = changes_of(asked), _waiting(lines, asked)
     return {
         "title": asked.say("Duty board"),
         "headline": _headline(lines, asked),
         "lines": lines,
-        "waiting": _waiting(lines, asked),
+        "waiting": waiting[:SHOWN],
+        "later": max(0, len(waiting) - SHOWN),
         "changes": changes[:SHOWN],
         "more": max(0, len(changes) - SHOWN),
         "sources": Sources(asked),
@@ -43,6 +51,9 @@ def _line(one: dict[str, Any], asked: Asked) -> dict[str, Any]:
         "title": one[f"title_{asked.lang}"],
         "address": asked.to(f"/warnings/{one['id']}"),
         "mark": level_mark(one["level"], one["opportunity"], asked),
+        "where": _place(one["area"], asked),
+        "window": " – ".join(day_words(one[each][:10], asked.lang)
+                             for each in ("window_from", "window_to")),
         "word": word,
         "chances": chances,
         "clock": clock,
@@ -52,6 +63,19 @@ def _line(one: dict[str, Any], asked: Asked) -> dict[str, Any]:
         else asked.say("acknowledgement"),
         "order": (one["due"] is None, str(one["due"] or "")),
     }  # fmt: skip
+
+
+def _place(unit: str, asked: Asked) -> str:
+    """An area by its name, with its country; what is no area by what it is called."""
+    from tocsin import geo
+    from tocsin.errors import TocsinError
+
+    try:
+        name = geo.unit_name(unit, asked.lang)
+        country = unit.partition(".")[0]
+        return name if country == unit else f"{name}, {geo.unit_name(country, asked.lang)}"
+    except TocsinError:
+        return unit
 
 
 def _headline(lines: list[dict[str, Any]], asked: Asked) -> str:
