@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from tocsin.cli import reports_answers, reports_mail, reports_photos
+from tocsin.cli import reports_answers, reports_compared, reports_mail, reports_photos
 from tocsin.cli.asking import AsJson, AsOf, Language, ReaderName, chosen, nothing, print_json, said
 from tocsin.cli.words import say
 from tocsin.language.text import Lang
@@ -67,6 +67,7 @@ def register(app: typer.Typer) -> None:
     group.command("link", help=_LINK)(link)
     group.command("close", help=_CLOSE)(close)
     reports_answers.add_to(group)
+    reports_compared.add_to(group)
     reports_photos.add_to(group)
     app.add_typer(group, name="reports")
     app.command("inbox", help=_INBOX)(inbox)
@@ -137,15 +138,21 @@ def list_reports(
 
 
 def show(name: Name, reader: ReaderName = "", lang: Language = "", as_json: AsJson = False) -> None:
-    from tocsin.workflow import verifying
+    from tocsin.workflow import corroborating, verifying
 
     told = verifying.as_plain(verifying.account(name, reader), whole=True)
+    beside = corroborating.behind(told["id"], reader)
+    told["doubts"] += beside["doubts"]
+    told["behind"] = {key: beside[key] for key in ("accounts", "roots", "linked", "copies")}
     if as_json:
         print_json(told)
         return
     spoken = chosen(lang)
     for field, value in told["said"].items():
         typer.echo(f"{field:<18} {value}")
+    typer.echo(say("accounts: {accounts}, root sources: {roots}").format(**told["behind"]))
+    for doubt in beside["doubts"]:
+        typer.echo(f"{said('doubt', spoken)}: {said(doubt, spoken)}")
     for step in told["history"]:
         typer.echo(f"{step['when'][:16]}  {said(step['what'], spoken)}  {step['why']}".rstrip())
 
@@ -240,9 +247,12 @@ def close(
 
 
 def inbox(reader: ReaderName = "", lang: Language = "", as_json: AsJson = False) -> None:
-    from tocsin.workflow import verifying
+    from tocsin.workflow import corroborating, verifying
 
     held = verifying.inbox(reader)
+    odd = corroborating.doubts_seen(reader)
+    for task in held["waiting"]:
+        task["doubts"] = odd.get(task["id"], [])
     if as_json:
         print_json(held)
         return
