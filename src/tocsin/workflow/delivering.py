@@ -236,9 +236,11 @@ def watch(
         note_pass(read_settings().home, datetime.now(UTC))
     open_now = watchkeeping.count_open(at) if done.open is None else done.open
     delivery = asdict(done) | {"asked": goes}
-    return summary | {"open": open_now, "delivery": delivery, "answers": asdict(told)} | {
-        "products": asdict(sent)
-    }
+    return (
+        summary
+        | {"open": open_now, "delivery": delivery, "answers": asdict(told)}
+        | {"products": asdict(sent)}
+    )
 
 
 def send_by_hand(
