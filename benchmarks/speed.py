@@ -26,26 +26,27 @@ def speed_lines(data: Path, parts: Sequence[str]) -> list[Line]:
     """Seconds to fit and draw one window, and for the grid the peak of memory."""
     lines = []
     if "country" in parts:
-        seconds, _ = _seconds_and_peak(data, "country", "Y2022", runs=3)
+        seconds, spent, _ = _costs(data, "country", "Y2022", runs=3)
         lines.append(
             Line(
                 "speed: a country window, 12 x 1,000 draws, fitted and drawn",
                 "–",
                 "6-9 s",
                 "<= 10 s",
-                f"{np.median(seconds):.1f} s ({min(seconds):.1f} to {max(seconds):.1f})",
+                f"{np.median(seconds):.1f} s ({min(seconds):.1f} to {max(seconds):.1f}); "
+                f"{np.median(spent):.1f} s of processor time",
                 float(np.median(seconds)) <= 10,
             )
         )
     if "grid" in parts:
-        seconds, peak = _seconds_and_peak(data, "priogrid", "Y2020", runs=1)
+        seconds, spent, peak = _costs(data, "priogrid", "Y2020", runs=1)
         lines.append(
             Line(
                 "speed: a grid window, 13,110 cells x 12 x 1,000 draws",
                 "trees: 1.5-2 weeks on 40 CPUs",
                 "–",
                 "<= 60 s and <= 4 GB",
-                f"{seconds[0]:.0f} s, {peak / 1000:.1f} GB",
+                f"{seconds[0]:.0f} s ({spent[0]:.0f} s of processor time), {peak / 1000:.1f} GB",
                 seconds[0] <= 60 and peak <= 4000,
             )
         )
@@ -53,27 +54,28 @@ def speed_lines(data: Path, parts: Sequence[str]) -> list[Line]:
     return lines
 
 
-def _seconds_and_peak(
+def _costs(
     data: Path, level: ChallengeLevel, window: str, runs: int
-) -> tuple[list[float], float]:
-    """Of forecasts in a fresh process: what this one holds does not count."""
+) -> tuple[list[float], list[float], float]:
+    """Seconds, processor seconds and peak MB of forecasts in a fresh process."""
     with multiprocessing.get_context("spawn").Pool(1) as pool:
         return pool.apply(_forecast_timed, (data, level, window, runs))
 
 
 def _forecast_timed(
     data: Path, level: ChallengeLevel, name: str, runs: int
-) -> tuple[list[float], float]:
+) -> tuple[list[float], list[float], float]:
     (window,) = parse_windows(name)
     history = from_challenge_folder(data, level, window.origin).until(window.origin)
     if runs > 1:  # the first call compiles
         models.best(level).forecast(history, window.horizons, 10, SEED)
-    seconds = []
+    seconds, spent = [], []
     for _ in range(runs):
-        started = time.perf_counter()
+        before, started = time.process_time(), time.perf_counter()
         models.best(level).forecast(history, window.horizons, DRAWS, SEED)
         seconds.append(time.perf_counter() - started)
-    return seconds, peak_of_this_process()
+        spent.append(time.process_time() - before)
+    return seconds, spent, peak_of_this_process()
 
 
 def _land_line() -> Line:
@@ -90,7 +92,8 @@ def _land_line() -> Line:
         "–",
         "no more than linear",
         f"{first[0]:.0f} s and {first[2] / 1000:.1f} GB to {land[0]:.0f} s and "
-        f"{land[2] / 1000:.1f} GB; {spent:.2f} times the processor time",
+        f"{land[2] / 1000:.1f} GB; {first[1]:.0f} s to {land[1]:.0f} s of processor time "
+        f"({spent:.2f} times)",
         spent <= 1.1 * times,
     )
 
