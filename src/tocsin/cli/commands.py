@@ -35,6 +35,7 @@ from tocsin.cli import (
     scorecard,
     serve,
     share,
+    stix,
     timeline,
     token,
     warnings,
@@ -77,6 +78,7 @@ def register(app: typer.Typer) -> None:
     peer.register(app)
     groups.register(app)
     share.register(app)
+    stix.register(app)
     serve.register(app)
     token.register(app)
     account.register(app)

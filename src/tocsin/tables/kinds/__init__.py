@@ -25,6 +25,7 @@ from tocsin.tables.kinds.agreements import (
 from tocsin.tables.kinds.answers import ANSWER_KINDS, ContactStep, ReportAnswer
 from tocsin.tables.kinds.cases import Case, Claim, Denial, Evidence, Step
 from tocsin.tables.kinds.figures import Annotation, Derivation, Figure, ObservationNote
+from tocsin.tables.kinds.foreign import StixObject
 from tocsin.tables.kinds.house import Approval, NodeKey, Purge, Retraction
 from tocsin.tables.kinds.mission import Camp, Capability, Consent, Contributor, Mandate, Movement
 from tocsin.tables.kinds.reports import REPORT_KINDS
@@ -37,7 +38,8 @@ _ALL: tuple[type[Body], ...] = (
     Claim, Commitment, CommitmentStatus, Condition, Consent, Contributor, ControlAssessment,
     DdrCaseload, Denial, Evidence, Figure, Mandate, Mediation, Membership, Movement, NodeKey,
     ObservationNote, Organisation, Peer, PollingStatus, Presence, Provision, Purge, Recall, Receipt,
-    Relation, Retraction, Step, *ANSWER_KINDS, *REPORT_KINDS, *SHARING_KINDS, *WARNING_KINDS,
+    Relation, Retraction, Step, StixObject,
+    *ANSWER_KINDS, *REPORT_KINDS, *SHARING_KINDS, *WARNING_KINDS,
 )  # fmt: skip
 KINDS: dict[str, type[Body]] = {body.kind: body for body in _ALL}
 # What the ledger says about itself: written by commands of their own, never entered by hand.
@@ -92,5 +94,6 @@ __all__ = [
     "ReportAnswer",
     "Retraction",
     "Step",
+    "StixObject",
     "Words",
 ]

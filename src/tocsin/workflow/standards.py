@@ -1,0 +1,168 @@
+"""Partners who speak STIX: what a reader may see goes out as objects, and objects come in.
+
+What leaves obeys the view that pages obey. What comes in is either a statement under its
+originator's signature, checked as any other, or somebody else's object, which is kept whole and
+shown to nobody else unless its marking says so.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from tocsin.errors import CheckFailed, TocsinError, UnreadableFile
+from tocsin.ledger.exchange import as_entered, require_genuine
+from tocsin.ledger.trusting import require_speaks_for, require_trusted, trusted_keys
+from tocsin.policy import Reader, marking_of, may_read
+from tocsin.sharing.stix.arriving import Arriving
+from tocsin.sharing.stix.bundling import bundle
+from tocsin.sharing.stix.reading import objects_in
+from tocsin.tables.kinds import HOUSE_KINDS
+from tocsin.tables.months import parse_day
+from tocsin.tables.statements import Statement
+from tocsin.workflow.record_keeping import open_ledger, own_organisation, reader_named
+
+MOST_PROBLEMS = 1000  # told one by one; the rest is counted
+
+
+def export_stix(
+    out: Path | None,
+    reader: str = "",
+    as_of: str = "",
+    kind: str = "",
+    subject: str = "",
+    *,
+    history: bool = False,
+) -> Iterator[bytes]:
+    """What a reader may see as one STIX bundle, in pieces; with `out` they go to that file.
+
+    history : also what was corrected or withdrawn since
+    """
+    seen = open_ledger().view(reader_named(reader), parse_day(as_of) if as_of else None)
+    told: Iterator[Statement] = (
+        seen.each(kind or None, subject or None)
+        if history
+        else iter(seen.statements(kind or None, subject or None))
+    )
+    pieces = bundle(told, f"{seen.reader.org} {as_of} {kind} {subject} {history}")
+    if out is None:
+        return pieces
+    out.parent.mkdir(parents=True, exist_ok=True)
+    draft = out.with_name(out.name + ".new")
+    with draft.open("wb") as file:
+        file.writelines(pieces)
+    draft.replace(out)
+    return iter(())
+
+
+@dataclass
+class Taken:
+    """What became of the objects that came in."""
+
+    objects: int = 0
+    added: int = 0
+    known: int = 0
+    passed_by: int = 0  # the same everywhere, or made anew from the statement they go with
+    refused: int = 0
+    problems: list[TocsinError] = field(default_factory=list)
+
+    def refuse(self, error: TocsinError) -> None:
+        """Count an object that is not taken in, and keep the reason."""
+        self.refused += 1
+        if len(self.problems) < MOST_PROBLEMS:
+            self.problems.append(error)
+
+
+def import_stix(
+    path: Path, *, named: bool = False, on_step: Callable[[int], object] | None = None
+) -> Taken:
+    """Take in the objects of a STIX file; what cannot be taken in is told, and the rest kept.
+
+    named : this node is one of those whom the sender's TLP:RED objects are for
+
+    Raises
+    ------
+    UnreadableFile, if the file ends too early or is no STIX.  IdentityConflict.
+    """
+    try:
+        with path.open("rb") as file:
+            return take_objects(objects_in(file, path.name), path.name, named=named, hear=on_step)
+    except OSError as error:
+        raise UnreadableFile(
+            "the file cannot be read: {reason}",
+            where=path.name,
+            remedy="Check its name and permissions.",
+            reason=error.strerror or type(error).__name__,
+        ) from None
+
+
+def take_objects(
+    found: Iterator[dict[str, Any]],
+    name: str,
+    *,
+    named: bool = False,
+    hear: Callable[[int], object] | None = None,
+) -> Taken:
+    """Take in objects as they come; the same objects again change nothing."""
+    taken = Taken()
+    ledger = open_ledger(to_write=True)
+    coming = (as_entered(one, ledger.signer) for one in _accepted(found, name, named, taken))
+    done = ledger.append(coming, on_batch=hear)
+    taken.added, taken.known = len(done.added), len(done.known)
+    return taken
+
+
+def check_stix(path: Path) -> Taken:
+    """What `import_stix` would say of a file, without writing anything."""
+    taken = Taken()
+    with path.open("rb") as file:
+        for _ in _accepted(objects_in(file, path.name), path.name, False, taken):
+            taken.added += 1
+    return taken
+
+
+def _accepted(
+    found: Iterator[dict[str, Any]], name: str, named: bool, taken: Taken
+) -> Iterator[Statement]:
+    """The statements that objects become; why not, where they do not."""
+    ledger = open_ledger()
+    trusted = trusted_keys(ledger)
+    own = own_organisation()
+    arriving = Arriving(own, "analyst", f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}")
+    for number, one in enumerate(found, start=1):
+        taken.objects = number
+        where = f"{name}:{number}"
+        try:
+            arrival = arriving.take(one, where)
+            if arrival.ours is not None:
+                key = require_trusted(arrival.ours, trusted, ledger, where)
+                require_genuine(arrival.ours, bytes.fromhex(key.public), where)
+                require_speaks_for(arrival.ours, key, where)
+                _require_for_us(arrival.ours, own, where)
+                yield arrival.ours
+            elif arrival.foreign is not None:
+                if arrival.foreign.tlp == "RED" and not named:
+                    raise CheckFailed(
+                        "it is TLP:RED, for those whom its sender named",
+                        where=where,
+                        remedy="If this node is one of them, say so: --named.",
+                    )
+                yield arrival.foreign
+            else:
+                taken.passed_by += 1
+        except TocsinError as error:
+            taken.refuse(error)
+
+
+def _require_for_us(one: Statement, own: str, where: str) -> None:
+    if one.kind in HOUSE_KINDS or (
+        one.origin != own and not may_read(Reader(own), marking_of(one))
+    ):
+        raise CheckFailed(
+            "statement {id} of {origin} is not released to this node",
+            where=where,
+            remedy="Ask {origin} to release it.",
+            id=one.id,
+            origin=one.origin,
+        )
