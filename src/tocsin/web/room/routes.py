@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from hashlib import blake2b
 from hmac import compare_digest
 from typing import TYPE_CHECKING, Any
 
+import anyio
 import anyio.to_thread
 from litestar import Request, Response, get, post
 from litestar.response import Redirect
@@ -21,6 +23,7 @@ from tocsin.web.answers import KEY as ERRORS
 from tocsin.web.answers import RENDERERS, Trouble, as_page
 from tocsin.web.room import area, duty, finding, record, sharing, warning
 from tocsin.web.room.asking import Asked, clock_of
+from tocsin.web.room.keeping import Kept, question_of
 from tocsin.web.speaking import language_of, page
 
 if TYPE_CHECKING:
@@ -34,6 +37,7 @@ STEPPERS: tuple[Role, ...] = ("analyst", "duty-officer", "decision-maker", "rele
 MAY_READ = only(*READERS, scope="pages", by_cookie=True)
 MAY_STEP = only(*STEPPERS, scope="pages", by_cookie=True)
 MAY_AUDIT = only("auditor", scope="pages", by_cookie=True)
+AT_ONCE = 4  # pages built at a time in one process
 LONGEST = 400  # characters of one field of an address or a form
 
 
@@ -46,31 +50,32 @@ class Page:
     build: Callable[..., dict[str, Any]]
     room: str  # which entry of the masthead it belongs to
     access: Access = MAY_READ
+    steady: bool = False  # the answer changes only with the store, not with the minute
 
 
 PAGES = (
     Page("/", "duty.html", duty.duty, "/"),
-    Page("/areas", "areas.html", area.areas, "/areas"),
-    Page("/areas/{name:str}", "area.html", area.area, "/areas"),
+    Page("/areas", "areas.html", area.areas, "/areas", steady=True),
+    Page("/areas/{name:str}", "area.html", area.area, "/areas", steady=True),
     Page("/warnings", "warnings.html", warning.warnings, "/warnings"),
     Page("/warnings/{name:path}", "warning.html", warning.warning, "/warnings"),
     Page("/reports", "reports.html", finding.reports, "/reports"),
-    Page("/figures", "figures.html", record.figures, "/figures"),
-    Page("/actors", "actors.html", record.actors, "/actors"),
-    Page("/actors/{name:str}", "actor.html", record.actor, "/actors"),
-    Page("/agreements", "agreements.html", record.agreements, "/agreements"),
-    Page("/calendar", "calendar.html", record.calendar, "/calendar"),
-    Page("/cases", "cases.html", record.cases, "/cases"),
-    Page("/cases/{name:str}", "case.html", record.case, "/cases"),
-    Page("/mission", "mission.html", record.mission, "/mission"),
-    Page("/timeline", "timeline.html", record.timeline, "/timeline"),
+    Page("/figures", "figures.html", record.figures, "/figures", steady=True),
+    Page("/actors", "actors.html", record.actors, "/actors", steady=True),
+    Page("/actors/{name:str}", "actor.html", record.actor, "/actors", steady=True),
+    Page("/agreements", "agreements.html", record.agreements, "/agreements", steady=True),
+    Page("/calendar", "calendar.html", record.calendar, "/calendar", steady=True),
+    Page("/cases", "cases.html", record.cases, "/cases", steady=True),
+    Page("/cases/{name:str}", "case.html", record.case, "/cases", steady=True),
+    Page("/mission", "mission.html", record.mission, "/mission", steady=True),
+    Page("/timeline", "timeline.html", record.timeline, "/timeline", steady=True),
     Page("/forecasts", "forecasts.html", sharing.forecasts, "/forecasts"),
     Page("/share", "sharing.html", sharing.sharing, "/share"),
     Page("/share/{name:str}", "preview.html", sharing.preview, "/share"),
-    Page("/sources", "sources.html", finding.sources, "/sources"),
+    Page("/sources", "sources.html", finding.sources, "/sources", steady=True),
     Page("/audit", "audit.html", sharing.audit, "/audit", MAY_AUDIT),
-    Page("/search", "search.html", finding.search, "/search"),
-    Page("/statements/{name:str}", "statement.html", finding.statement, "/search"),
+    Page("/search", "search.html", finding.search, "/search", steady=True),
+    Page("/statements/{name:str}", "statement.html", finding.statement, "/search", steady=True),
 )
 STEPS = ("acknowledge", "decide", "dissent", "respond")
 
@@ -130,13 +135,28 @@ def served(one: Page) -> HTTPRouteHandler:
     async def answer(request: Request[Any, Any, Any]) -> Response[bytes]:
         asked = asked_by(request)
         names = [str(value).strip("/") for value in request.path_params.values()]
-        values = await anyio.to_thread.run_sync(lambda: one.build(asked, *names))
+        values = await anyio.to_thread.run_sync(lambda: _built(one, asked, names), limiter=_few())
         return page(
             request, f"room/{one.template}", asked=asked, rooms=rooms(asked), room=one.room,
             clock_words=_clock_words(asked), **values,
         )  # fmt: skip
 
     return get(one.path, opt={KEY: one.access, ERRORS: "room"}, name=one.path)(answer)
+
+
+KEPT = Kept()
+
+
+def _built(one: Page, asked: Asked, names: list[str]) -> dict[str, Any]:
+    if not one.steady:
+        return one.build(asked, *names)
+    return KEPT.answer(question_of(asked, *names), lambda: one.build(asked, *names))
+
+
+@cache
+def _few() -> anyio.CapacityLimiter:
+    """Few pages are built at once: more would only take turns, each with its own memory."""
+    return anyio.CapacityLimiter(AT_ONCE)
 
 
 def _clock_words(asked: Asked) -> str:

@@ -1,0 +1,67 @@
+"""Answers kept in memory: the same question on the same store is worked out once.
+
+An answer is kept under everything that it depends on: who asks (organisation and role), the clock,
+the language, the words, and the edition of ledger and lake. A statement or a release that arrives
+makes a new edition, so nothing stale is shown; and nobody is shown what another reader was told.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from typing import TYPE_CHECKING, Any
+
+from tocsin.web.room.asking import Asked
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable
+
+MOST = 256
+
+
+class Kept:
+    """Answers by question, the least recently asked dropped first."""
+
+    def __init__(self, most: int = MOST):
+        self._most = most
+        self._held: OrderedDict[Hashable, dict[str, Any]] = OrderedDict()
+        self._alone = threading.Lock()
+
+    def answer(self, key: Hashable, work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+        """The answer kept under a key, else a new one.
+
+        >>> kept = Kept()
+        >>> [kept.answer("a", lambda: {"n": n})["n"] for n in (1, 2)]
+        [1, 1]
+        """
+        with self._alone:
+            if (found := self._held.get(key)) is not None:
+                self._held.move_to_end(key)
+                return found
+        made = work()
+        with self._alone:
+            self._held[key] = made
+            while len(self._held) > self._most:
+                self._held.popitem(last=False)
+        return made
+
+
+def question_of(asked: Asked, *names: str) -> Hashable:
+    """Everything that an answer of a steady page depends on."""
+    words = tuple(sorted((name, value) for name, value in asked.words.items() if name != "lang"))
+    return (asked.path, names, asked.reader, asked.day, asked.live, asked.lang, words, edition())
+
+
+def edition() -> tuple[str, str]:
+    """What changes when a statement or a release arrives."""
+    from tocsin.workflow.arriving import open_lake
+    from tocsin.workflow.record_keeping import open_ledger
+
+    ledger = open_ledger()
+    try:
+        head = ledger.head()
+    finally:
+        ledger.close()
+    lake = open_lake()
+    held = sorted(path.name for path in lake.root.glob("*/*")) if lake.root.exists() else []
+    return "" if head is None else head.root, ",".join(held)
