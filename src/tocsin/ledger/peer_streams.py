@@ -21,6 +21,7 @@ from tocsin.ledger.schema import (
     STREAM_ITEMS,
     STREAMS,
 )
+from tocsin.ledger.reading import WITHDRAWALS
 from tocsin.ledger.store import Ledger
 from tocsin.tables.when import micros
 
@@ -249,12 +250,21 @@ class Ask(NamedTuple):
 
 
 def asks_in(ledger: Ledger, stream: str, kinds: Sequence[str] = ASKING) -> list[Ask]:
-    """What a stream's statements ask of its holder: withdrawals, corrections, lists of members."""
+    """What a stream's statements ask of its holder.
+
+    Anybody's withdrawals, for whoever passed a record on must see that they arrive; of the node's
+    own also corrections and lists of members.
+    """
     with reading(ledger.engine) as connection:
         rows = connection.execute(
             select(_S.c.id, _S.c.kind, _S.c.replaces, _I.c.place)
             .join(_I, _I.c.statement == _S.c.id)
-            .where(_I.c.stream == stream, or_(_S.c.kind.in_(kinds), _S.c.replaces.is_not(None)))
+            .join(MARKINGS, MARKINGS.c.id == _S.c.marking)
+            .where(
+                _I.c.stream == stream,
+                or_(_S.c.kind.in_(WITHDRAWALS), MARKINGS.c.origin == ledger.org),
+                or_(_S.c.kind.in_(kinds), _S.c.replaces.is_not(None)),
+            )
             .order_by(_I.c.place)
         )
         return [Ask(name, kind, about or "", int(place)) for name, kind, about, place in rows]

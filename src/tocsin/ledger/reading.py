@@ -161,7 +161,7 @@ class StoreView:
                     .where(
                         *replaced,
                         _LATER.c.kind.not_in(WITHDRAWALS),
-                        not_(as_sql(self._policy, _MARKED, _LATER)),
+                        not_(self._allows(_MARKED, _LATER)),
                     )
                 ),
                 ~exists(
@@ -245,12 +245,16 @@ class StoreView:
         )
 
     def _may_see(self, statements: FromClause, markings: FromClause) -> list[ColumnElement[bool]]:
-        limits = [as_sql(self._policy, markings, statements)]
+        limits = [self._allows(markings, statements)]
         if self.known_at is not None:
             limits.append(statements.c.known <= micros(self.known_at))
         if self.recorded_at is not None:
             limits.append(statements.c.recorded <= micros(self.recorded_at))
         return limits
+
+    def _allows(self, markings: FromClause, statements: FromClause) -> ColumnElement[bool]:
+        """Policy over these tables, as this database is asked."""
+        return as_sql(self._policy, markings, statements, self._engine.dialect.name)
 
     def _is_replaced(self) -> ColumnElement[bool]:
         """Whether the same originator corrected or withdrew it, as far as the reader may see.
@@ -282,7 +286,7 @@ class StoreView:
                     _LATER.c.replaces == _S.c.id,
                     _LATER.c.kind == "recall",
                     _MARKED.c.origin == MARKINGS.c.origin,
-                    as_sql(self._policy, _MARKED, _S),
+                    self._allows(_MARKED, _S),
                 )
             ),
         )

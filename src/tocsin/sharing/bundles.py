@@ -110,6 +110,11 @@ class Opened:
         self._blocks = blocks
         self._start = blocks.tell()
 
+    def require_whole(self) -> None:
+        """Check every block before the first is believed; errors as `blocks`."""
+        for _ in self.blocks():
+            pass
+
     def blocks(self) -> Iterator[bytes]:
         """Every block, in order.
 

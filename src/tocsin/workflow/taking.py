@@ -86,6 +86,7 @@ def take_from(ledger: Ledger, path: Path) -> Taken:
         _require_same_bundle(noted, opened)
         return Taken(sender=label.sender, bundle=label.id, was_known=True)
     require_timely(label, now)
+    opened.require_whole()
     vouch.learn(label)
     return _take(ledger, opened, now)
 
