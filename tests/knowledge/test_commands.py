@@ -78,6 +78,10 @@ SEALED = [
 # Commands that name a reader and are not asked here, each for its reason.
 ELSEWHERE = {
     "record": "writes files: see test_the_sheet_holds_nothing_learned_later",
+    **dict.fromkeys(
+        ("flash", "sitrep", "assessment", "product make", "product edit", "product compare"),
+        "writes files, or compares them: see tests/products/test_readers.py",
+    ),
     "inbox": "shows what waits now, and takes no date: see tests/intake",
     "reports show": "one report as it is, and takes no date: see tests/intake",
     "reports alike": "asks of the reports of today: see tests/intake",

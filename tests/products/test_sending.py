@@ -23,7 +23,7 @@ __all__ = ["authority", "clock", "ledger", "new_ledger", "new_post"]
 PASSWORD = "correct horse"
 SCHEDULE = b"""
 products:
-  monday: {product: sitrep, area: XEX, every: week, weekday: mon, at: "06:00", to: [chief, phone-not]}
+  monday: {product: sitrep, area: XEX, every: week, weekday: mon, to: [chief, phone-not]}
   daily: {product: flash, area: XEX, every: day, at: "05:30", to: [chief, phone]}
 """
 MONDAY = at("2023-07-03T06:01Z")
