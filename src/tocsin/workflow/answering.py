@@ -17,7 +17,8 @@ from tocsin.settings import read_settings
 from tocsin.tables.statements import Statement
 from tocsin.tables.when import last_moment
 from tocsin.workflow.reaching import channels_path, open_desk, read_channels
-from tocsin.workflow.verifying import Account, account_among, accounts_of, owed, uses_of
+from tocsin.workflow.using import uses_of
+from tocsin.workflow.verifying import Account, account_among, accounts_of, owed
 from tocsin.workflow.watchkeeping import is_exercise
 from tocsin.workflow.words import moment
 

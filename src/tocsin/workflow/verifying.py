@@ -11,10 +11,10 @@ from tocsin.errors import UnknownName, UsageError
 from tocsin.tables.statements import Statement
 from tocsin.tables.when import last_moment
 from tocsin.workflow.receiving import ACCOUNTS, statement_about
+from tocsin.workflow.using import Use, key_of, uses_of
 from tocsin.workflow.words import moment
 
 if TYPE_CHECKING:
-    from tocsin.ledger.reading import StoreView
     from tocsin.policy import Reader
     from tocsin.sharing.answers import Owed
     from tocsin.tables.views import View
@@ -75,14 +75,6 @@ class Account:
             if getattr(one.body, "status", "") not in UNJUDGED:
                 return last_moment(one.known_at) - self.received
         return None
-
-
-@dataclass(frozen=True)
-class Use:
-    """A warning that rests on a report, and what was decided on it."""
-
-    version: Statement
-    decision: Statement | None = None
 
 
 def reports(reader: str = "", status: str = "", as_of: str = "") -> list[Account]:
@@ -151,7 +143,8 @@ def owed(one: Account, uses: Mapping[str, Use]) -> Owed | None:
     if (stage := VERDICTS.get(one.status)) is not None:
         last = one.verifications[-1]
         verdict = Owed(stage, last.id, last.known_at)
-    if (use := uses.get(one.report.id)) is not None and one.status in ("verified", "partly"):
+    use = uses.get(key_of(one.report.id, one.report))
+    if use is not None and one.status in ("verified", "partly"):
         used = Owed("used", use.version.id, use.version.known_at)
         if (said := use.decision) is not None:
             acts = str(said.body.decision).startswith("act")  # type: ignore[attr-defined]
@@ -161,23 +154,6 @@ def owed(one: Account, uses: Mapping[str, Use]) -> Owed | None:
             return None
         closed = Owed("closed", end.id, end.known_at)
     return newest(received, verdict, used, decided, closed, one.told)
-
-
-def uses_of(seen: StoreView) -> dict[str, Use]:
-    """Reports on which an issued warning rests, by statement id; the first such warning."""
-    from tocsin.warning.standing import STEP_KINDS, standings
-
-    found: dict[str, Use] = {}
-    held = standings(seen.each(list(STEP_KINDS)))
-    for each in sorted(held.values(), key=lambda one: one.versions[0].known_at):
-        if each.is_exercise:
-            continue
-        for version in each.versions:
-            body: Any = version.body
-            for name in (n for one in body.firings for n in one.statements):
-                if body.state == "issued" and name not in found:
-                    found[name] = Use(version, each.decided)
-    return found
 
 
 def account(name: str, reader: str = "") -> Account:
