@@ -18,6 +18,7 @@ from lxml import etree
 from tests.web.conftest import Make
 from typer.testing import CliRunner
 
+from tocsin.cli import keeping
 from tocsin.cli.main import app
 from tocsin.errors import TocsinError, UnknownName, UnreadableFile
 from tocsin.intake.instances import DEEPEST, media_key, parse_instance
@@ -25,6 +26,7 @@ from tocsin.intake.photos import bare
 from tocsin.web import uploads
 from tocsin.workflow import viewing
 from tocsin.workflow.record_keeping import open_ledger, reader_named
+from tocsin.workflow.safe_keeping import enrol_person
 from tocsin.workflow.submitting import media_room
 
 WHOLE = {
@@ -344,3 +346,21 @@ def test_a_verifier_sees_photos_and_another_organisation_does_not(
     assert [one["came"] for one in before] == [False]
     listed = CliRunner().invoke(app, ["reports", "photos", first.id, "--json"])
     assert json.loads(listed.output)[0]["came"]
+
+
+def test_a_purged_photo_leaves_the_disk(post: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    post(filled(photo="a.jpg"), a=PHOTO)
+    post(filled("uuid:two", photo="a.jpg"), a=PHOTO)  # the same photo, of another report
+    first, second = held("report_media")
+    for who in ("duty-1", "release-2"):
+        enrol_person(who, f"the passphrase of {who}")
+    for at, one in enumerate((first, second)):
+        for who in ("duty-1", "release-2"):
+            monkeypatch.setattr(keeping, "passphrase_of", lambda by: f"the passphrase of {by}")
+            told = CliRunner().invoke(
+                app,
+                ["ledger", "purge", one.id, "--by", who, "--reason", "endangers_a_person"],
+            )
+            assert told.exit_code == 0, told.output
+        kept = list(media_room().folder.rglob("*.age"))
+        assert len(kept) == (0 if at else 1)

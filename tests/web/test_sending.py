@@ -195,7 +195,7 @@ def test_filled_without_a_line_and_sent_once_when_there_is_one(
         assert not troubles, troubles
         context.set_offline(True)
         page.goto(f"{served}/send/incident?lang=fr")
-        assert "Pas de réseau" in page.inner_text("#line")
+        until(lambda: "Pas de réseau" in page.inner_text("#line"))
         page.fill("#q-day_from", "2026-11-20")
         page.fill("#q-place", "Vieux Gué")
         page.select_option("#q-event", "threat")
@@ -204,6 +204,7 @@ def test_filled_without_a_line_and_sent_once_when_there_is_one(
         page.click(".do button")
         page.wait_for_selector("#waiting li")
         page.reload()
+        page.wait_for_selector("#waiting li")
         assert "Vieux Gué" in page.inner_text("#waiting")
         assert not held("report")
         other = context.new_page()  # a second tab must not send it twice

@@ -116,12 +116,14 @@ def purge(
         ),
     ] = "",
 ) -> None:
-    from tocsin.workflow import safe_keeping
+    from tocsin.workflow import safe_keeping, viewing
 
+    photo = viewing.file_named_by(statement_id)
     done = safe_keeping.request_purge(statement_id, by, passphrase_of(by), reason)
     if done.purged is None:
         typer.echo(say("Asked by {by}. A second person must run the same command.").format(by=by))
         return
+    viewing.forget_file(photo)
     typer.echo(say("Purged. Its hash stays: {hash}").format(hash=done.purged.hash))
     _tell_backups(done)
 

@@ -4,6 +4,7 @@ What is still arriving lies in `arriving/`, and is taken away when it is done or
 """
 
 import contextlib
+import os
 import shutil
 import time
 from collections.abc import Iterator
@@ -58,6 +59,21 @@ class MediaRoom:
         if sha256(content).hexdigest() != name:
             raise StoreDamaged("a file of media is not what its name says", where=str(path))
         return content
+
+    def forget(self, name: str) -> None:
+        """Overwrite a file and take it away; nothing happens if it is not there.
+
+        A disk that writes elsewhere than it is told may keep the old bytes for a while; without
+        the vault's key they say nothing.
+        """
+        path = self._path(name)
+        with contextlib.suppress(FileNotFoundError):
+            size = path.stat().st_size
+            with path.open("r+b") as file:
+                file.write(bytes(size))
+                file.flush()
+                os.fsync(file.fileno())
+            path.unlink()
 
     def arriving(self) -> Path:
         """The folder of what is still arriving."""

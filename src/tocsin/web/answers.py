@@ -79,9 +79,10 @@ def trouble_of(error: Exception, lang: Lang) -> Trouble:
     if isinstance(error, TocsinError) and not isinstance(error, StoreError):
         problem, _, remedy = error.message(lambda one: text(one, lang)).partition("\n")
         return Trouble(_status_of(error), problem, remedy)
-    if isinstance(error, StoreBusy | StoreFull | VaultClosed):
-        # Where the store lies, and why it is closed, is for the log and its administrator.
+    if isinstance(error, StoreError):
+        # Where the store lies, and what is wrong with it, is for the log and its administrator.
         LOG.error("%s", error)
+    if isinstance(error, StoreBusy | StoreFull | VaultClosed):
         return Trouble(503, text(_BUSY, lang), headers={"Retry-After": "30"})
     if isinstance(error, HTTPException) and error.status_code < 500:
         problem, remedy = _KNOWN.get(error.status_code, _KNOWN[400])

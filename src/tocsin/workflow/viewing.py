@@ -42,6 +42,23 @@ def photos(
     return told
 
 
+def file_named_by(statement: str) -> str:
+    """The SHA-256 of the photo that a statement is about; empty if it is about none."""
+    for one in view().statements("report_media"):
+        if one.id == statement:
+            return str(getattr(one.body, "sha256", ""))
+    return ""
+
+
+def forget_file(name: str) -> bool:
+    """Take a photo's file away once its statement has been purged; not while another names it."""
+    named = {str(getattr(one.body, "sha256", "")) for one in view().statements("report_media")}
+    if not name or name in named:
+        return False
+    media_room().forget(name)
+    return True
+
+
 def _written(out: Path, stem: str, body: Any) -> Path:
     if out.exists() and not out.is_dir():
         raise UsageError("this is no folder", where=str(out), remedy="Name a folder: --out FOLDER")

@@ -215,7 +215,10 @@
   const look = () => { if (navigator.onLine) flush(); else tell(words.offline, "off"); };
   addEventListener("online", () => { tell(""); flush(); });
   addEventListener("offline", () => tell(words.offline, "off"));
-  setInterval(async () => { if (navigator.onLine && (await waiting()).length) flush(); }, 20000);
+  // Another page of ours may have sent what waits: the list is looked at again, not only the line.
+  setInterval(async () => {
+    if (!list.hidden && (await show()).some((one) => !one.problems) && navigator.onLine) flush();
+  }, 5000);
   if ("serviceWorker" in navigator) navigator.serviceWorker.register("/send/worker.js", { scope: "/send" });
   show().then(look);
 })();
