@@ -119,13 +119,13 @@ async def manifest() -> Response[bytes]:
 @get("/send/{name:str}", opt={KEY: SHOWN})
 async def form_page(request: Request[Any, Any, Any], name: FromPath[str]) -> Response[bytes]:
     """A form to fill."""
-    return _form_page(request, _named(name), {}, [])
+    return _form_page(request, submitting.form_offered(name), {}, [])
 
 
 @post("/send/{name:str}", opt={KEY: SENDERS}, request_max_body_size=None)
 async def take_form(request: Request[Any, Any, Any], name: FromPath[str]) -> Response[Any]:
     """Take in a filled form: a page for a browser without script, JSON for ours with it."""
-    form = _named(name)
+    form = submitting.form_offered(name)
     async with uploads.received(request, whole=frozenset()) as upload:
         given = {key: value.decode("utf-8") for key, value in upload.fields.items()}
         answers = {key: value for key, value in given.items() if key not in _OURS and value}
@@ -192,12 +192,6 @@ async def photo_piece(
 
 def _known(request: Request[Any, Any, Any]) -> bool:
     return SENDERS.lets(request.user)
-
-
-def _named(name: str) -> Form:
-    from tocsin.intake import form_named  # noqa: PLC0415 - forms are read when first asked for
-
-    return form_named(name)
 
 
 def _form_page(

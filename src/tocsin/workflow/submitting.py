@@ -65,6 +65,18 @@ def forms_offered() -> tuple[Form, ...]:
     return tuple({one.id: one for one in forms()}.values())
 
 
+def form_offered(name: str) -> Form:
+    """The newest version of one form.
+
+    Raises
+    ------
+    UnknownName, if there is none of that name.
+    """
+    from tocsin.intake import form_named
+
+    return form_named(name)
+
+
 @cache
 def xform(name: str) -> str:
     """A form as ODK takes it; made once, which takes a second.
