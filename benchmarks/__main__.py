@@ -15,6 +15,7 @@ NAMES = (
     "scoring",
     "grid",
     "brief",
+    "products",
     "ledger",
     "ledger_crowd",
     "warning",

@@ -26,7 +26,7 @@ from tocsin.products.document import (
 from tocsin.products.editing import Edited
 from tocsin.products.html import spans, words_in
 
-CLOSER = (0, 1, 2)  # how close a page may be set before it is too full
+CLOSER = (0, 1, 2, 3)  # how close a page may be set before it is too full
 _SHEET = 297.0  # mm
 _POINT = 25.4 / 72
 _TAIL = 12  # characters by which a statement is named on paper

@@ -32,7 +32,7 @@ from tocsin.warning.explaining import steps_of
 from tocsin.warning.standing import known
 
 DAYS = {"day": 1, "week": 7}
-_NEWS = {"day": 6, "week": 24}
+_NEWS = {"day": 5, "week": 24}
 _STEPS = ("acknowledgement", "decision", "response", "escalation", "closure", "dissent", "feedback")
 _SAID = {
     "acknowledgement": "receipt acknowledged",
@@ -66,8 +66,8 @@ def sitrep(picture: Picture, period: str = "week") -> Document:
         field_section(picture, sources, since),
         Section("counts", Line("What is counted"), _counted(picture, brief_one)),
         Section("coming", Line("What may come"), _coming(picture)),
-        Section("ahead", Line("Ahead and owed"), _ahead(found, sources, 5 if brief_one else 12)),
-        telling.unseen_section(picture, 3 if brief_one else 20),
+        Section("ahead", Line("Ahead and owed"), _ahead(found, sources, 4 if brief_one else 12)),
+        telling.unseen_section(picture, 2 if brief_one else 20),
     ]
     return compose(
         picture, sources, "sitrep",
@@ -124,7 +124,7 @@ def _warned(
 ) -> tuple[Block, ...]:
     if not urgent:
         return (Paragraph(Line("No warning on {place} is open.", telling.place_field(picture))),)
-    shown = telling.varied(urgent, 4 if brief_one else LONGEST)
+    shown = telling.varied(urgent, 3 if brief_one else LONGEST)
     blocks: list[Block] = [warnings_table(sources, shown)]
     told = {held.subject for held, _ in shown}
     keys = [sources.statement(held.current) for held in picture.open if held.subject not in told]

@@ -18,7 +18,8 @@ result that can be printed. Nothing heavy is imported before a function runs.
    second person judges it. `relating`: where it was, and who told the same. `practising`: all of
    that on an invented month whose truth is known. `submitting`, `texting`, `mailing`: by which ways
    reports come in; `viewing`: their photos. `letting_in`: who may call over HTTP.
-9. `briefing`: one page on a place, from all of the above.
+9. `briefing`: one page on a place, from all of the above. `picturing` and `producing`: every other
+   product, as one reader may see it; `dispatching`: those that leave by themselves.
 10. `watchkeeping`: warnings are raised from evidence, escalate, and are answered.
    `reaching` and `delivering`: each step is sent to its roles, once. `serving`: pass after pass,
    whatever the clock does. `publishing`: what may be released. `drilling`: one night, rehearsed.

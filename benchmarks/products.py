@@ -1,0 +1,100 @@
+"""How long products take on a warm store: each, a flash, and a year of weekly reports."""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import date, timedelta
+from pathlib import Path
+
+from benchmarks.figure import Figure, timed
+
+_DAY = date(2023, 6, 30)
+_ANY, _FLASH, _YEAR = 5.0, 1.0, 120.0  # seconds
+_PRODUCTS = (
+    ("sitrep", "MLI", {"period": "day"}),
+    ("sitrep", "MLI", {"period": "week"}),
+    ("assessment", "MLI", {}),
+    ("closures", "MLI", {}),
+    ("agreement", "MLI", {}),
+    ("casefile", "MLI", {"case": "moura"}),
+    ("bulletin", "SAHEL", {}),
+)
+
+
+def measure() -> list[Figure]:
+    """Figures for Mali from the mirror; none where there is no mirror."""
+    mirror = os.environ.get("TOCSIN_MIRROR", "")
+    if not (Path(mirror) / "ucdp").is_dir():
+        return [Figure("products on Mali", "not measured: no data mirror", f"< {_ANY:.0f} s")]
+    with tempfile.TemporaryDirectory() as folder:
+        home, out = Path(folder) / "store", Path(folder) / "out"
+        os.environ["TOCSIN_HOME"] = str(home)
+        _tocsin("ingest", str(Path(mirror) / "ucdp"))
+        _tocsin("dossier", "load", "mali")
+        _tocsin("watch", "--at", _DAY.isoformat(), "--reconstruct")
+        return [*_each(out), *_year(out), _command(out)]
+
+
+def _each(out: Path) -> list[Figure]:
+    """Every product in four files, in a process that has made one before."""
+    from tocsin.workflow import producing
+
+    def make(name: str, area: str, options: dict[str, str], tables: bool = True) -> None:
+        producing.make(
+            name, area, as_of=_DAY.isoformat(), reconstruct=True, lang="fr", out=out,
+            exercise=True, tables=tables, **options,
+        )  # fmt: skip
+
+    begun = time.perf_counter()
+    make("flash", "MLI", {}, tables=False)
+    cold = time.perf_counter() - begun
+    least, median, most = timed(lambda: make("flash", "MLI", {}, tables=False), runs=5)
+    figures = [
+        Figure("the first product of a store: counts and forecasts are gathered", f"{cold:.1f} s",
+               "–"),
+        Figure("flash: HTML, PDF, DOCX, JSON", f"{median:.2f} s ({least:.2f} to {most:.2f})",
+               f"< {_FLASH:.0f} s", met=median < _FLASH),
+    ]  # fmt: skip
+    for name, area, options in _PRODUCTS:
+        low, mid, high = timed(lambda n=name, a=area, o=options: make(n, a, o), runs=3)
+        told = " ".join((name, *options.values()))
+        figures.append(
+            Figure(f"{told}, with its table files", f"{mid:.2f} s ({low:.2f} to {high:.2f})",
+                   f"< {_ANY:.0f} s", met=mid < _ANY)
+        )  # fmt: skip
+    return figures
+
+
+def _year(out: Path) -> list[Figure]:
+    """52 weekly reports in French, four files each: first from nothing kept, then again."""
+    from tocsin.workflow import producing
+
+    def year() -> float:
+        begun = time.perf_counter()
+        for week in range(52):
+            day = _DAY - timedelta(days=7 * week)
+            producing.make(
+                "sitrep", "MLI", as_of=day.isoformat(), reconstruct=True, lang="fr", out=out,
+                exercise=True, period="week",
+            )  # fmt: skip
+        return time.perf_counter() - begun
+
+    first, again = year(), year()
+    return [
+        Figure("a year of weekly reports, the first time", f"{first:.0f} s", "–"),
+        Figure("a year of weekly reports, made again", f"{again:.0f} s", f"< {_YEAR:.0f} s",
+               met=again < _YEAR),
+    ]  # fmt: skip
+
+
+def _command(out: Path) -> Figure:
+    """The flash as a person runs it, with the start of Python and of every library."""
+    words = ("flash", "MLI", "--as-of", _DAY.isoformat(), "--reconstruct", "--out", str(out))
+    least, median, most = timed(lambda: _tocsin(*words), runs=3)
+    return Figure("flash, the whole command", f"{median:.1f} s ({least:.1f} to {most:.1f})", "–")
+
+
+def _tocsin(*words: str) -> None:
+    subprocess.run([sys.executable, "-m", "tocsin", *words], check=True, capture_output=True)
