@@ -186,3 +186,21 @@ def test_the_store_answers_as_the_plain_list_does(swept):
         assert answers(view, asked) == answers(oracle, asked)
 
     property_holds()
+
+
+def test_a_member_from_a_day_on_sees_what_became_known_since(swept):
+    """On both databases: one group, and one that it belonged to twice."""
+    shared = {"origin": "north", "tlp": "AMBER", "rel_to": ("group:north/bloc",)}
+    held = [figure(1, known_at=day, **shared) for day in ("2023-03-01", "2023-07-10", "2023-09-01")]
+    ledger = swept.holding(held)
+    days = [micros(datetime(2023, month, 1, tzinfo=UTC)) for month in (4, 7, 8, 10)]
+    since = Reader("south", spans=frozenset({Span("north/bloc", days[1], 2**62)}))
+    twice = Reader(
+        "south",
+        spans=frozenset({Span("north/bloc", 0, days[0]), Span("north/bloc", days[2], days[3])}),
+    )
+    for reader, wanted in ((since, held[1:]), (twice, [held[0], held[2]])):
+        assert [one.id for one in ledger.view(reader).statements()] == [one.id for one in wanted]
+        assert [one.id for one in held if may_read(reader, facts_of(one))] == [
+            one.id for one in wanted
+        ]

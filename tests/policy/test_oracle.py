@@ -8,9 +8,9 @@ import cedarpy
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Engine, create_engine, insert, select
+from sqlalchemy import Engine, create_engine, event, insert, select
 
-from tocsin.ledger.filtering import as_sql
+from tocsin.ledger.filtering import as_sql, know_groups
 from tocsin.ledger.rows import marking_text
 from tocsin.ledger.schema import MARKINGS, METADATA, RELEASES, STATEMENTS
 from tocsin.policy import ROLES, Facts, Marking, Reader, Span, may_read, readable
@@ -177,6 +177,7 @@ def test_an_independent_oracle_agrees(reader: Reader, record: Facts) -> None:
 @pytest.fixture(scope="module")
 def engine() -> Engine:
     made = create_engine("sqlite://")
+    event.listen(made, "connect", lambda connection, _: know_groups(connection))
     METADATA.create_all(made)
     return made
 

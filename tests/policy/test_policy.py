@@ -5,10 +5,10 @@ from datetime import date
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Engine, create_engine, insert, select
+from sqlalchemy import Engine, create_engine, event, insert, select
 
 from tocsin.errors import UsageError
-from tocsin.ledger.filtering import as_sql
+from tocsin.ledger.filtering import as_sql, know_groups
 from tocsin.ledger.rows import marking_text
 from tocsin.ledger.schema import MARKINGS, METADATA, RELEASES
 from tocsin.policy import (
@@ -118,6 +118,7 @@ MARKED = st.builds(
 @pytest.fixture(scope="module")
 def database() -> Engine:
     engine = create_engine("sqlite://")
+    event.listen(engine, "connect", lambda connection, _: know_groups(connection))
     METADATA.create_all(engine)
     return engine
 

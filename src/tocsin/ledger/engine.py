@@ -11,6 +11,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from tocsin.errors import SettingsError, StoreBusy, StoreDamaged, StoreError, StoreFull, ToolMissing
+from tocsin.ledger.filtering import know_groups
 from tocsin.ledger.schema import HEAD
 
 WAIT_SECONDS = 60
@@ -59,6 +60,7 @@ def _open_sqlite(path: Path) -> Engine:
             "trusted_schema=OFF",
         ):
             connection.execute(f"PRAGMA {pragma}")
+        know_groups(connection)
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
