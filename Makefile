@@ -15,7 +15,7 @@ export TOCSIN_MIRROR := $(abspath ../shared/data)
 endif
 endif
 
-.PHONY: setup demo test check bench bench-forecast evaluation docs clean
+.PHONY: setup demo demo-sharing fuzz test check bench bench-forecast evaluation docs clean
 
 setup: $(VENV)/.ready src/tocsin/geo/data/.ready
 
@@ -32,6 +32,15 @@ src/tocsin/geo/data/.ready: $(VENV)/.ready package-lock.json $(wildcard src/tocs
 
 demo: setup
 	$(RUN) -m tocsin demo --out demo
+
+# An arms-seizure series shared across three invented borders, by real processes.
+demo-sharing: setup
+	$(RUN) -m examples.sharing
+
+# Every parser of what partners send, against rubbish: `make fuzz FUZZ=100000` for longer.
+FUZZ ?= 20000
+fuzz: setup
+	TOCSIN_FUZZ=$(FUZZ) $(RUN) -m pytest tests/sharing/test_attacks.py -k "Parsers or Bombs"
 
 test: setup
 	$(RUN) -m pytest -n 2 --dist worksteal

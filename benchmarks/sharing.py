@@ -111,8 +111,8 @@ def _sizes(folder: Path) -> list[Figure]:
     whole = (home / "bundle").stat().st_size
     plain = sum(len(one.content) + len(one.signature) for one in records)
     return [
-        Figure(f"a bundle of {SMALL:,} reports of 300 characters", f"{whole / 1000:.1f} kB", "300 kB",
-               f"the same in the ledger: {plain / 1000:.1f} kB", whole < 300_000),
+        Figure(f"a bundle of {SMALL:,} reports of 300 characters", f"{whole / 1000:.1f} kB",
+               "300 kB", f"the same in the ledger: {plain / 1000:.1f} kB", whole < 300_000),
         *(Figure(f"- {name}", f"{size / 1000:.1f} kB", "") for name, size in spent.items()),
         Figure("- label, signature, age", f"{(whole - sum(spent.values())) / 1000:.1f} kB", ""),
     ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""Five nodes, each a store of its own and a process that runs `tocsin` on it, and bad ways between."""
+"""Five nodes, each a store and a process that runs `tocsin` on it, and bad ways between them."""
 
 import json
 import os

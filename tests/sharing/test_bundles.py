@@ -14,7 +14,8 @@ from tocsin.errors import CheckFailed, TocsinError, UnreadableFile
 from tocsin.ledger.canonical import canonical
 from tocsin.ledger.verifying import verify
 from tocsin.sharing.blocks import RECORDS, Record, grouped, pack, sizes, unpack
-from tocsin.workflow import exchange_status, taking
+from tocsin.sharing.bundles import MAGIC, parse_label
+from tocsin.workflow import exchange_status, peering, taking
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
 BODIES = st.dictionaries(
@@ -244,3 +245,27 @@ def test_errors_are_the_house_own(pair, tmp_path):
 def _recipient(node):
     card, _ = node.card()
     return pyrage.x25519.Recipient.from_str(msgspec.json.decode(card.read_bytes())["recipient"])
+
+
+def test_what_a_peer_may_not_see_leaves_no_trace_in_its_bundle(pair, node):
+    """Neither number, nor size of the stream, nor the bytes of a block tell of hidden records."""
+    north, south = pair
+    other = node("north-2")
+    with other.at_work():
+        peering.add_peer(south.card()[0])
+        peering.trust_peer("south", south.card()[1])
+    told = []
+    for one, hidden in ((north, 3), (other, 0)):
+        for number in range(hidden):
+            one.says(100 + number)
+            one.says(200 + number, rel_to=["west"], tlp="RED")
+        one.says(1, rel_to=["south"])
+        one.exports(south, one.name)
+        with south.at_work():
+            identities = peering.exchange_identities(peering.open_vault())
+        plain = pyrage.decrypt((one.folder / f"{one.name}.tocsin").read_bytes(), identities)
+        start = len(MAGIC) + 4
+        size = int.from_bytes(plain[len(MAGIC) : start], "big")
+        label = parse_label(plain[start : start + size])
+        told.append((label.first, label.head.size, label.records, len(label.blocks), label.seen))
+    assert told[0] == told[1]

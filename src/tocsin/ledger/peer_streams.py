@@ -13,6 +13,7 @@ from sqlalchemy import Connection, delete, func, insert, or_, select, update
 
 from tocsin.ledger.engine import reading, writing
 from tocsin.ledger.merkle import Frontier, leaf_hash
+from tocsin.ledger.reading import WITHDRAWALS
 from tocsin.ledger.schema import (
     MARKINGS,
     STATEMENTS,
@@ -21,7 +22,6 @@ from tocsin.ledger.schema import (
     STREAM_ITEMS,
     STREAMS,
 )
-from tocsin.ledger.reading import WITHDRAWALS
 from tocsin.ledger.store import Ledger
 from tocsin.tables.when import micros
 
