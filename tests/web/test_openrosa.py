@@ -3,6 +3,7 @@
 import base64
 import contextlib
 import json
+import os
 import struct
 import tracemalloc
 import zlib
@@ -23,6 +24,7 @@ from tocsin.cli.main import app
 from tocsin.errors import TocsinError, UnknownName, UnreadableFile
 from tocsin.intake.instances import DEEPEST, media_key, parse_instance
 from tocsin.intake.photos import bare
+from tocsin.vault.media import RECEIVING
 from tocsin.web import uploads
 from tocsin.workflow import viewing
 from tocsin.workflow.record_keeping import open_ledger, reader_named
@@ -181,6 +183,17 @@ def test_a_submission_cut_at_any_byte_is_nothing_and_can_be_sent_again(
     assert client.post("/openrosa/submission", headers=headers, content=body).status_code == 201
 
 
+def request_scope(headers: dict[str, str]) -> dict[str, Any]:
+    """A submission as a server would hand it to the application, its length not stated."""
+    return {
+        "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "POST",
+        "scheme": "http", "path": "/openrosa/submission", "raw_path": b"/openrosa/submission",
+        "root_path": "", "query_string": b"", "client": ("127.0.0.1", 1), "server": ("x", 80),
+        "headers": [(b"authorization", headers["Authorization"].encode()),
+                    (b"content-type", b"multipart/form-data; boundary=b")],
+    }  # fmt: skip
+
+
 def test_two_gigabytes_are_refused_before_and_while_they_come(
     client: TestClient[Any], bearer: Make, node: Path
 ) -> None:
@@ -200,16 +213,8 @@ def test_two_gigabytes_are_refused_before_and_while_they_come(
     async def send(message: Any) -> None:
         heard.append(message)
 
-    token = headers["Authorization"].encode()
-    scope = {
-        "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "POST",
-        "scheme": "http", "path": "/openrosa/submission", "raw_path": b"/openrosa/submission",
-        "root_path": "", "query_string": b"", "client": ("127.0.0.1", 1), "server": ("x", 80),
-        "headers": [(b"authorization", token),
-                    (b"content-type", headers["Content-Type"].encode())],
-    }  # fmt: skip
     tracemalloc.start()
-    anyio.run(client.app, scope, receive, send)
+    anyio.run(client.app, request_scope(headers), receive, send)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert heard[0]["status"] == 413
@@ -364,3 +369,40 @@ def test_a_purged_photo_leaves_the_disk(post: Any, monkeypatch: pytest.MonkeyPat
             assert told.exit_code == 0, told.output
         kept = list(media_room().folder.rglob("*.age"))
         assert len(kept) == (0 if at else 1)
+
+
+def test_fields_that_add_up_to_too_much_are_refused(client: TestClient[Any], bearer: Make) -> None:
+    fields = {f"f{at}": (None, "x" * 900_000) for at in range(3)}
+    answer = client.post("/openrosa/submission", headers=bearer(), files=fields)
+    assert answer.status_code == 413
+
+
+def test_who_says_nothing_is_not_waited_for(
+    client: TestClient[Any], bearer: Make, monkeypatch: pytest.MonkeyPatch, node: Path
+) -> None:
+    monkeypatch.setattr(uploads, "LONGEST_SILENCE", 0.2)
+    heard: list[Any] = []
+    given = [b'--b\r\nContent-Disposition: form-data; name="a"; filename="a"\r\n\r\nxx']
+
+    async def receive() -> dict[str, Any]:
+        if given:
+            return {"type": "http.request", "body": given.pop(), "more_body": True}
+        await anyio.sleep(60)
+        raise AssertionError("waited")
+
+    async def send(message: Any) -> None:
+        heard.append(message)
+
+    anyio.run(client.app, request_scope(bearer()), receive, send)
+    assert heard[0]["status"] == 400
+    assert not list((node / "media" / "arriving").glob("*.upload"))
+
+
+def test_what_never_ended_is_swept_after_a_day_and_the_lock_is_not(node: Path) -> None:
+    room = media_room()
+    for name in ("old.part", "new.part", RECEIVING):
+        (room.arriving() / name).touch()
+    for name in ("old.part", RECEIVING):
+        os.utime(room.arriving() / name, (0, 0))
+    room.sweep()
+    assert sorted(one.name for one in room.arriving().iterdir()) == ["new.part", RECEIVING]

@@ -18,6 +18,7 @@ from tocsin.errors import StoreDamaged, StoreFull, UnknownName
 from tocsin.vault.box import Vault
 
 LEAST_ROOM = 500_000_000  # bytes that the disk keeps free whatever is sent
+RECEIVING = "receiving.lock"  # held while a submission is written
 LONGEST_ARRIVAL = 24 * 3600  # seconds
 
 
@@ -85,6 +86,8 @@ class MediaRoom:
         """Take away what began to arrive a day ago and never ended."""
         oldest = time.time() - LONGEST_ARRIVAL
         for path in self.arriving().iterdir():
+            if path.name == RECEIVING:
+                continue  # a lock that somebody may hold
             with contextlib.suppress(OSError):
                 if path.stat().st_mtime < oldest:
                     path.unlink()

@@ -26,9 +26,10 @@ if TYPE_CHECKING:
 
 LARGEST = 60_000_000  # bytes of a whole body
 LARGEST_FILE = 20_000_000
-LARGEST_FIELD = 1_000_000
+LARGEST_FIELD = 1_000_000  # of one field, and of all of them together twice that
 MOST_PARTS = 120
 LONGEST_SILENCE = 60.0  # seconds without a byte
+LONGEST_BODY = 3600.0  # seconds for all of it: 60 MB at 17 kB a second
 
 
 def too_large() -> ClientException:
@@ -107,7 +108,7 @@ class _Parts:
     def __init__(self, upload: Upload, folder: Path, whole: frozenset[str]):
         self.upload, self.folder, self.whole = upload, folder, whole
         self.name = ""
-        self.size = 0
+        self.size = self.fields_size = 0
         self.file: IO[bytes] | None = None
 
     def take(self, event: MultipartSegment | bytearray | None) -> None:
@@ -139,16 +140,21 @@ class _Parts:
         if self.size > (LARGEST_FIELD if self.file is None else LARGEST_FILE):
             raise too_large()
         if self.file is None:
+            self.fields_size += len(piece)
+            if self.fields_size > 2 * LARGEST_FIELD:
+                raise too_large()
             self.upload.fields[self.name] += piece
         else:
             self.file.write(piece)
 
 
 async def _chunks(request: Request[Any, Any, Any]) -> AsyncIterator[bytes]:
-    """The body as it comes; who says nothing for a minute is not waited for."""
+    """The body as it comes; who says nothing for a minute is not waited for, nor who
+    takes an hour."""
     coming = request.stream()
+    last = anyio.current_time() + LONGEST_BODY
     while True:
-        with anyio.fail_after(LONGEST_SILENCE):
+        with anyio.fail_after(min(LONGEST_SILENCE, last - anyio.current_time())):
             try:
                 chunk = await anext(coming)
             except StopAsyncIteration:

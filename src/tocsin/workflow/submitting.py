@@ -146,10 +146,11 @@ def take(sent: Submission, files: Iterable[Sent], now: datetime) -> Receipt:
     from filelock import FileLock
 
     from tocsin.intake.exports import Row
+    from tocsin.vault.media import RECEIVING
 
     room = media_room()
     receipt = Receipt()
-    with FileLock(room.arriving() / "receiving.lock", timeout=PATIENCE):
+    with FileLock(room.arriving() / RECEIVING, timeout=PATIENCE):
         made = receiving.take_in([Row(1, sent)], now)
         if made.refused:
             receipt.problems = made.refused
@@ -181,6 +182,7 @@ def add_photo(instance: str, sent: Sent, at: str = "") -> Receipt:
     from filelock import FileLock
 
     from tocsin.intake.submissions import Submission
+    from tocsin.vault.media import RECEIVING
     from tocsin.workflow.words import moment
 
     now = moment(at)
@@ -189,7 +191,7 @@ def add_photo(instance: str, sent: Sent, at: str = "") -> Receipt:
         raise UsageError("a photo says to which report it belongs")
     room = media_room()
     receipt = Receipt()
-    with FileLock(room.arriving() / "receiving.lock", timeout=PATIENCE):
+    with FileLock(room.arriving() / RECEIVING, timeout=PATIENCE):
         _keep(room, name, sent, receipt, now)
     return receipt
 
