@@ -18,7 +18,7 @@ import msgspec
 
 from tocsin.errors import CheckFailed, FetchFailed, StoreFull, UnreadableFile, UsageError
 from tocsin.policy import handle
-from tocsin.sharing.bundles import BUNDLE_LIMIT
+from tocsin.sharing.bundles import BUNDLE_LIMIT, LIFE
 from tocsin.sharing.chunks import CHUNK, Arrived, cut, forget, gather
 from tocsin.sharing.peers import peer_named, require_trusted_peer
 from tocsin.sharing.posting import post_attachment
@@ -157,12 +157,21 @@ def offers(peer: str) -> list[Offer]:
         name = _hash(draft)
         stamp = f"{datetime.now(UTC):%Y%m%d%H%M%S%f}"
         draft.replace(folder / f"{stamp}.{name}")
+    _drop_expired(folder)
     waiting = sorted(one for one in folder.iterdir() if one.name != draft.name)
     return [
         Offer(name=one.name.partition(".")[2], size=one.stat().st_size)
         for one in waiting
         if _NAME.match(one.name.partition(".")[2])
     ]
+
+
+def _drop_expired(folder: Path) -> None:
+    """Offers that nobody fetched in time would be refused: what they held is sent again."""
+    oldest = (datetime.now(UTC) - LIFE).timestamp()
+    for path in folder.iterdir():
+        if path.stat().st_mtime < oldest:
+            path.unlink(missing_ok=True)
 
 
 def offered(peer: str, name: str) -> Path | None:
