@@ -93,8 +93,8 @@ class Form(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def forms() -> tuple[Form, ...]:
     """Every form that ships, its newest version last.
 
-    >>> [form.id for form in forms()]
-    ['incident', 'situation']
+    >>> [f"{form.id} {form.version}" for form in forms()]
+    ['incident 2026.1', 'situation 2026.1', 'situation 2026.2']
     """
     folder = resources.files("tocsin.intake") / "forms"
     read = [
@@ -103,6 +103,19 @@ def forms() -> tuple[Form, ...]:
         if file.name.endswith(".yml")
     ]
     return tuple(sorted(read, key=lambda form: (form.id, form.version)))
+
+
+def form_as_filled(name: str, version: str) -> Form:
+    """The form that somebody filled in: in its own version, so that an old answer stays readable.
+
+    A version that is not ours (Kobo counts its own) means the newest.
+
+    Raises
+    ------
+    UnknownName, if there is no such form.
+    """
+    ours = any((form.id, form.version) == (name, version) for form in forms())
+    return form_named(name, version if ours else "")
 
 
 def form_named(name: str, version: str = "") -> Form:

@@ -115,7 +115,7 @@ def _of_week(each: Judged) -> Iterator[Note]:
     asked = [state for state in states.values() if state != "not_asked"]
     if asked and all(state == "could_not_observe" for state in asked):
         states = {"all": "could_not_observe"} | states
-    reason = getattr(body, "gap", "")
+    reason = body.gap
     if not reason and states.get("network_down") == "observed":
         reason = "no_network"
     for what, state in states.items():

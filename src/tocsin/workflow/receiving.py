@@ -61,7 +61,7 @@ def take_in(
     rows: Iterable[Row], now: datetime, on_step: Callable[[int], object] | None = None
 ) -> Received:
     """Write the submissions among `rows`; what is already held is counted, not written again."""
-    from tocsin.intake import check, form_named
+    from tocsin.intake import check, form_as_filled
     from tocsin.workflow.record_keeping import open_ledger, reader_named
 
     made = Received()
@@ -76,7 +76,7 @@ def take_in(
                 made.refused.append({"line": row.line, "wrong": row.wrong, "remedy": row.remedy})
                 continue
             sent = replace(row.submission, reporter=handles.handle(row.submission.reporter))
-            checked = check(sent, form_named(sent.form))
+            checked = check(sent, form_as_filled(sent.form, sent.version))
             if checked.body is None:
                 made.refused += [
                     {"line": row.line, "question": one.question, "wrong": one.wrong,

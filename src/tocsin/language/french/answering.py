@@ -140,4 +140,11 @@ TEXT = {
     "{name} counts reports that nobody has verified: it can open a watch, no more": (
         "{name} compte des rapports que personne n’a vérifiés : il peut ouvrir une veille, rien de plus"
     ),
+    # kinds of statements
+    "A short answer to the reporter of a report, on its way or there. No address is kept here.": (
+        "Une courte réponse à l’auteur d’un rapport, en route ou arrivée. Aucune adresse n’est gardée ici."
+    ),
+    "A contact was opened by two persons, or destroyed by one: who, why and when; never what.": (
+        "Un contact ouvert par deux personnes, ou détruit par une : qui, pourquoi et quand ; jamais quoi."
+    ),
 }

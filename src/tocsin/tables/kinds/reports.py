@@ -99,6 +99,10 @@ class Situation(_Submitted, frozen=True, kw_only=True):
     week: When  # its last day
     observed: tuple[Observed, ...] = ()
     outlook: Literal["better", "same", "worse", "unsure", ""] = ""
+    # Why something could not be observed; asked since the form's version 2026.2.
+    gap: Literal[
+        "no_access", "no_network", "no_monitor", "insecurity", "denied", "other", ""
+    ] = ""  # fmt: skip
     note: str = ""
 
 
