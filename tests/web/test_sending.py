@@ -242,3 +242,39 @@ def test_a_reporter_looks_up_what_became_of_a_report(client: TestClient[Any], be
     assert 'class="waiting"' in found.text
     assert report.body.place not in found.text
     assert client.post("/send/answer", data={"code": code}).status_code == 401
+
+
+@pytest.mark.chromium
+@pytest.mark.slow
+def test_the_pages_have_no_serious_fault_and_fit_a_phone(served: str, chromium_path: str) -> None:
+    from playwright.sync_api import sync_playwright
+
+    axe = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+    if not axe.exists():
+        pytest.skip("needs axe-core (npm ci)")
+    secret, _ = create_token(role="reporter")
+    found = []
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=chromium_path)
+        for width in (360, 1280):
+            context = browser.new_context(
+                viewport={"width": width, "height": 800}, bypass_csp=True, service_workers="block"
+            )
+            page = context.new_page()
+            page.goto(f"{served}/send/enter")
+            page.fill("#token", secret)
+            page.click("button")
+            for lang in ("fr", "en"):
+                for path in ("", "/incident", "/situation", "/enter", "/answer"):
+                    page.goto(f"{served}/send{path}?lang={lang}")
+                    page.add_script_tag(path=str(axe))
+                    told = page.evaluate("axe.run()")["violations"]
+                    found += [
+                        (path, lang, width, one["id"], one["nodes"][0]["html"][:120])
+                        for one in told
+                        if one["impact"] in ("serious", "critical")
+                    ]
+                    assert page.evaluate("document.documentElement.scrollWidth") <= width
+                    assert page.get_attribute("html", "lang") == lang
+        browser.close()
+    assert not found, found
