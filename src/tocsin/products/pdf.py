@@ -187,7 +187,7 @@ def in_columns(notes: list[dict[str, Any]], columns: int) -> list[list[dict[str,
     """Footnotes in columns of about the same length, in order.
 
     >>> [len(side) for side in in_columns([{"text": "x"}] * 5, 2)]
-    [3, 2]
+    [2, 3]
     """
     lengths = [max(len(str(one["text"])) * columns / 124, 1) for one in notes]
     share = sum(lengths) / columns
