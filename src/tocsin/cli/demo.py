@@ -22,9 +22,12 @@ _DEMO = say(
     "Example: tocsin demo --out demo"
 )
 _EXERCISE = say(
-    "Write the files of an invented country, to practise on; or, with --seed, run a scripted month"
-    " of its reports and say how well they were put together and placed.\n\n"
-    "Examples: tocsin exercise hadaria\n\ntocsin exercise --seed 3 --json"
+    "Practise on an invented country: write its files; run a month of its reports and say how well "
+    "they were put together; or train a team on it.\n\n"
+    "For a team: start makes the store an exercise for good, next brings the reports of a day, "
+    "score says how verdicts, links and places did.\n\n"
+    "Examples: tocsin exercise hadaria\n\ntocsin exercise --seed 3 --json\n\n"
+    "tocsin exercise start --seed 7\n\ntocsin exercise next\n\ntocsin exercise score"
 )
 # The replay: the day itself, then what followed; and one day before it all.
 _DATES: tuple[str, ...] = ("2020-06-30", "2023-06-30", "2023-08-31", "2023-11-30")
@@ -67,13 +70,18 @@ def demo(
 
 
 def exercise(
-    folder: Annotated[Path | None, typer.Argument(help=say("Folder to write into."))] = None,
+    folder: Annotated[
+        Path | None, typer.Argument(help=say("Folder to write into; or start, next, score."))
+    ] = None,
     seed: Annotated[
         int | None,
         typer.Option("--seed", min=0, help=say("Run the month of reports of this seed.")),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
+    if folder is not None and str(folder) in _STEPS:
+        _STEPS[str(folder)](seed, as_json)
+        return
     if seed is not None:
         _month_of_reports(seed, as_json=as_json)
     if folder is None:
@@ -89,6 +97,40 @@ def exercise(
     for name, content in files().items():
         (folder / name).write_bytes(content)
         typer.echo(str(folder / name))
+
+
+def _start(seed: int | None, as_json: bool) -> None:
+    from tocsin.workflow import training
+
+    if seed is None:
+        raise UsageError("say which month to practise on", remedy="tocsin exercise start --seed N")
+    _told(training.start(seed), as_json)
+
+
+def _next(seed: int | None, as_json: bool) -> None:
+    from tocsin.workflow import training
+
+    del seed
+    _told(training.feed(), as_json)
+
+
+def _score(seed: int | None, as_json: bool) -> None:
+    from tocsin.workflow import training
+
+    del seed
+    _told(training.score(), as_json)
+
+
+def _told(answer: dict[str, object], as_json: bool) -> None:
+    if as_json:
+        print_json(answer)
+        return
+    typer.echo(say("EXERCISE: an invented country; nothing here happened."))
+    for name, value in answer.items():
+        typer.echo(f"{name:<18} {value}")
+
+
+_STEPS = {"start": _start, "next": _next, "score": _score}
 
 
 def _month_of_reports(seed: int, *, as_json: bool) -> None:

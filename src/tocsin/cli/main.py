@@ -9,6 +9,7 @@ from tocsin import __version__
 from tocsin.cli import commands
 from tocsin.cli.words import say
 from tocsin.errors import TocsinError
+from tocsin.settings import read_settings
 
 app = typer.Typer(
     name="tocsin",
@@ -36,6 +37,17 @@ def _everywhere(
     ] = False,
 ) -> None:
     del version
+    if _is_exercise():
+        typer.secho(say("EXERCISE EXERCISE EXERCISE"), bold=True, err=True)
+
+
+def _is_exercise() -> bool:
+    """Whether the store says that it is an exercise: every command on it says so first."""
+    try:
+        node = read_settings().home / "node.json"
+        return node.is_file() and b'"exercise":true' in node.read_bytes()
+    except (OSError, TocsinError):
+        return False  # the command itself says what is wrong
 
 
 commands.register(app)

@@ -11,11 +11,12 @@ from tocsin.lake.room import room_to_write
 DEFAULT_ORGANISATION = "local"
 
 
-class Node(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The organisation that keeps this store."""
+class Node(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """The organisation that keeps this store, and whether it is an exercise, for its whole life."""
 
     organisation: str
     made_at: datetime
+    exercise: bool = False
 
 
 def read_node(root: Path) -> Node | None:
@@ -39,18 +40,27 @@ def read_node(root: Path) -> Node | None:
         ) from error
 
 
-def name_node(root: Path, organisation: str = DEFAULT_ORGANISATION) -> Node:
+def name_node(
+    root: Path, organisation: str = DEFAULT_ORGANISATION, *, exercise: bool = False
+) -> Node:
     """Name the store's node; naming it again with the same name changes nothing.
 
     Raises
     ------
-    UsageError, if the name is empty, or the node has another name already.
+    UsageError, if the name is empty, or the node has another name already, or the store is real
+    and is to be an exercise: it stays what it was made as.
     StoreFull, if the store cannot be written.
     """
     name = organisation.strip()
     if not name:
         raise UsageError("the organisation has no name", remedy="Give one: --org NAME")
     if (held := read_node(root)) is not None:
+        if exercise and not held.exercise:
+            raise UsageError(
+                "this store is real and cannot become an exercise",
+                where=str(root),
+                remedy="Give the exercise a store of its own: TOCSIN_HOME.",
+            )
         if held.organisation == name:
             return held
         raise UsageError(
@@ -60,7 +70,7 @@ def name_node(root: Path, organisation: str = DEFAULT_ORGANISATION) -> Node:
             held=held.organisation,
             name=name,
         )
-    node = Node(name, datetime.now(UTC).replace(microsecond=0))
+    node = Node(name, datetime.now(UTC).replace(microsecond=0), exercise)
     with room_to_write(root):
         root.mkdir(parents=True, exist_ok=True)
         draft = root / "node.json.new"

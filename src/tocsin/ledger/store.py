@@ -27,6 +27,7 @@ from tocsin.tables.statements import Statement, statement_from_json
 from tocsin.tables.when import micros
 
 BATCH = 1000
+EXERCISE_MARK = "EXERCISE"  # the caveat of every statement of an exercise, and of its ledger
 
 
 class Appended(NamedTuple):
@@ -59,6 +60,7 @@ class Ledger:
     signer : the node's key; None opens the ledger for reading only
     witness : file outside the database that remembers the last head; None for none
     clock : gives the present moment in UTC
+    exercise : the store is an exercise, for its whole life: everything written in it says so
     """
 
     def __init__(
@@ -68,12 +70,15 @@ class Ledger:
         signer: Signer | None = None,
         witness: Path | None = None,
         clock: Callable[[], datetime] = _now,
+        *,
+        exercise: bool = False,
     ):
         self.where = where
         self.org = org
         self.witness = None if witness is None else Witness(witness)
         self._signer = signer
         self._clock = clock
+        self.exercise = exercise
         self._engine: Engine | None = None
         self._markings = MarkingIds()
         self._is_registered = False  # the node's key, with the first batch
@@ -85,6 +90,7 @@ class Ledger:
         if self._engine is None:
             engine = open_engine(self.where)
             upgrade(engine)
+            self._require_its_life(engine)
             self._engine = engine
         return self._engine
 
@@ -147,7 +153,43 @@ class Ledger:
             self._log = connection.execute(found).scalar() or ""
         return self._log
 
+    def _require_its_life(self, engine: Engine) -> None:
+        """Raise UsageError, if an exercise is opened as a real record, or the reverse."""
+        with reading(engine) as connection:
+            held = set(connection.execute(select(META.c.name)).scalars())
+        if "log" in held and (EXERCISE_MARK in held) != self.exercise:
+            engine.dispose()
+            raise UsageError(
+                "this ledger is a real record and this store an exercise"
+                if self.exercise
+                else "this ledger is an exercise and this store a real record",
+                remedy="Name the ledger that belongs to the store: TOCSIN_HOME, TOCSIN_LEDGER.",
+            )
+
+    def _require_no_mixing(self, statement: Statement) -> Statement:
+        """A statement as this store may hold it: an exercise marks its own, and takes in no other.
+
+        What comes signed by another key is refused where one side is an exercise and the other not.
+        """
+        marked = EXERCISE_MARK in statement.caveats
+        if not statement.signature:
+            if not self.exercise or marked:
+                return statement
+            caveats = tuple(sorted({*statement.caveats, EXERCISE_MARK}))
+            return msgspec.structs.replace(statement, caveats=caveats)
+        own = self.signs and statement.signature.startswith(self.signer.key_id)
+        if marked != self.exercise and not own:
+            raise UsageError(
+                "a real record does not enter an exercise"
+                if self.exercise
+                else "a record of an exercise does not enter a real store",
+                where=statement.id,
+                remedy="Keep exercises in stores of their own: TOCSIN_HOME.",
+            )
+        return statement
+
     def _seal(self, statement: Statement) -> _Sealed:
+        statement = self._require_no_mixing(statement)
         made = (
             seal_kept(statement)
             if statement.signature
@@ -231,6 +273,8 @@ class Ledger:
     def _begin(self, connection: Connection) -> str:
         self._log = f"{self.org}-{os.urandom(6).hex()}"
         connection.execute(insert(META).values(name="log", value=self._log))
+        if self.exercise:
+            connection.execute(insert(META).values(name=EXERCISE_MARK, value="yes"))
         return self._log
 
     def _register(self, connection: Connection, public: bytes, recorded: int) -> None:

@@ -22,6 +22,15 @@ def name_store(organisation: str) -> tuple[Node, Path]:
     return name_node(home, organisation), home
 
 
+def is_exercise_store() -> bool:
+    """Whether this store was made for an exercise; it stays one for its whole life."""
+    from tocsin.lake import read_node
+    from tocsin.settings import read_settings
+
+    node = read_node(read_settings().home)
+    return node is not None and node.exercise
+
+
 def fetch(
     names: list[str],
     *,

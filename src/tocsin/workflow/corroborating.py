@@ -118,6 +118,16 @@ def _told(one: Account) -> Told:
     return Told(one.report.id, _handle(one), one.received, words.strip())
 
 
+def groups_linked(held: list[Account]) -> list[set[str]]:
+    """Reports as people linked them, by statement id: each group, and each that stands alone."""
+    left, found = {one.report.id: one for one in held}, []
+    while left:
+        group = {each.report.id for each in _linked(held, next(iter(left.values())))}
+        found.append(group)
+        left = {name: one for name, one in left.items() if name not in group}
+    return found
+
+
 def _linked(held: list[Account], first: Account) -> list[Account]:
     """The report and all that links bring together with it, itself first."""
     by_id = {one.report.id: one for one in held}

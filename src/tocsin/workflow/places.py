@@ -25,14 +25,34 @@ def find_places(name: str, country: str = "", limit: int = 10) -> list[dict[str,
 
 
 def known_places() -> Gazetteer:
-    """GeoNames' places, widened by those that ingested events name."""
+    """GeoNames' places, widened by those that ingested events name; an exercise has its own."""
     from tocsin.geo import gazetteer
+    from tocsin.workflow.arriving import is_exercise_store
+
+    if is_exercise_store():
+        return exercise_places()
 
     known, lake = gazetteer.Gazetteer(), open_lake()
     for held in lake.snapshots(table="events"):
         events = lake.scan(held, "events").select(gazetteer.EVENT_COLUMNS).collect()
         known = known.widened_by_events(events)
     return known
+
+
+def exercise_places() -> Gazetteer:
+    """The towns and villages of the invented country, and no other place."""
+    import polars as pl
+
+    from tocsin.exercise.country import ISO3
+    from tocsin.exercise.reports import spots
+    from tocsin.geo.gazetteer import Gazetteer
+
+    table = pl.DataFrame(
+        [(one.name, ISO3, one.region, one.longitude, one.latitude, "EXERCISE") for one in spots()],
+        schema=["name", "iso3", "admin1", "longitude", "latitude", "source"],
+        orient="row",
+    )
+    return Gazetteer.empty().widened_by_places(table)
 
 
 def areas(country: str, lang: Lang, on: str = "") -> list[dict[str, Any]]:

@@ -45,13 +45,13 @@ def practise(seed: int) -> Marks:
     truth: dict[str, str] = {}
     placed: list[tuple[bool, bool]] = []
     for number, account in enumerate(accounts):
-        trace, found = _trace(f"{number:04d}", account, finder)
+        trace, found = trace_of_account(f"{number:04d}", account, finder)
         if trace is None:
             continue
         traces.append(trace)
         truth[trace.id] = account.truth
         placed.append((account.noisy_place, account.spot.name in found))
-    precision, recall, over = _pairs(groups(traces), truth)
+    precision, recall, over = pairs_right(groups(traces), truth)
     noisy = [right for otherwise, right in placed if otherwise]
     return Marks(
         seed, len(accounts), len(accounts) - len(traces), precision, recall, over,
@@ -61,22 +61,15 @@ def practise(seed: int) -> Marks:
 
 def finder_of_places() -> PlaceFinder:
     """The places of the exercise, to be asked in people’s own words."""
-    import polars as pl
-
-    from tocsin.exercise.country import ISO3
-    from tocsin.exercise.reports import spots
-    from tocsin.geo.gazetteer import Gazetteer
     from tocsin.intake.placing import PlaceFinder
+    from tocsin.workflow.places import exercise_places
 
-    table = pl.DataFrame(
-        [(one.name, ISO3, one.region, one.longitude, one.latitude, "EXERCISE") for one in spots()],
-        schema=["name", "iso3", "admin1", "longitude", "latitude", "source"],
-        orient="row",
-    )
-    return PlaceFinder(Gazetteer.empty().widened_by_places(table))
+    return PlaceFinder(exercise_places())
 
 
-def _trace(name: str, account: Account, finder: PlaceFinder) -> tuple[Trace | None, list[str]]:
+def trace_of_account(
+    name: str, account: Account, finder: PlaceFinder
+) -> tuple[Trace | None, list[str]]:
     """A report through the parser that every report goes through, and the places it was offered."""
     from tocsin.exercise.reports import actor_of
     from tocsin.intake import Submission, check, form_named
@@ -96,7 +89,7 @@ def _trace(name: str, account: Account, finder: PlaceFinder) -> tuple[Trace | No
     return trace, [one.name for one in offers[:3]]
 
 
-def _pairs(found: list[set[str]], truth: dict[str, str]) -> tuple[float, float, float]:
+def pairs_right(found: list[set[str]], truth: dict[str, str]) -> tuple[float, float, float]:
     """Precision and recall over pairs of reports, and the share of groups with several events."""
     joined = {pair for group in found for pair in combinations(sorted(group), 2)}
     events: dict[str, list[str]] = defaultdict(list)

@@ -21,6 +21,7 @@ from tocsin.ledger.heads import Head, Witness
 from tocsin.ledger.identity import BLANK_ID
 from tocsin.ledger.proofs import prove_consistency, prove_inclusion
 from tocsin.ledger.reading import StoreView
+from tocsin.ledger.store import EXERCISE_MARK
 from tocsin.ledger.verifying import Verification, as_plain, verify
 from tocsin.policy import Reader, handle, marking_of, parse_reader
 from tocsin.policy.markings import NARROWER, PUBLIC
@@ -30,6 +31,7 @@ from tocsin.tables.kinds import HOUSE_KINDS
 from tocsin.tables.months import parse_day
 from tocsin.tables.statements import Statement, statement_from_fields
 from tocsin.vault import FIRST_NODE_KEY, Vault, node_secret
+from tocsin.workflow.arriving import is_exercise_store
 
 WRITERS = ("analyst", "verifier", "duty-officer", "release-authority", "decision-maker")
 
@@ -71,7 +73,7 @@ def open_ledger(*, to_write: bool = False) -> Ledger:
     where = settings.ledger or settings.home / "ledger" / "ledger.db"
     signer = _signer() if to_write else None
     witness = settings.home / "vault" / "witness.json"
-    return Ledger(where, own_organisation(), signer, witness)
+    return Ledger(where, own_organisation(), signer, witness, exercise=is_exercise_store())
 
 
 def _signer() -> Signer:
@@ -277,6 +279,12 @@ def _require_sound_entries(statements: Iterable[Statement], writer: Reader) -> N
         if one.derived_from:
             parents = [marking_of(seen.statement(each)) for each in one.derived_from]
             require_inherits(marking_of(one), parents, one.subject)
+        if EXERCISE_MARK in one.caveats and not is_exercise_store():
+            raise UsageError(
+                "a record of an exercise does not enter a real store",
+                where=one.subject,
+                remedy="Keep exercises in stores of their own: TOCSIN_HOME.",
+            )
         if one.kind in HOUSE_KINDS:
             raise UsageError(
                 "the kind {kind} is not entered by hand",

@@ -9,6 +9,7 @@ from tocsin.errors import UsageError
 from tocsin.language import Lang, text, typeset
 from tocsin.tables.months import parse_day
 from tocsin.tables.when import moment_text
+from tocsin.workflow.arriving import is_exercise_store
 
 EARLIEST = date(1990, 1, 1)
 
@@ -30,7 +31,7 @@ class Asked:
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
     words: Mapping[str, str] = field(default_factory=dict)
     csrf: str = ""
-    exercise: bool = False
+    exercise: bool = field(default_factory=is_exercise_store)  # every page says so
 
     @property
     def reader(self) -> str:
