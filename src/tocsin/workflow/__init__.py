@@ -21,8 +21,8 @@ result that can be printed. Nothing heavy is imported before a function runs.
 9. `briefing`: one page on a place, from all of the above. `picturing` and `producing`: every other
    product, as one reader may see it; `dispatching`: those that leave by themselves.
 10. `watchkeeping`: warnings are raised from evidence, escalate, and are answered.
-   `answering`: those who report hear what their words were for (`using`); `contacts` keeps who they are;
-   `covering`: where nobody looked, and why.
+   `answering`: those who report hear what their words were for (`using`); `contacts` keeps who
+   they are. `covering`: where nobody looked, and why.
    `reaching` and `delivering`: each step is sent to its roles, once. `serving`: pass after pass,
    whatever the clock does. `publishing`: what may be released. `drilling`: one night, rehearsed.
 11. `rehearsal`: the same loop driven through a past period; `scorecards`: how it did.
