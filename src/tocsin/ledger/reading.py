@@ -86,9 +86,9 @@ class StoreView:
             for part in rows.partitions(_BATCH):
                 yield from (self._statement(row) for row in part)
 
-    def after(self, seq: int) -> Iterator[Statement]:
-        """What the reader may see of what was written after a place of the log, in that order."""
-        query = self._seen(_SHOWN).where(_S.c.seq > seq).order_by(_S.c.seq)
+    def between(self, after: int, until: int) -> Iterator[Statement]:
+        """What the reader may see of what was written between two places of the log, in order."""
+        query = self._seen(_SHOWN).where(_S.c.seq > after, _S.c.seq <= until).order_by(_S.c.seq)
         with reading(self._engine) as connection:
             rows = connection.execution_options(stream_results=True).execute(query)
             for part in rows.partitions(_BATCH):

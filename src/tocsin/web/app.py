@@ -11,7 +11,7 @@ from litestar.config.response_cache import ResponseCacheConfig
 from litestar.datastructures import State
 from litestar.middleware import DefineMiddleware
 
-from tocsin.web import assets, exchange, gateway, openrosa, sending
+from tocsin.web import assets, exchange, gateway, openrosa, sending, taxii
 from tocsin.web.access import KnownCaller, guard, rules_of
 from tocsin.web.answers import answer_error
 from tocsin.web.headers import SecurityHeaders
@@ -21,7 +21,7 @@ from tocsin.workflow.letting_in import Callers
 
 LARGEST_BODY = 1_000_000  # bytes, of routes that do not say otherwise
 # Every module that has routes. Its `ROUTES` are served; each says who may call it.
-ROOMS = (assets, exchange, openrosa, sending, gateway, entering, routes)
+ROOMS = (assets, exchange, openrosa, sending, gateway, taxii, entering, routes)
 
 
 def make_app(limits: Limits | None = None, rooms: Sequence[Any] = ROOMS) -> Litestar:

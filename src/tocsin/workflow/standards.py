@@ -14,7 +14,7 @@ from typing import Any
 from tocsin.errors import CheckFailed, TocsinError, UnreadableFile
 from tocsin.ledger.exchange import as_entered, require_genuine
 from tocsin.ledger.trusting import require_speaks_for, require_trusted, trusted_keys
-from tocsin.policy import Reader, marking_of, may_read
+from tocsin.policy import Reader, facts_of, may_read
 from tocsin.sharing.stix.arriving import Arriving
 from tocsin.sharing.stix.bundling import bundle
 from tocsin.sharing.stix.reading import objects_in
@@ -157,7 +157,7 @@ def _accepted(
 
 def _require_for_us(one: Statement, own: str, where: str) -> None:
     if one.kind in HOUSE_KINDS or (
-        one.origin != own and not may_read(Reader(own), marking_of(one))
+        one.origin != own and not may_read(Reader(own), facts_of(one))
     ):
         raise CheckFailed(
             "statement {id} of {origin} is not released to this node",

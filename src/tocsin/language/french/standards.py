@@ -19,4 +19,6 @@ TEXT = {
     "If this node is one of them, say so: --named.": "Si ce nœud en est, dites-le : --named.",
     "statement {id} of {origin} is not released to this node": "l’énoncé {id} de {origin} n’est pas diffusé à ce nœud",
     "Ask {origin} to release it.": "Demandez à {origin} de le diffuser.",
+    "objects are taken in from {own} alone": "les objets ne sont repris que de {own}",
+    "Send them as a bundle between peers: tocsin share export": "Envoyez-les par un paquet entre pairs : tocsin share export",
 }

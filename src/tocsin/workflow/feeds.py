@@ -1,0 +1,181 @@
+"""TAXII's part of the workflow: each caller's feed is brought up to the ledger, then read.
+
+The feed of a reader is built from that reader's view. It is built again from the whole view when
+the reader's rights have changed, or when something was written that changes what others may see;
+else only what was written since is added.
+"""
+
+import dataclasses
+import uuid
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import msgspec
+from sqlalchemy import func, select
+
+from tocsin.errors import UsageError
+from tocsin.ledger import Ledger
+from tocsin.ledger.engine import reading
+from tocsin.ledger.membership import with_rights
+from tocsin.ledger.schema import STATEMENTS
+from tocsin.policy import Reader, parse_reader
+from tocsin.settings import read_settings
+from tocsin.sharing.feeds import Asked, Feeds, Item, stamp
+from tocsin.sharing.stix.reading import objects_in
+from tocsin.tables.kinds import HOUSE_KINDS
+from tocsin.tables.kinds.travel import Recall
+from tocsin.tables.when import last_moment, micros
+from tocsin.workflow.record_keeping import open_ledger, own_organisation
+from tocsin.workflow.standards import take_objects
+
+MOST = 1000  # objects a page
+_CHANGES = HOUSE_KINDS | {Recall.kind}
+
+
+@dataclass(frozen=True)
+class Page:
+    """What is answered: objects, whether more follow, and when the first and last were added."""
+
+    items: list[Item]
+    more: bool
+
+
+def page(reader: str, asked: Asked, limit: int) -> Page:
+    """A page of what a reader (`ORG:ROLE`) may see."""
+    bring_up_to_date(reader)
+    items, more = _feeds().page(reader, asked, max(1, min(limit, MOST)))
+    return Page(items, more)
+
+
+def bring_up_to_date(reader: str) -> None:
+    """Add to a reader's feed what was written since."""
+    ledger = _ledger()
+    with reading(ledger.engine) as connection:
+        head = connection.execute(select(func.max(STATEMENTS.c.seq))).scalar()
+    seq = -1 if head is None else int(head)
+    rights = _rights(reader, ledger.where, seq, f"{datetime.now(UTC):%Y-%m-%dT%H:%M}")
+    state = _state_of(rights)
+    if _feeds().stands_at(reader) == (state, seq):
+        return
+    with _feeds().building(reader, state, seq) as feed:
+        view = ledger.view(rights)
+        until = max(seq, feed.seq)  # another process may have come further meanwhile
+        if feed.state == state and not _changes_since(ledger, feed.seq):
+            feed.add(view.between(feed.seq, until))
+        else:
+            feed.replace_all(view.between(-1, until))
+
+
+@lru_cache(maxsize=1024)
+def _rights(reader: str, where: str | Path, seq: int, minute: str) -> Reader:
+    """A reader with its rights; they change with what is written, and with the day."""
+    del where, seq
+    at = datetime.fromisoformat(minute).replace(tzinfo=UTC)
+    return with_rights(_ledger(), parse_reader(reader), at)
+
+
+def _state_of(rights: Reader) -> str:
+    """A reader's rights as a text that is the same in every process."""
+    fields = {
+        field.name: _ordered(getattr(rights, field.name)) for field in dataclasses.fields(rights)
+    }
+    return repr(sorted(fields.items()))
+
+
+def _ordered(value: Any) -> Any:
+    return sorted(map(repr, value)) if isinstance(value, frozenset) else repr(value)
+
+
+def _changes_since(ledger: Ledger, seq: int) -> bool:
+    """Whether something was written that changes what others may see."""
+    query = select(func.count()).where(
+        STATEMENTS.c.seq > seq, STATEMENTS.c.kind.in_(sorted(_CHANGES))
+    )
+    with reading(ledger.engine) as connection:
+        return bool(connection.execute(query).scalar())
+
+
+def take_in(reader: str, file: BinaryIO) -> dict[str, Any]:
+    """Take in the objects of an envelope; what became of them, as TAXII tells it.
+
+    Raises
+    ------
+    UsageError, if the caller is not of this node's organisation: what others send comes in by
+    their peers' bundles.  UnreadableFile.
+    """
+    if parse_reader(reader).org != own_organisation():
+        raise UsageError(
+            "objects are taken in from {own} alone",
+            remedy="Send them as a bundle between peers: tocsin share export",
+            own=own_organisation(),
+        )
+    key = str(uuid.uuid4())
+    at = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%S.%fZ}"
+    sent: list[dict[str, Any]] = list(objects_in(file, "TAXII"))
+    taken = take_objects(iter(sent), "TAXII")
+    wrong = {str(problem.where): problem for problem in taken.problems}
+    told: list[tuple[bool, dict[str, str]]] = []
+    for number, one in enumerate(sent, start=1):
+        version = str(one.get("modified") or one.get("created") or at)
+        detail = {"id": str(one.get("id")), "version": version}
+        problem = wrong.get(f"TAXII:{number}")
+        if problem is not None:
+            detail["message"] = str(problem)
+        told.append((problem is None, detail))
+    status = {
+        "id": key,
+        "status": "complete",
+        "request_timestamp": at,
+        "total_count": len(sent),
+        "success_count": len(sent) - taken.refused,
+        "successes": [detail for good, detail in told if good],
+        "failure_count": taken.refused,
+        "failures": [detail for good, detail in told if not good],
+        "pending_count": 0,
+        "pendings": [],
+    }
+    _feeds().keep_status(reader, key, msgspec.json.encode(status))
+    return status
+
+
+def status_of(reader: str, key: str) -> bytes | None:
+    """What became of objects that this reader handed in."""
+    return _feeds().status(reader, key)
+
+
+def after(text: str) -> int:
+    """A moment in a request as microseconds.
+
+    Raises
+    ------
+    UsageError.
+    """
+    return micros(last_moment(text)) if text else -1
+
+
+def shown(added: int) -> str:
+    """A moment in an answer."""
+    return stamp(added)
+
+
+def _ledger() -> Ledger:
+    settings = read_settings()
+    return _kept_ledger(str(settings.ledger or ""), settings.home)
+
+
+@cache
+def _kept_ledger(where: str, home: Path) -> Ledger:
+    del where, home  # what it depends on
+    return open_ledger()
+
+
+def _feeds() -> Feeds:
+    return _kept_feeds(read_settings().home)
+
+
+@cache
+def _kept_feeds(home: Path) -> Feeds:
+    return Feeds(home / "feeds" / "taxii.db")
