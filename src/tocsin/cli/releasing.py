@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from tocsin.workflow.granting import Released
     from tocsin.workflow.releasing import Preview
+    from tocsin.workflow.tearing import Torn
 
 _PREVIEW = say(
     "Say who will see a record, why, and what each of them gets. Nothing is released without it."
@@ -46,6 +47,14 @@ _NEED = say(
     "Examples: tocsin share need --role analyst --ceiling AMBER --kind incident --area MLI.gao\n\n"
     "tocsin share need --person a-3 --record 01890a5d-ac96-774b-bcce-b302099a8057"
 )
+_TEAR = say(
+    "Make a tear line: a new, poorer record for wider release. Places and times are coarsened; "
+    "names, numbers, coordinates and ids are taken out; what survives is shown, and written only "
+    "once you agree to it.\n\n"
+    "Example: tocsin share tear 01890a5d-ac96-774b-bcce-b302099a8057 --tlp GREEN "
+    "--to group:north/ngos --fr 'Des hommes armés sont entrés dans un village.' --keep Des "
+    "--reader NORTH:release-authority"
+)
 To = Annotated[
     list[str], typer.Option("--to", help=say("An organisation, or group:STEWARD/NAME; repeat it."))
 ]
@@ -66,6 +75,7 @@ def add_to(share: typer.Typer) -> None:
     share.command("answer", help=_ANSWER)(answer)
     share.command("requests", help=_REQUESTS)(requests)
     share.command("need", help=_NEED)(need)
+    share.command("tear", help=_TEAR)(tear)
 
 
 def preview(
@@ -262,6 +272,59 @@ def need(
             typer.echo(f"    + {each}")
     if not found:
         typer.echo(say("Nobody is limited: every role reads up to its own ceiling."), err=True)
+
+
+def tear(
+    statement_id: StatementArgument,
+    tlp: Annotated[
+        str, typer.Option("--tlp", help=say("CLEAR, GREEN, AMBER, AMBER+STRICT or RED."))
+    ],
+    to: Annotated[
+        list[str] | None,
+        typer.Option("--to", help=say("An organisation, or group:STEWARD/NAME; repeat it.")),
+    ] = None,
+    fr: Annotated[str, typer.Option("--fr", help=say("Its text in French."))] = "",
+    en: Annotated[str, typer.Option("--en", help=say("Its text in English."))] = "",
+    keep: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--keep", help=say("Words that rules would take out and you keep; repeat it.")
+        ),
+    ] = None,
+    place: Annotated[
+        str, typer.Option("--place", help=say("How coarse a place: admin1, country or none."))
+    ] = "admin1",
+    time: Annotated[
+        str, typer.Option("--time", help=say("How coarse a time: week, month, year or none."))
+    ] = "month",
+    yes: Yes = "",
+    reader: ReaderName = "",
+    as_json: AsJson = False,
+) -> None:
+    from tocsin.workflow import tearing
+
+    def act(agreed: str) -> "Torn":
+        return tearing.tear(
+            statement_id, tlp=tlp, to=to or (), fr=fr, en=en, keep=keep or (), place=place,
+            time=time, agreed=agreed, reader=reader,
+        )  # fmt: skip
+
+    made = act(yes)
+    if as_json:
+        print_json(made)
+        return
+    if not made.statement:
+        show_preview(made.preview)
+        typer.secho(say("These words stand in the record too:"), fg="yellow")
+        for run in made.survives:
+            typer.echo(f"    {run}")
+        if sys.stdin.isatty() and typer.confirm(say("Write it so?")):
+            made = act(made.digest)
+    if made.statement:
+        typer.echo(say("Tear line {id}").format(id=made.statement))
+    else:
+        line = say("Nothing was written. To agree: --yes {digest}")
+        typer.echo(line.format(digest=made.digest[:16]), err=True)
 
 
 def _previewed(act: "Callable[[str], Released]", yes: str, as_json: bool) -> "Released":

@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar, Literal
 
 import msgspec
 
-from tocsin.tables.bodies import Body, Line, Slug
+from tocsin.tables.bodies import Body, Line, Slug, Words
 from tocsin.tables.kinds.house import Approval
 from tocsin.tables.when import When, last_moment
 
@@ -128,8 +128,20 @@ class NeedToKnow(Body, frozen=True, kw_only=True):
             raise ValueError("a rule is for a role or for a person - at `$.role`")
 
 
+class TearLine(Body, frozen=True, kw_only=True):
+    """A poorer record for wider release: roughly where and when, in words a person agreed to."""
+
+    kind: ClassVar[str] = "tear_line"
+
+    about_kind: Slug
+    text: Words
+    area: str = ""  # a country or an admin-1 unit
+    period_from: When | None = None
+    period_to: When | None = None
+
+
 SHARING_KINDS: tuple[type[Body], ...] = (
-    Group, NeedToKnow, Release, ReleaseAnswer, ReleaseGrant, ReleaseRequest, Tear,
+    Group, NeedToKnow, Release, ReleaseAnswer, ReleaseGrant, ReleaseRequest, Tear, TearLine,
 )  # fmt: skip
 
 

@@ -1,0 +1,176 @@
+"""A tear line: a new, poorer record with its own id and marking, made for wider release."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Any, get_args
+
+import msgspec
+
+from tocsin.errors import CheckFailed, UsageError
+from tocsin.ledger.identity import BLANK_ID, with_id
+from tocsin.policy import handle, marking_of, require_sound
+from tocsin.policy.groups import PREFIX
+from tocsin.policy.markings import NARROWER
+from tocsin.sharing.redaction import redact
+from tocsin.sharing.tearing import (
+    PlaceLevel,
+    TimeLevel,
+    coarsen,
+    identifying,
+    prose_of,
+    survivors,
+    torn_body,
+)
+from tocsin.tables.bodies import Words
+from tocsin.tables.kinds.sharing import Tear
+from tocsin.tables.statements import Statement
+from tocsin.tables.when import moment_text
+from tocsin.workflow.record_keeping import open_ledger, reader_named
+from tocsin.workflow.releasing import Preview, preview_of
+
+SHORTEST = 12  # characters of a digest that name a preview
+
+
+class Torn(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A tear line: its text, what of the parent survives in it, and who will see it."""
+
+    text: Words
+    area: str
+    period: tuple[str | None, str | None]
+    survives: tuple[str, ...]  # runs of words that stand in both
+    preview: Preview
+    digest: str
+    statement: str = ""  # empty: nothing was written yet
+
+
+def tear(
+    statement_id: str, *, tlp: str, to: Iterable[str] = (), fr: str = "", en: str = "",
+    keep: Iterable[str] = (), place: str = "admin1", time: str = "month",
+    agreed: str = "", reader: str = "",
+) -> Torn:  # fmt: skip
+    """Make a tear line of a record of one's own.
+
+    fr, en : its text; without either, the parent's sentences with gaps.  keep : what rules would
+    take out and a person keeps, word for word.  agreed : digest of what was shown; without it
+    nothing is written, and what would survive comes back to be read.
+
+    Raises
+    ------
+    UnknownName.  UsageError, if the record is another's or the reader does not release.
+    CheckFailed, if the text still holds what rules find, or is not the one that was agreed to.
+    """
+    ledger = open_ledger(to_write=True)
+    writer = reader_named(reader)
+    if writer.org != ledger.org or writer.role != "release-authority":
+        raise UsageError(
+            "the role {role} does not release",
+            remedy="Only the release authority does: --reader {own}:release-authority",
+            role=writer.role,
+            own=ledger.org,
+        )
+    parent = ledger.view(writer).statement(statement_id)
+    if parent.origin != ledger.org:
+        raise UsageError(
+            "only {origin} releases its records",
+            remedy="Ask: tocsin share request ID --to NAMES --reason WHY",
+            origin=parent.origin,
+        )
+    if tlp not in NARROWER:
+        raise UsageError(
+            "no TLP is called {tlp}",
+            remedy="Write one of: {known}.",
+            tlp=tlp,
+            known=", ".join(NARROWER),
+        )
+    where, when = _levels(place, time)
+    kept = tuple(sorted({one.strip() for one in keep if one.strip()}))
+    text = _text(parent, fr, en, frozenset(kept))
+    both = f"{text.fr}\n{text.en}"
+    if left := identifying(both.replace("[…]", ""), kept):
+        raise CheckFailed(
+            "the text still holds what may identify somebody: {found}",
+            remedy="Write it in other words, or keep it on your own word: --keep WORDS",
+            found="; ".join(dict.fromkeys(one.text.strip() for one in left)),
+        )
+    coarse = coarsen(parent, where, when)
+    now = datetime.now(UTC)
+    level: Any = tlp
+    names = tuple(sorted(one if one.startswith(PREFIX) else handle(one) for one in to))
+    child = Statement(
+        id=BLANK_ID,
+        kind="tear_line",
+        subject=f"tear_line:{coarse.area or 'somewhere'}",
+        known_at=now.strftime("%Y-%m-%d"),
+        source=ledger.org,
+        origin=ledger.org,
+        author=writer.role,
+        tlp=level,
+        pap="CLEAR" if tlp == "CLEAR" else parent.pap,
+        rel_to=names,
+        caveats=("EXERCISE",) if "EXERCISE" in parent.caveats else (),
+        derived_from=(parent.id,),  # never leaves this node
+        body=torn_body(parent, text, coarse),
+    )
+    require_sound(marking_of(child))
+    shown = preview_of(ledger, child, now)
+    alive = tuple(survivors(parent, both))
+    digest = sha256(msgspec.json.encode([shown.digest, parent.id, alive])).hexdigest()
+    made = Torn(
+        text=text,
+        area=coarse.area,
+        period=(coarse.begins, coarse.ends),
+        survives=alive,
+        preview=shown,
+        digest=digest,
+    )
+    if not agreed:
+        return made
+    if len(agreed) < SHORTEST or not digest.startswith(agreed):
+        raise CheckFailed(
+            "the tear line that was agreed to is not this one",
+            remedy="Read what survives once more, and agree to {digest}",
+            digest=digest[:16],
+        )
+    written = with_id(child, ledger.signer)
+    word = Statement(
+        id=BLANK_ID,
+        kind=Tear.kind,
+        subject=f"tear:{written.id}",
+        known_at=moment_text(now),
+        source=ledger.org,
+        origin=ledger.org,
+        author=writer.role,
+        body=Tear(child=written.id, parent=parent.id, preview=digest, kept=(*kept, *alive)[:500]),
+    )
+    written = msgspec.structs.replace(written, derived_from=(parent.id,))
+    ledger.append([written, with_id(word, ledger.signer)])
+    return msgspec.structs.replace(made, statement=written.id)
+
+
+def _levels(place: str, time: str) -> tuple[PlaceLevel, TimeLevel]:
+    """How coarse, if both are levels.
+
+    Raises
+    ------
+    UsageError.
+    """
+    for where in get_args(PlaceLevel):
+        for when in get_args(TimeLevel):
+            if (where, when) == (place, time):
+                return where, when
+    raise UsageError(
+        "{place} and {time} are not how coarse a place and a time can be",
+        remedy="Places: {places}. Times: {times}.",
+        place=place,
+        time=time,
+        places=", ".join(get_args(PlaceLevel)),
+        times=", ".join(get_args(TimeLevel)),
+    )
+
+
+def _text(parent: Statement, fr: str, en: str, keep: frozenset[str]) -> Words:
+    if fr or en:
+        return Words(fr=fr, en=en)
+    said = prose_of(parent)
+    return Words(fr=redact(said.fr, keep), en=redact(said.en, keep))
