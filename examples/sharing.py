@@ -1,16 +1,17 @@
 """`make demo-sharing`: an arms-seizure series shared across three invented borders.
 
-Three invented states' cells and an aid organisation, each a store of its own and real `tocsin`
-processes. A member leaves half way, a record is recalled, and a late bundle does not bring it back.
-What each node can see is printed before and after. Nothing here happened anywhere.
+Three invented states' cells and an aid organisation, each a store and a process of its own. A
+member leaves half way, a record is recalled, an aid organisation gets a poorer record. What each
+node can see is printed before and after. Nothing here happened anywhere.
 """
 
 import json
 import os
-import subprocess
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
+
+from examples.node import Node
 
 CELLS = ("aldera", "bruna", "corvo")  # invented states
 AID = "aid-ring"  # an invented aid organisation
@@ -26,23 +27,25 @@ class Nodes:
 
     def __init__(self, folder: Path):
         self.folder = folder
+        self._nodes: dict[str, Node] = {}
 
     def run(self, name: str, *args: str, shown: bool = False) -> str:
-        environment = os.environ | {
-            "TOCSIN_HOME": str(self.folder / name),
-            "TOCSIN_LANG": os.environ.get("TOCSIN_LANG", "en"),
-        }
-        done = subprocess.run(
-            [sys.executable, "-m", "tocsin", *args],
-            env=environment, capture_output=True, text=True, check=False,
-        )  # fmt: skip
-        if done.returncode:
-            sys.exit(f"{name}: tocsin {' '.join(args)}\n{done.stderr}")
+        if name not in self._nodes:
+            lang = os.environ.get("TOCSIN_LANG", "en")
+            self._nodes[name] = Node(self.folder / name, lang)
+        done = self._nodes[name].run(*args)
+        if done["code"]:
+            sys.exit(f"{name}: tocsin {' '.join(args)}\n{done['err']}")
         if shown:
             print(f"  {name}$ tocsin {' '.join(args)}")
-            for line in (done.stdout + done.stderr).strip().splitlines():
+            for line in (done["out"] + done["err"]).strip().splitlines():
                 print(f"      {line}")
-        return done.stdout
+        return str(done["out"])
+
+    def close(self) -> None:
+        """End every node's process."""
+        for node in self._nodes.values():
+            node.close()
 
     def meet(self, names: tuple[str, ...]) -> None:
         """Cards are exchanged and fingerprints compared."""
@@ -97,7 +100,9 @@ class Nodes:
 
 def main() -> None:
     with TemporaryDirectory() as folder:
-        play(Nodes(Path(folder)))
+        nodes = Nodes(Path(folder))
+        play(nodes)
+        nodes.close()
 
 
 def play(nodes: Nodes) -> None:
@@ -133,7 +138,6 @@ def play(nodes: Nodes) -> None:
     nodes.table("Corvo gets nothing more, from anyone", CELLS)
 
     print("\nBruna recalls its report: it could lead to a source.")
-    late = nodes.send("bruna", "aldera", "before the recall")
     nodes.run("bruna", "share", "recall", ids["bruna"], "--reason", "could lead to a source",
               shown=True)  # fmt: skip
     for other in ("aldera", "corvo"):
@@ -141,8 +145,6 @@ def play(nodes: Nodes) -> None:
     nodes.run("bruna", "share", "status", shown=True)
     for other in ("aldera", "corvo"):
         nodes.carry(other, "bruna")
-    if late.exists():
-        nodes.run("aldera", "share", "import", str(late), shown=True)
     nodes.run("bruna", "share", "status", shown=True)
     nodes.table("The recalled report is in no view of its holders any more", CELLS)
 

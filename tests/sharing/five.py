@@ -4,13 +4,12 @@ import json
 import os
 import random
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from examples.node import Node as Process
 from tests.sharing.nodes import Node
 
 from tocsin.ledger.verifying import verify
@@ -72,39 +71,23 @@ class Five:
 
     def __init__(self, folder: Path):
         self.folder = folder
-        self._running: dict[str, subprocess.Popen[str]] = {}
+        self._running: dict[str, Process] = {}
 
     def home(self, name: str) -> Path:
         return self.folder / name
 
     def run(self, name: str, *args: str, code: int = 0) -> Any:
         """Run a command at a node, in the node's own process; its text."""
-        process = self._process(name)
-        assert process.stdin is not None
-        assert process.stdout is not None
-        process.stdin.write(json.dumps(args) + "\n")
-        process.stdin.flush()
-        done = json.loads(process.stdout.readline())
+        if name not in self._running:
+            self._running[name] = Process(self.home(name))
+        done = self._running[name].run(*args)
         assert done["code"] == code, (name, args, done["out"], done["err"])
         return done["out"] if code == 0 else done["err"]
-
-    def _process(self, name: str) -> "subprocess.Popen[str]":
-        if name not in self._running:
-            environment = {
-                key: value for key, value in os.environ.items() if not key.startswith("TOCSIN_")
-            } | {"TOCSIN_HOME": str(self.home(name)), "TOCSIN_LANG": "en"}
-            self._running[name] = subprocess.Popen(
-                [sys.executable, str(Path(__file__).with_name("worker.py"))],
-                env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-            )  # fmt: skip
-        return self._running[name]
 
     def close(self) -> None:
         """End every node's process."""
         for process in self._running.values():
-            assert process.stdin is not None
-            process.stdin.close()
-            process.wait(30)
+            process.close()
 
     def json(self, name: str, *args: str) -> Any:
         return json.loads(self.run(name, *args, "--json"))
