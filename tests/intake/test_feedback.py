@@ -19,11 +19,12 @@ from tests.intake.field import (
 
 from tocsin.errors import SettingsError, UnknownName, UsageError
 from tocsin.sharing.answers import answer_words, code_of
-from tocsin.sharing.channels import parse_channels
+from tocsin.sharing.channels import Channel, parse_channels
+from tocsin.sharing.letters import Letter
 from tocsin.sharing.transport import Sent
 from tocsin.tables.kinds.answers import STAGES
 from tocsin.warning.messages import SMS, gsm
-from tocsin.workflow import answering
+from tocsin.workflow import answering, verifying
 
 TOLD = "I,D0111,LOld Ford,TAV,K5,SS"
 
@@ -130,6 +131,26 @@ class TestAnswers:
         history = answered("reports", "show", name)["history"]
         assert [one["why"].split(":")[0] for one in history] == ["sms intended", "sms failed"]
 
+    def test_who_wrote_by_mail_is_answered_by_mail(self, gateway: Path, tmp_path: Path) -> None:
+        (gateway / "channels.yml").write_text(
+            "sender: cell@cell.example\n"
+            "servers: {post: {host: localhost, port: 2525, tls: none}}\n"
+            'channels: {letters: {kind: mail, server: post, to: "{number}"}}\n'
+            "reporters: {mail: letters}\n"
+        )
+        send(tmp_path, ("relay@ford.example", TOLD))
+        sent: list[tuple[str, str]] = []
+
+        def posts(desk: object, channel: Channel, message: str, letter: Letter) -> Sent:
+            sent.append((channel.to, letter.text))
+            return Sent("sent", 1)
+
+        done = answering.answer_due(post=posts)
+        assert [to for to, _ in sent] == ["relay@ford.example"]
+        assert "received" in sent[0][1]
+        assert "ford.example" not in json.dumps(done.answers)
+        assert answered("channels", "test") == []
+
     def test_the_inbox_says_what_is_owed(self, gateway: Path, tmp_path: Path) -> None:
         name = send(tmp_path, (PHONE, TOLD))[0]["id"]
         first = answered("inbox")["waiting"]
@@ -154,6 +175,12 @@ class TestAnswers:
         run("reports", "answer")
         assert len(letters(gateway)) == 1
         assert answered("inbox")["waiting"] == []
+
+    def test_an_inbox_of_the_past_knows_nothing_of_later(
+        self, gateway: Path, tmp_path: Path
+    ) -> None:
+        send(tmp_path, (PHONE, TOLD))
+        assert verifying.inbox(at="2026-01-31")["waiting"] == []
 
     def test_another_organisation_sees_no_answer(self, gateway: Path, tmp_path: Path) -> None:
         name = send(tmp_path, (PHONE, TOLD))[0]["id"]

@@ -120,14 +120,17 @@ def list_channels() -> dict[str, Any]:
 def try_channels(name: str = "") -> list[dict[str, Any]]:
     """Send a message that says it is a test by one channel, or by each; what became of it.
 
-    Nothing is written to the ledger: it tells of no warning.
+    Nothing is written to the ledger: it tells of no warning. Channels of reporters are left out:
+    nobody stands there until a letter leaves.
     """
+    from tocsin.sharing.answers import NUMBER
     from tocsin.sharing.posting import post
     from tocsin.sharing.trying import trial_letter
 
     channels = require_channels()
     desk = open_desk(channels)
-    names = [name] if name else list(channels.channels)
+    every = [each for each, way in channels.channels.items() if NUMBER not in way.to]
+    names = [name] if name else every
     told = []
     for each in names:
         way = channels.named(each)
