@@ -23,6 +23,7 @@ NAMES = (
     "room",
     "intake",
     "spelling",
+    "stix",
 )
 
 
