@@ -16,7 +16,9 @@ result that can be printed. Nothing heavy is imported before a function runs.
 7. `record_reading`: what the record says, as of a date and on another.
 8. `forms` ask people; `receiving`: what they report arrives once, under a handle. `verifying`: a
    second person judges it. `relating`: where it was, and who told the same. `practising`: all of
-   that on an invented month whose truth is known. `submitting`, `texting`, `mailing`: by which ways
+   that on an invented month whose truth is known; `training`: a team on it, day by day.
+   `corroborating`: what stands behind a report; `field_first`: published events that it came
+   before. `submitting`, `texting`, `mailing`: by which ways
    reports come in; `viewing`: their photos. `letting_in`: who may call over HTTP.
 9. `briefing`: one page on a place, from all of the above. `picturing` and `producing`: every other
    product, as one reader may see it; `dispatching`: those that leave by themselves.
