@@ -8,6 +8,7 @@ import io
 import zipfile
 from collections.abc import Iterable
 from datetime import UTC, datetime, time
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from tocsin.briefs.drawing import light_tokens
@@ -54,6 +55,8 @@ class _Writing:
         self.doc: Doc = docx.Document()
         self.tokens = light_tokens()
         make_styles(self.doc, lang)
+        # Styles are set by their ids: looking one up takes ten milliseconds each time.
+        self.styles = {style.name: style.style_id for style in self.doc.styles}
         self.notes = Footnotes(
             self.doc,
             {one.number: one.text(lang) for one in listed(document)},
@@ -122,7 +125,8 @@ class _Writing:
                 self.chart(block)
 
     def paragraph(self, style: str, line: Line, extra: tuple[str, ...] = ()) -> Any:
-        held = self.doc.add_paragraph(style=style)
+        held = self.doc.add_paragraph()
+        held._p.style = self.styles[style]
         self.write(held, line)
         self.cite(held, cited_in((line,), extra))
         return held
@@ -162,7 +166,7 @@ class _Writing:
         from docx.enum.text import WD_ALIGN_PARAGRAPH  # noqa: PLC0415
 
         held = cell.paragraphs[0]
-        held.style = self.doc.styles[style]
+        held._p.style = self.styles[style]
         if right:
             held.alignment = WD_ALIGN_PARAGRAPH.RIGHT
         self.write(held, line)
@@ -174,24 +178,31 @@ class _Writing:
         drawn = block.draw(self.lang, *block.size, False)
         held = self.doc.add_paragraph(style="Body Text")
         picture = held.add_run().add_picture(
-            io.BytesIO(picture_of(drawn.for_document(), block.size[0])), width=Pt(block.size[0])
+            io.BytesIO(picture_of(drawn.for_document())), width=Pt(block.size[0])
         )
         properties = picture._inline.docPr
         properties.set("descr", drawn.label)
         properties.set("title", block.caption.plain(self.lang).replace("**", ""))
 
 
-def picture_of(svg: str, width: float) -> bytes:
+def picture_of(svg: str) -> bytes:
     """A drawing as PNG, in the letters of the house."""
+    import vl_convert  # noqa: PLC0415
+
+    _know_letters()
+    made: bytes = vl_convert.svg_to_png(svg, scale=_SCALE)
+    return made
+
+
+@cache
+def _know_letters() -> None:
+    """Tell the drawer of pictures where the faces are: once, because it reads them all."""
     import vl_convert  # noqa: PLC0415
 
     from tocsin.briefs.letters import FACES, font_file  # noqa: PLC0415
 
     for folder in sorted({str(font_file(face).parent) for face in FACES}):
         vl_convert.register_font_directory(folder)
-    del width
-    made: bytes = vl_convert.svg_to_png(svg, scale=_SCALE)
-    return made
 
 
 def _repeat(row: Any) -> None:
