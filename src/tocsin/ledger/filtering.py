@@ -162,7 +162,8 @@ def _in_layer(
 
 
 def _texts(names: list[str]) -> ColumnElement[Any]:
-    return cast(names, postgresql.ARRAY(Text()))
+    """One text on its way, not a thousand: the driver writes each element of an array apart."""
+    return func.string_to_array("\n".join(names), "\n", type_=postgresql.ARRAY(Text()))
 
 
 def _holding(element: ColumnElement[bool], held: _Held) -> ColumnElement[bool]:
