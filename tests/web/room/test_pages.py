@@ -1,12 +1,15 @@
 """Every page, in both languages, as of a date: served, translated, within the reader's rights."""
 
 import re
+from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from litestar.testing import TestClient
 from tests.web.conftest import Make
 
+from tocsin.lake.node import read_node
 from tocsin.web.room.asking import clock_of
 from tocsin.web.room.routes import PAGES
 from tocsin.workflow import record_reading
@@ -144,3 +147,17 @@ def test_a_preview_says_who_sees_a_record_and_why(
     ).text
     assert "EAST" in text
     assert "What each of them gets" in text
+
+
+def test_every_page_of_an_exercise_says_so(
+    own_store: Path, client: TestClient[Any], bearer: Make
+) -> None:
+    node = read_node(own_store)
+    assert node is not None
+    (own_store / "node.json").write_bytes(
+        msgspec.json.encode(msgspec.structs.replace(node, exercise=True))
+    )
+    for path in OPENED:
+        answer = page(client, path, bearer("analyst"), "en")
+        if answer.status_code == 200:
+            assert "EXERCISE EXERCISE EXERCISE" in answer.text, path

@@ -25,6 +25,7 @@ from tocsin.web.room import area, duty, finding, record, sharing, warning
 from tocsin.web.room.asking import Asked, clock_of
 from tocsin.web.room.keeping import Kept, question_of
 from tocsin.web.speaking import language_of, page
+from tocsin.workflow.arriving import is_exercise_store
 
 if TYPE_CHECKING:
     from litestar.handlers import HTTPRouteHandler
@@ -126,6 +127,7 @@ def asked_by(request: Request[Any, Any, Any], words: dict[str, str] | None = Non
         now=now,
         words={name[:40]: str(value)[:LONGEST] for name, value in given.items()},
         csrf=csrf_of(request.cookies.get(COOKIE, "")),
+        exercise=is_exercise_store(),
     )
 
 
