@@ -75,9 +75,12 @@ class Nodes:
 
     def seen(self, name: str) -> dict[str, str]:
         """What a node's analyst sees of the series: id and words."""
-        found = json.loads(self.run(name, "ledger", "show", "--kind", "annotation", "--json"))
-        rows = found["statements"] if isinstance(found, dict) else found
-        return {one["id"]: f"{one['origin']}: {one['body']['text']['en']}" for one in rows}
+        rows = json.loads(self.run(name, "ledger", "show", "--json"))
+        return {
+            one["id"]: f"{one['origin']}: {one['body']['text']['en']}"
+            for one in (rows["statements"] if isinstance(rows, dict) else rows)
+            if one["kind"] in ("annotation", "tear_line")
+        }
 
     def send(self, sender: str, to: str, name: str = "bundle") -> Path:
         path = self.folder / f"{sender}-{to}-{name}.tocsin"
@@ -148,9 +151,14 @@ def play(nodes: Nodes) -> None:
     nodes.run("bruna", "share", "status", shown=True)
     nodes.table("The recalled report is in no view of its holders any more", CELLS)
 
-    print("\nFor the aid organisation Aldera writes a poorer record of its own: a tear line.")
-    nodes.says("aldera", "notice:1", "Arms are being moved on the lorry roads this month.",
-               "2024-04-03", [AID])  # fmt: skip
+    print("\nFor the aid organisation Aldera tears a poorer record off its own.")
+    tear = (
+        "share", "tear", ids["aldera"], "--tlp", "AMBER", "--to", AID, "--en",
+        "Arms are being moved on the roads.", "--keep", "Arms",
+        "--reader", "aldera:release-authority",
+    )  # fmt: skip
+    digest = json.loads(nodes.run("aldera", *tear, "--json"))["digest"]
+    nodes.run("aldera", *tear, "--yes", digest, shown=True)
     nodes.carry("aldera", AID)
     nodes.table("What the aid organisation gets, and no more", (AID,))
 
