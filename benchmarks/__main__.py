@@ -18,6 +18,7 @@ NAMES = (
     "products",
     "ledger",
     "ledger_crowd",
+    "policy",
     "sharing",
     "warning",
     "room",
