@@ -45,44 +45,49 @@ class Page:
 
 def page(reader: str, asked: Asked, limit: int) -> Page:
     """A page of what a reader (`ORG:ROLE`) may see."""
-    bring_up_to_date(reader)
-    items, more = _feeds().page(reader, asked, max(1, min(limit, MOST)))
+    feeds = bring_up_to_date(reader)
+    items, more = feeds.page(reader, asked, max(1, min(limit, MOST)))
     return Page(items, more)
 
 
-def bring_up_to_date(reader: str) -> None:
+def bring_up_to_date(reader: str) -> Feeds:
     """Add to a reader's feed what was written since."""
-    ledger = _ledger()
-    with reading(ledger.engine) as connection:
-        head = connection.execute(select(func.max(STATEMENTS.c.seq))).scalar()
+    settings = read_settings()
+    ledger = _kept_ledger(str(settings.ledger or ""), settings.home)
+    feeds = _kept_feeds(settings.home)
+    with ledger.engine.connect() as connection:  # asked for with every page: as text, it is quick
+        head = connection.exec_driver_sql("SELECT max(seq) FROM statements").scalar()
     seq = -1 if head is None else int(head)
-    rights = _rights(reader, ledger.where, seq, f"{datetime.now(UTC):%Y-%m-%dT%H:%M}")
-    state = _state_of(rights)
-    if _feeds().stands_at(reader) == (state, seq):
-        return
-    with _feeds().building(reader, state, seq) as feed:
+    rights, state = _rights(reader, ledger.where, seq, f"{datetime.now(UTC):%Y-%m-%dT%H:%M}")
+    if feeds.stands_at(reader) == (state, seq):
+        return feeds
+    with feeds.building(reader, state, seq) as feed:
         view = ledger.view(rights)
         until = max(seq, feed.seq)  # another process may have come further meanwhile
         if feed.state == state and not _changes_since(ledger, feed.seq):
             feed.add(view.between(feed.seq, until))
         else:
             feed.replace_all(view.between(-1, until))
+    return feeds
 
 
 @lru_cache(maxsize=1024)
-def _rights(reader: str, where: str | Path, seq: int, minute: str) -> Reader:
-    """A reader with its rights; they change with what is written, and with the day."""
-    del where, seq
-    at = datetime.fromisoformat(minute).replace(tzinfo=UTC)
-    return with_rights(_ledger(), parse_reader(reader), at)
+def _rights(reader: str, where: str | Path, seq: int, minute: str) -> tuple[Reader, str]:
+    """A reader with its rights now, and those as a text.
+
+    They change with what is written, and as time goes: they are asked for again after every
+    write, and every minute.
+    """
+    del where, seq, minute
+    return _with_state(with_rights(_ledger(), parse_reader(reader), datetime.now(UTC)))
 
 
-def _state_of(rights: Reader) -> str:
-    """A reader's rights as a text that is the same in every process."""
+def _with_state(rights: Reader) -> tuple[Reader, str]:
+    """A reader's rights, and as a text that is the same in every process."""
     fields = {
         field.name: _ordered(getattr(rights, field.name)) for field in dataclasses.fields(rights)
     }
-    return repr(sorted(fields.items()))
+    return rights, repr(sorted(fields.items()))
 
 
 def _ordered(value: Any) -> Any:
