@@ -1,0 +1,51 @@
+"""`tocsin stix`, as a person types it."""
+
+import json
+from pathlib import Path
+
+from typer.testing import CliRunner
+
+from tocsin.cli.main import app
+from tocsin.sharing.stix.marking import TLP_IDS
+from tocsin.workflow import record_keeping
+
+RUN = CliRunner()
+
+
+def told(*words: str | Path, code: int = 0) -> str:
+    result = RUN.invoke(app, [str(word) for word in words])
+    assert result.exit_code == code, result.output
+    return result.output
+
+
+def test_what_goes_out_is_known_when_it_comes_back(own_store: Path, tmp_path: Path) -> None:
+    record_keeping.add_statement(
+        {
+            "kind": "alias", "subject": "actor:zed", "known_at": "2023-07", "source": "invented",
+            "tlp": "AMBER", "body": {"name": "canary"},
+        }
+    )  # fmt: skip
+    own, other = tmp_path / "own.json", tmp_path / "other.json"
+    told("stix", "export", "--out", own)
+    told("stix", "export", "--reader", "NORTH:peer", "--out", other)
+    assert b"canary" in own.read_bytes()
+    assert b"canary" not in other.read_bytes()
+    counted = json.loads(told("stix", "import", own, "--json"))
+    assert (counted["added"], counted["known"], counted["refused"]) == (0, 1, 0)
+
+
+def test_red_is_refused_unless_this_node_was_named(own_store: Path, tmp_path: Path) -> None:
+    red = {
+        "type": "campaign", "spec_version": "2.1", "name": "x",
+        "id": "campaign--8e2e2d2b-17d4-4cbf-938f-98ee46b3cd3f",
+        "created": "2016-04-06T20:03:00.000Z", "modified": "2016-04-06T20:03:23.000Z",
+        "object_marking_refs": [TLP_IDS["RED"]],
+    }  # fmt: skip
+    path = tmp_path / "red.json"
+    path.write_text(json.dumps({"type": "bundle", "id": "bundle--1", "objects": [red]}))
+    assert "TLP:RED" in told("stix", "check", path, code=1)
+    told("stix", "import", path, code=1)
+    assert record_keeping.view().count("stix_object") == 0
+    assert json.loads(told("stix", "import", path, "--named", "--json"))["added"] == 1
+    assert json.loads(told("stix", "import", path, "--named", "--json"))["known"] == 1
+    assert record_keeping.view("NORTH").count("stix_object") == 0
