@@ -14,8 +14,8 @@ from tocsin.workflow.record_keeping import open_vault, own_organisation
 
 SCOPES = {
     "reports": "send reports and their media",
-    "gateway": "hand on short messages from whomever",
     "exchange": "fetch and bring bundles",
+    "gateway": "hand on short messages from whomever",
     "taxii": "read and write by TAXII",
     "api": "read by the JSON API",
     "pages": "read the pages",

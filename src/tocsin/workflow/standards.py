@@ -156,9 +156,7 @@ def _accepted(
 
 
 def _require_for_us(one: Statement, own: str, where: str) -> None:
-    if one.kind in HOUSE_KINDS or (
-        one.origin != own and not may_read(Reader(own), facts_of(one))
-    ):
+    if one.kind in HOUSE_KINDS or (one.origin != own and not may_read(Reader(own), facts_of(one))):
         raise CheckFailed(
             "statement {id} of {origin} is not released to this node",
             where=where,

@@ -225,9 +225,7 @@ TEXT = {
     ),
     "a key needs its certificate": "une clé demande son certificat",
     "Give --certificate as well.": "Donnez aussi --certificate.",
-    "the certificate and its key cannot be used": (
-        "le certificat et sa clé ne peuvent pas servir"
-    ),
+    "the certificate and its key cannot be used": ("le certificat et sa clé ne peuvent pas servir"),
     "Give a PEM certificate and, with --key, its private key.": (
         "Donnez un certificat PEM et, par --key, sa clé privée."
     ),
