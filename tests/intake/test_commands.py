@@ -176,3 +176,16 @@ def test_a_form_is_exported_for_phone_and_paper(tmp_path: Path) -> None:
     run("forms", "export", "situation", "--out", tmp_path)
     assert sorted(path.suffix for path in tmp_path.iterdir()) == [".pdf", ".pdf", ".xlsx", ".xml"]
     assert "incident" in run("forms", "list").stdout
+
+
+@pytest.mark.geodata
+def test_the_ranked_places_are_drawn_with_their_lines(own_store: Path, tmp_path: Path) -> None:
+    told = message("I,D0111,LGao,TAV,K5,SS")
+    sent = tmp_path / "one.txt"
+    sent.write_text(f"m-1\t{told}\n", "utf-8")
+    run("reports", "import", sent)
+    name = listed()[0]["id"]
+    run("reports", "place", name, "--country", "MLI", "--map", tmp_path / "gao.svg")
+    text = (tmp_path / "gao.svg").read_text("utf-8")
+    assert "1 Gao" in text
+    assert text.count("<path") > 2  # the regions around it

@@ -7,7 +7,7 @@ import typer
 
 from tocsin.cli import reports_answers, reports_compared, reports_mail, reports_photos
 from tocsin.cli.asking import AsJson, AsOf, Language, ReaderName, chosen, nothing, print_json, said
-from tocsin.cli.words import say
+from tocsin.cli.words import lang, say
 from tocsin.language.text import Lang
 
 _HELP = say("Reports from people: take them in, verify, link, close.")
@@ -174,6 +174,9 @@ def place(
     name: Name,
     country: Annotated[str, typer.Option("--country", help=say("Only there (ISO3)."))] = "",
     pick: Annotated[int, typer.Option("--pick", min=0, help=say("Confirm this line."))] = 0,
+    on_map: Annotated[
+        Path | None, typer.Option("--map", help=say("Draw the list on a map (SVG) as well."))
+    ] = None,
     reader: ReaderName = "",
     as_json: AsJson = False,
 ) -> None:
@@ -182,6 +185,8 @@ def place(
     if pick:
         typer.echo(relating.confirm_place(name, pick, country, reader))
         return
+    if on_map is not None:
+        typer.echo(relating.map_places(name, on_map, country, lang(), reader), err=True)
     rows = [
         {
             "name": one.name,

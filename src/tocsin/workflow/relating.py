@@ -14,9 +14,12 @@ from tocsin.workflow.record_keeping import open_ledger
 from tocsin.workflow.verifying import account, write_about
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tocsin.intake.held import HeldAccounts
     from tocsin.intake.matching import Spot, Trace
     from tocsin.intake.placing import PlaceFinder, Whereabouts
+    from tocsin.language import Lang
     from tocsin.ledger import Ledger
     from tocsin.ledger.reading import StoreView
     from tocsin.tables.statements import Statement
@@ -38,6 +41,47 @@ def whereabouts(
     held = account(name, reader)
     words = str(getattr(held.report.body, "place", ""))
     return place_finder().find(words, country, limit)
+
+
+def map_places(
+    name: str, out: Path, country: str = "", lang: Lang = "fr", reader: str = ""
+) -> Path:
+    """Draw the ranked places of a report on a map (SVG), numbered as in the list.
+
+    Raises
+    ------
+    UsageError, if no place is listed.
+    """
+    from datetime import UTC, datetime
+
+    from tocsin import geo
+    from tocsin.briefs.files import write_whole
+    from tocsin.briefs.pointing import Pointed, draw_points
+    from tocsin.language.text import text
+    from tocsin.workflow.places import boundary_layers
+
+    listed = whereabouts(name, country, reader=reader)
+    if not listed:
+        raise UsageError(
+            "no place is listed, so there is nothing to draw",
+            remedy="Look at the words of the report: tocsin reports show {id}",
+            id=name,
+        )
+    today, layers = datetime.now(UTC).date(), boundary_layers()
+    shapes = []
+    for iso3 in dict.fromkeys(one.place.iso3 for one in listed if one.place.iso3):
+        try:
+            areas = geo.admin1(iso3, today, layers).areas
+        except UnknownName:  # an invented country without boundaries: points alone
+            continue
+        shapes += [area.polygon for area in areas if area.polygon is not None]
+    points = [
+        Pointed(line, one.name, one.latitude, one.longitude)
+        for line, one in enumerate(listed, start=1)
+    ]
+    drawn = draw_points(points, shapes, text("Where it may be", lang))
+    stem = out.name.removesuffix(".svg")
+    return write_whole(out.parent, stem, {"svg": drawn.for_document().encode("utf-8")})[0]
 
 
 def confirm_place(name: str, pick: int, country: str = "", reader: str = "") -> str:

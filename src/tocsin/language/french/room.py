@@ -285,4 +285,8 @@ TEXT: dict[str, str] = {
     "Keys": "Clés",
     "this node's own": "celle de ce nœud",
     "Purges": "Purges",
+    "Where it may be": "Où cela peut être",
+    "Draw the list on a map (SVG) as well.": "Dessiner aussi la liste sur une carte (SVG).",
+    "no place is listed, so there is nothing to draw": "aucun lieu n’est listé : il n’y a rien à dessiner",
+    "Look at the words of the report: tocsin reports show {id}": "Regardez les mots du rapport : tocsin reports show {id}",
 }
