@@ -282,3 +282,10 @@ def test_letters_that_the_faces_lack_do_not_stop_the_press(hadaria: Draw) -> Non
     made = render(document, "fr", "")
     assert "العربية" in made["html"].decode()
     assert made["pdf"].startswith(b"%PDF")
+
+
+def test_the_invented_country_is_an_exercise_even_where_nothing_is_counted(hadaria: Draw) -> None:
+    for name in ("flash", "sitrep", "closures", "agreement"):
+        document = product_named(name)(hadaria(None))
+        assert document.exercise
+        assert "EXERCISE" in document.handling.caveats

@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 
 from tocsin.briefs.facts import Fact, Line, Listing, Months, Quoted, Term, Value, Words
+from tocsin.geo import EXERCISE
 from tocsin.knowledge.actors import registry_of
 from tocsin.knowledge.digest import Digest, News, digest
 from tocsin.knowledge.record import begins
@@ -291,8 +292,15 @@ def handled(sources: Sources, exercise: bool) -> Handling:
 
 
 def is_exercise(picture: Picture, held: Iterable[Standing]) -> bool:
-    """Whether anything in the product is invented or raised under a clock set by hand."""
-    return bool(picture.brief and picture.brief.exercise) or any(one.is_exercise for one in held)
+    """Whether anything in the product is invented or raised under a clock set by hand.
+
+    A product on the invented country is one even where nothing is counted yet.
+    """
+    return (
+        EXERCISE.iso3 in picture.scope.countries
+        or bool(picture.brief and picture.brief.exercise)
+        or any(one.is_exercise for one in held)
+    )
 
 
 def quarter(picture: Picture) -> Months | None:
