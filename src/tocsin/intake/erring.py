@@ -1,8 +1,8 @@
 """How people err when they tell what happened: the chance of what is said, given what was.
 
 The shares below are those that `docs/explanation/exercise.md` writes down for the exercise. They
-are a picture of error, not a law: how much worse the matcher does when the picture is wrong stands
-on the same page. Everything here is a plain function of two values.
+are a picture of error, not a law: how much worse the matcher does when the picture is wrong has not
+been measured. Everything here is a plain function of two values.
 """
 
 import math
