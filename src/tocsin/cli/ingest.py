@@ -53,7 +53,14 @@ def init(
 ) -> None:
     from tocsin.workflow import arriving
 
+    before = arriving.written_unnamed()
     node, home = arriving.name_store(org)
+    if before and node.organisation != before:
+        warning = say(
+            "What was written before stays under {before}, and {org} does not see it: read it with "
+            "--reader {before}:analyst, or begin again in a new store (TOCSIN_HOME)."
+        )
+        typer.secho(warning.format(before=before, org=node.organisation), fg="yellow", err=True)
     typer.echo(say("This store belongs to {org}: {home}").format(org=node.organisation, home=home))
 
 

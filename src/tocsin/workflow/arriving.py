@@ -22,6 +22,16 @@ def name_store(organisation: str) -> tuple[Node, Path]:
     return name_node(home, organisation), home
 
 
+def written_unnamed() -> str:
+    """The name under which a store without one has written already; empty if it has not."""
+    from tocsin.lake import DEFAULT_ORGANISATION, read_node
+    from tocsin.settings import read_settings
+
+    home = read_settings().home
+    is_unnamed = read_node(home) is None and (home / "ledger" / "ledger.db").exists()
+    return DEFAULT_ORGANISATION if is_unnamed else ""
+
+
 def is_exercise_store() -> bool:
     """Whether this store was made for an exercise; it stays one for its whole life."""
     from tocsin.lake import read_node

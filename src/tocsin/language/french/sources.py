@@ -19,6 +19,11 @@ _COMMANDS = {
     "Mapping file for an event table of your own.": "Fichier de correspondance pour une table d’événements à vous.",
     "Seconds to wait while another ingest writes (default: until it has finished).": "Secondes d’attente pendant qu’une autre ingestion écrit (par défaut : jusqu’à ce qu’elle ait fini).",
     "Only what had been released by this day.": "Seulement ce qui avait été publié à cette date.",
+    "What was written before stays under {before}, and {org} does not see it: read it with "
+    "--reader {before}:analyst, or begin again in a new store (TOCSIN_HOME).": (
+        "Ce qui a été écrit auparavant reste sous {before}, et {org} ne le voit pas : lisez-le avec"
+        " --reader {before}:analyst, ou recommencez dans un nouveau dépôt (TOCSIN_HOME)."
+    ),
     "This store belongs to {org}: {home}": "Ce dépôt appartient à {org} : {home}",
     "Another ingest is writing; waiting for it to finish.": "Une autre ingestion écrit ; on attend qu’elle ait fini.",
     "Nothing of this kind had been released by that day.": "Rien de tel n’avait été publié à cette date.",
