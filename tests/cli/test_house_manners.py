@@ -97,3 +97,15 @@ def test_the_french_reference_is_what_the_code_says(tmp_path: Path) -> None:
     committed = ROOT / "docs" / "reference" / "commandes.md"
     written = (tmp_path / "commandes.md").read_text(encoding="utf-8")
     assert committed.read_text(encoding="utf-8") == written, "run `make docs`"
+
+
+@pytest.mark.parametrize(("lang", "told"), [("fr", "le système refuse"), ("en", "refuses")])
+def test_what_the_system_refuses_is_told_without_a_traceback(
+    tmp_path: Path, lang: str, told: str
+) -> None:
+    (tmp_path / "file").write_text("not a folder")
+    out = tmp_path / "file" / "forms"
+    done = tocsin("forms", "export", "incident", "--out", str(out), TOCSIN_LANG=lang)
+    assert done.returncode == 3
+    assert told in done.stderr
+    assert "Traceback" not in done.stderr

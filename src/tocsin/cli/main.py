@@ -64,6 +64,12 @@ def main() -> None:
         # The reader of our output has left (such as `| head`): nothing is wrong.
         sys.stderr.close()
         sys.exit(0)
+    except OSError as error:
+        # Whatever a command did not foresee of a disk or a path: never a traceback for a person.
+        where = f"{error.filename}: " if error.filename else ""
+        why = say("the system refuses: {why}").format(why=error.strerror or error)
+        typer.secho(f"{say('Error:')} {where}{why}", fg="red", err=True)
+        sys.exit(3)
     except KeyboardInterrupt:
         typer.secho(say("Stopped. The store is as it was."), err=True)
         sys.exit(130)

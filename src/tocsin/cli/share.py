@@ -147,7 +147,12 @@ def sync(
     peer: PeerName,
     token_file: Annotated[
         Path | None,
-        typer.Option("--token-file", help=say("The token that the peer made; kept in the vault.")),
+        typer.Option(
+            "--token-file",
+            help=say("The token that the peer made; kept in the vault."),
+            exists=True,
+            dir_okay=False,
+        ),
     ] = None,
     authorities: Annotated[
         str, typer.Option("--authorities", help=say("A PEM file of certificates to trust."))

@@ -4,6 +4,7 @@ TEXT = {
     "Early warning for the Sahel: what was known, when, and what may come.": "Alerte précoce pour le Sahel : ce qu’on savait, quand, et ce qui peut venir.",
     "Print the version.": "Affiche la version.",
     "Error:": "Erreur :",
+    "the system refuses: {why}": "le système refuse : {why}",
     "Stopped. The store is as it was.": "Interrompu. Le dépôt est tel qu’il était.",
     "Commands": "Commandes",
     "Run the main job from nothing: files in, dated briefs out, on a store of its own.\n\n"
