@@ -189,3 +189,32 @@ def test_the_ranked_places_are_drawn_with_their_lines(own_store: Path, tmp_path:
     text = (tmp_path / "gao.svg").read_text("utf-8")
     assert "1 Gao" in text
     assert text.count("<path") > 2  # the regions around it
+
+
+@pytest.mark.usefixtures("own_store")
+class TestWords:
+    """Answers reach a person in the words of the form, not in the codes of the record."""
+
+    def test_lists_and_reports_say_what_the_form_says(self, messages: Path) -> None:
+        run("reports", "import", messages)
+        assert "attaque d’un village · Old Ford" in run("reports", "list", "--lang", "fr").stdout
+        name = listed()[0]["id"]
+        assert "attaque d’un village" in run("reports", "show", name, "--lang", "fr").stdout
+
+    def test_a_refused_row_names_the_question_and_the_answer(self, tmp_path: Path) -> None:
+        sheet = tmp_path / "odk.csv"
+        sheet.write_text("day_from,place,event,how_known\n2023-06-11,Old Ford,Truc,told\n", "utf-8")
+        told = run("reports", "import", sheet, code=1).stdout
+        assert "[event]" in told
+        assert "(Truc)" in told
+
+    def test_naming_a_store_that_has_written_says_what_is_no_longer_seen(
+        self, messages: Path
+    ) -> None:
+        run("reports", "import", messages)
+        assert "--reader local:analyst" in run("init", "--org", "NORTH").stderr
+        assert "--reader" not in run("init", "--org", "NORTH").stderr
+        assert listed() == []
+
+    def test_a_new_store_is_named_without_a_word_of_warning(self) -> None:
+        assert run("init", "--org", "NORTH").stderr == ""

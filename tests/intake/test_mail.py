@@ -97,7 +97,7 @@ def test_the_command_lists_who_needs_an_answer(box: Path) -> None:
     (box / "2.eml").write_bytes(mail("How are you?"))
     result = CliRunner().invoke(app, ["reports", "import", str(box), "--mail"])
     assert result.exit_code == 1
-    assert "1.eml: 1 reports received" in result.output
+    assert "1.eml: Reports received: 1" in result.output
     assert "2.eml: the mail holds no report → answer the sender" in result.output
     assert "canary" not in result.output
 

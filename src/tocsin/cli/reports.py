@@ -6,7 +6,17 @@ from typing import Annotated
 import typer
 
 from tocsin.cli import reports_answers, reports_compared, reports_mail, reports_photos
-from tocsin.cli.asking import AsJson, AsOf, Language, ReaderName, chosen, nothing, print_json, said
+from tocsin.cli.asking import (
+    AsJson,
+    AsOf,
+    Language,
+    ReaderName,
+    chosen,
+    colon,
+    nothing,
+    print_json,
+    said,
+)
 from tocsin.cli.words import lang, say
 from tocsin.language.text import Lang
 
@@ -104,11 +114,10 @@ def import_file(
              "refused": made.refused}
         )  # fmt: skip
     else:
-        told = say("{added} reports received, {known} known already, {refused} refused.")
+        told = say("Reports received: {added}; known already: {known}; refused: {refused}.")
         typer.echo(told.format(added=made.added, known=made.known, refused=len(made.refused)))
         for one in made.refused:
-            about = f" {one['question']}:" if one.get("question") else ""
-            typer.echo(say("row {line}:").format(line=one["line"]) + f"{about} {say(one['wrong'])}")
+            typer.echo(f"{say('row {line}:').format(line=one['line'])} {reports_mail.refusal(one)}")
     if made.refused:
         raise typer.Exit(1)
 
@@ -120,7 +129,7 @@ def list_reports(
     lang: Language = "",
     as_json: AsJson = False,
 ) -> None:
-    from tocsin.workflow import verifying
+    from tocsin.workflow import forms, verifying
 
     found = verifying.reports(reader, status, as_of)
     if as_json:
@@ -131,14 +140,14 @@ def list_reports(
         row = verifying.as_plain(one)
         typer.echo(
             f"{row['id'][:18]}  {row['received'][:16]}  {row['grade']}  "
-            f"{said(row['status'], spoken):<22} {row['what']} · {row['place']}"
+            f"{said(row['status'], spoken):<22} {forms.told(row['what'], spoken)} · {row['place']}"
         )
     if not found:
         nothing(spoken)
 
 
 def show(name: Name, reader: ReaderName = "", lang: Language = "", as_json: AsJson = False) -> None:
-    from tocsin.workflow import corroborating, verifying
+    from tocsin.workflow import corroborating, forms, verifying
 
     told = verifying.as_plain(verifying.account(name, reader), whole=True)
     beside = corroborating.behind(told["id"], reader)
@@ -149,10 +158,11 @@ def show(name: Name, reader: ReaderName = "", lang: Language = "", as_json: AsJs
         return
     spoken = chosen(lang)
     for field, value in told["said"].items():
-        typer.echo(f"{field:<18} {value}")
+        if field != "doubts":
+            typer.echo(f"{field:<18} {forms.told(value, spoken) if value == str(value) else value}")
     typer.echo(say("accounts: {accounts}, root sources: {roots}").format(**told["behind"]))
-    for doubt in beside["doubts"]:
-        typer.echo(f"{said('doubt', spoken)}: {said(doubt, spoken)}")
+    for doubt in told["doubts"]:
+        typer.echo(f"{said('doubt', spoken)}{colon(spoken)}{said(doubt, spoken)}")
     for step in told["history"]:
         typer.echo(f"{step['when'][:16]}  {said(step['what'], spoken)}  {step['why']}".rstrip())
 
@@ -207,6 +217,8 @@ def place(
             f"{line}  {row['likeness']:5.1f}  {row['name']:<24} {row['area'] or '':<22} "
             f"{row['latitude']:.3f} {row['longitude']:.3f}  {row['source']}"
         )
+    if not rows:
+        typer.echo(say("No known place has a name like the one in this report."), err=True)
 
 
 def alike(name: Name, reader: ReaderName = "", as_json: AsJson = False) -> None:
@@ -220,6 +232,8 @@ def alike(name: Name, reader: ReaderName = "", as_json: AsJson = False) -> None:
         told = "  ".join(f"{field} {weight:+.1f}" for field, weight in one["evidence"].items())
         typer.echo(f"{one['id'][:18]}  {one['likelihood']:.2f}  {one['place']}  {one['day']}")
         typer.echo(f"    {told}")
+    if not found:
+        typer.echo(say("No other report seems to tell of the same thing."), err=True)
 
 
 def link(

@@ -7,6 +7,8 @@ import typer
 
 from tocsin.cli.asking import AsJson, AsOf, Language, ReaderName, chosen, nothing, print_json, said
 from tocsin.cli.words import say
+from tocsin.language.numbers import number
+from tocsin.language.text import Lang
 
 _ANSWER = say(
     "Tell reporters what became of their reports, each step once, by the way they came; the watch "
@@ -119,7 +121,7 @@ def coverage(
     _tell_times(found, spoken)
 
 
-def _tell_times(found: dict[str, Any], spoken: Any) -> None:
+def _tell_times(found: dict[str, Any], spoken: Lang) -> None:
     typer.echo(
         said("{observed} of {all} area-weeks observed; {unplaced} reports without a place.", spoken)
         .format(observed=found["observed"], all=found["area_weeks"],
@@ -139,6 +141,6 @@ def _tell_times(found: dict[str, Any], spoken: Any) -> None:
         if lag["number"]:
             template = said("{step}: half within {median} h, nine of ten within {ninth} h", spoken)
             typer.echo(
-                template.format(step=said(name, spoken), median=lag["median"],
-                                ninth=lag["ninth_decile"])
+                template.format(step=said(name, spoken), median=number(lag["median"], spoken, 1),
+                                ninth=number(lag["ninth_decile"], spoken, 1))
             )  # fmt: skip

@@ -1,11 +1,12 @@
 """`tocsin reports import FOLDER --mail`: a folder of mail, each file once."""
 
 from pathlib import Path
+from typing import Any
 
 import typer
 
-from tocsin.cli.asking import print_json
-from tocsin.cli.words import say
+from tocsin.cli.asking import colon, print_json
+from tocsin.cli.words import lang, say
 
 
 def take(folder: Path, form: str, *, as_json: bool) -> None:
@@ -23,13 +24,21 @@ def take(folder: Path, form: str, *, as_json: bool) -> None:
     if as_json:
         print_json([msgspec.to_builtins(one) | {"reply_needed": one.reply_needed} for one in found])
     else:
-        told = say("{added} reports received, {known} known already, {refused} refused.")
+        told = say("Reports received: {added}; known already: {known}; refused: {refused}.")
         for one in found:
             counts = told.format(added=one.added, known=one.known, refused=len(one.refused))
             answer = f" → {say('answer the sender')}" if one.reply_needed else ""
             typer.echo(f"{one.file}: {say(one.wrong) if one.wrong else counts}{answer}")
             for row in one.refused:
-                about = f" {row['question']}:" if row.get("question") else ""
-                typer.echo(f"  {row['line']}{about} {say(row['wrong'])}")
+                typer.echo(f"  {row['line']}: {refusal(row)}")
     if any(one.reply_needed for one in found):
         raise typer.Exit(1)
+
+
+def refusal(row: dict[str, Any]) -> str:
+    """What is wrong with a row: the question in the reader's words, and the answer as given."""
+    from tocsin.workflow import forms
+
+    question, given = row.get("question"), row.get("given")
+    about = f"{forms.told(question, lang())} [{question}]{colon(lang())}" if question else ""
+    return f"{about}{say(row['wrong'])}" + (f" ({given})" if given else "")

@@ -49,3 +49,23 @@ def form_lines(form: str, lang: str) -> list[dict[str, str]]:
         for one in asked.indicators
     ]
     return lines
+
+
+def told(word: str, lang: str) -> str:
+    """A question's name or an answer's as the newest form says it in a language, else as it is.
+
+    >>> told("attack_village", "fr"), told("2026-W07", "fr")
+    ('attaque d’un village', '2026-W07')
+    """
+    from tocsin.intake import forms
+
+    for form in reversed(forms()):
+        for choices in form.choices.values():
+            for one in choices:
+                if one.name == word:
+                    return str(getattr(one, lang))
+        labels = {one.name: one.label for one in form.indicators}
+        labels |= {one.name: one.label for one in form.questions}
+        if word in labels:
+            return labels[word].in_(lang)
+    return word

@@ -5,6 +5,12 @@ TEXT = {
     "accounts: {accounts}, root sources: {roots}": "récits : {accounts}, sources d’origine : {roots}",
     "doubt": "doute",
     "words_copied": "mêmes mots sous un autre nom",
+    "device_clock": "l’horloge de l’appareil est fausse",
+    "day_after_arrival": "le jour est après l’arrivée du rapport",
+    "told_late": "raconté longtemps après",
+    "ends_before_it_begins": "finit avant d’avoir commencé",
+    "killed_out_of_order": "les nombres de tués se contredisent",
+    "more_civilians_than_killed": "plus de civils tués que de tués",
     "burst_of_its_source": "afflux inhabituel de cette source",
     "new: F": "nouvelle : F",
     # beside published events

@@ -105,10 +105,16 @@ TEXT = {
     "used_in_warning, kept_on_record or not_used.": "used_in_warning, kept_on_record ou not_used.",
     "The reporter has been told.": "L’auteur du rapport a été informé.",
     "A remark.": "Une remarque.",
-    "{added} reports received, {known} known already, {refused} refused.": (
-        "{added} rapports reçus, {known} déjà connus, {refused} refusés."
+    "Reports received: {added}; known already: {known}; refused: {refused}.": (
+        "Rapports reçus : {added} ; déjà connus : {known} ; refusés : {refused}."
     ),
     "row {line}:": "ligne {line} :",
+    "No known place has a name like the one in this report.": (
+        "Aucun lieu connu n’a un nom qui ressemble à celui de ce rapport."
+    ),
+    "No other report seems to tell of the same thing.": (
+        "Aucun autre rapport ne semble parler de la même chose."
+    ),
     # states and tasks
     "received": "reçu",
     "triaged": "trié",
