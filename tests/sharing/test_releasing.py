@@ -4,7 +4,15 @@ import pytest
 from tests.sharing.nodes import Node, node, pair
 
 from tocsin.errors import CheckFailed, UnknownName, UsageError
-from tocsin.workflow import granting, membership, record_keeping, releasing, safe_keeping
+from tocsin.workflow import (
+    granting,
+    membership,
+    recalling,
+    record_keeping,
+    releasing,
+    safe_keeping,
+    tearing,
+)
 
 __all__ = ["node", "pair"]
 WORDS = {"duty-1": "four words nobody joins", "chief-2": "another four odd words"}
@@ -210,3 +218,30 @@ def test_a_refusal_says_the_same_of_what_is_hidden_and_what_is_not_there(north: 
                 releasing.preview(one, "south:analyst")
             said.append(str(refused.value).replace(one, "ID"))
     assert said[0] == said[1]
+
+
+def test_another_organisation_learns_of_itself_alone_from_a_preview(north: Node) -> None:
+    told = north.says(1, tlp="CLEAR")
+    with north.at_work():
+        before = releasing.preview(told, "east:analyst")
+        membership.create_group("border", ("south", "west"), since="2023-01-01")
+        assert releasing.preview(told, "east:analyst") == before
+        assert [one.organisation for one in before.seers] == ["east"]
+        assert {"south", "west"} <= {one.organisation for one in releasing.preview(told).seers}
+
+
+@pytest.mark.parametrize("withdraw", ["recall", "retract"])
+def test_what_was_withdrawn_is_not_released_under_a_new_id(north: Node, withdraw: str) -> None:
+    told = north.says(1)
+    with north.at_work():
+        if withdraw == "recall":
+            recalling.recall(told, "endangers_a_person")
+        else:
+            record_keeping.retract(told, "entered by mistake")
+        for act in (
+            lambda: granting.release(told, ["east"], reader=authority(north)),
+            lambda: granting.grant(told, "east", ["west"], reader=authority(north)),
+            lambda: tearing.tear(told, tlp="AMBER", to=["east"], reader=authority(north)),
+        ):
+            with pytest.raises(UsageError, match="withdrawn since"):
+                act()

@@ -175,9 +175,15 @@ def _drop_expired(folder: Path) -> None:
 
 
 def offered(peer: str, name: str) -> Path | None:
-    """The file of an offer; None if nothing of that name waits for this peer."""
+    """The file of an offer; None if nothing of that name waits for this peer.
+
+    Raises
+    ------
+    UnknownName or CheckFailed, if it is no peer that is trusted.
+    """
     if not _NAME.match(name):
         return None
+    require_trusted_peer(peer_named(open_ledger(), peer))  # it may have been removed since
     return next(iter(_of_peer("outgoing", peer).glob(f"*.{name}")), None)
 
 

@@ -44,42 +44,50 @@ class Page:
 
 
 def page(reader: str, asked: Asked, limit: int) -> Page:
-    """A page of what a reader (`ORG:ROLE`) may see."""
-    feeds = bring_up_to_date(reader)
-    items, more = feeds.page(reader, asked, max(1, min(limit, MOST)))
+    """A page of what a reader (`ORG:ROLE` or `ORG:ROLE:HANDLE`) may see."""
+    feeds, name = bring_up_to_date(reader)
+    items, more = feeds.page(name, asked, max(1, min(limit, MOST)))
     return Page(items, more)
 
 
-def bring_up_to_date(reader: str) -> Feeds:
-    """Add to a reader's feed what was written since."""
+def bring_up_to_date(reader: str) -> tuple[Feeds, str]:
+    """Add to a reader's feed what was written since; the feeds, and the name of the reader's."""
     settings = read_settings()
     ledger = _kept_ledger(str(settings.ledger or ""), settings.home)
     feeds = _kept_feeds(settings.home)
     with ledger.engine.connect() as connection:  # asked for with every page: as text, it is quick
         head = connection.exec_driver_sql("SELECT max(seq) FROM statements").scalar()
     seq = -1 if head is None else int(head)
-    rights, state = _rights(reader, ledger.where, seq, f"{datetime.now(UTC):%Y-%m-%dT%H:%M}")
-    if feeds.stands_at(reader) == (state, seq):
-        return feeds
-    with feeds.building(reader, state, seq) as feed:
+    minute = f"{datetime.now(UTC):%Y-%m-%dT%H:%M}"
+    name, rights, state = _rights(reader, ledger.where, seq, minute)
+    if feeds.stands_at(name) == (state, seq):
+        return feeds, name
+    with feeds.building(name, state, seq) as feed:
         view = ledger.view(rights)
         until = max(seq, feed.seq)  # another process may have come further meanwhile
         if feed.state == state and not _changes_since(ledger, feed.seq):
             feed.add(view.between(feed.seq, until))
         else:
             feed.replace_all(view.between(-1, until))
-    return feeds
+    return feeds, name
 
 
 @lru_cache(maxsize=1024)
-def _rights(reader: str, where: str | Path, seq: int, minute: str) -> tuple[Reader, str]:
-    """A reader with its rights now, and those as a text.
+def _rights(reader: str, where: str | Path, seq: int, minute: str) -> tuple[str, Reader, str]:
+    """The name of a reader's feed, the reader with its rights now, and those as a text.
+
+    Everybody in a role reads one feed; whom need-to-know limits in person has one of their own.
 
     They change with what is written, and as time goes: they are asked for again after every
     write, and every minute.
     """
     del where, seq, minute
-    return _with_state(with_rights(_ledger(), parse_reader(reader), datetime.now(UTC)))
+    ledger, asked, now = _ledger(), parse_reader(reader), datetime.now(UTC)
+    anybody = dataclasses.replace(asked, person="")
+    rights, shared = (with_rights(ledger, one, now) for one in (asked, anybody))
+    if rights.needs == shared.needs:
+        return f"{asked.org}:{asked.role}", *_with_state(shared)
+    return reader, *_with_state(rights)
 
 
 def _with_state(rights: Reader) -> tuple[Reader, str]:

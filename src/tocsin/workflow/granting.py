@@ -31,7 +31,7 @@ from tocsin.tables.statements import Statement
 from tocsin.tables.when import moment_text
 from tocsin.vault import Person, Vault, person, require_another_person
 from tocsin.workflow.record_keeping import WRITERS, open_ledger, open_vault, reader_named
-from tocsin.workflow.releasing import Preview, preview_of
+from tocsin.workflow.releasing import Preview, preview_of, require_current
 
 _WAITING = "release-words"
 SHORTEST = 12  # characters of a preview's digest that name it
@@ -241,13 +241,15 @@ def _authority(text: str, ledger: Ledger) -> Reader:
 
 
 def _own(ledger: Ledger, writer: Reader, statement_id: str) -> Statement:
-    target = ledger.view(writer).statement(statement_id)
+    view = ledger.view(writer)
+    target = view.statement(statement_id)
     if target.origin != ledger.org:
         raise UsageError(
             "only {origin} releases its records",
             remedy="Ask: tocsin share request ID --to NAMES --reason WHY",
             origin=target.origin,
         )
+    require_current(view, target)
     return target
 
 

@@ -35,12 +35,12 @@ class Caller:
     @property
     def reader(self) -> Reader:
         """As whom the ledger is read."""
-        return Reader(self.org, self.role)
+        return Reader(self.org, self.role, person=self.handle)
 
     @property
     def reader_name(self) -> str:
-        """The same as `ORG:ROLE`, as every reading function of this package takes it."""
-        return f"{self.org}:{self.role}"
+        """The same as `ORG:ROLE:HANDLE`, as every reading function of this package takes it."""
+        return f"{self.org}:{self.role}:{self.handle}"
 
 
 def create_token(

@@ -9,6 +9,7 @@ from typing import Literal
 import msgspec
 import rfc8785
 
+from tocsin.errors import UsageError
 from tocsin.ledger import Ledger
 from tocsin.ledger.membership import grants_at, known_groups
 from tocsin.policy import Reader, decision, facts_of
@@ -18,6 +19,7 @@ from tocsin.policy.passing import Grant, names_of, opened_to
 from tocsin.policy.readers import ROLES
 from tocsin.sharing.peers import peers
 from tocsin.tables.statements import LOCAL, Statement, statement_to_json
+from tocsin.tables.views import View
 from tocsin.workflow.record_keeping import open_ledger, reader_named
 
 
@@ -60,13 +62,38 @@ class Preview(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 def preview(statement_id: str, reader: str = "") -> Preview:
     """Who will see a record that is marked as it is, why, and what each of them gets.
 
+    With whom the house shares, and who is in which group, is its own business: another
+    organisation's reader is told of itself alone.
+
     Raises
     ------
     UnknownName, if there is no such statement for this reader.
     """
     ledger = open_ledger()
-    one = ledger.view(reader_named(reader)).statement(statement_id)
-    return preview_of(ledger, one, datetime.now(UTC))
+    who = reader_named(reader)
+    one = ledger.view(who).statement(statement_id)
+    now = datetime.now(UTC)
+    shown = preview_of(ledger, one, now)
+    if who.org == ledger.org:
+        return shown
+    lists, grants = known_groups(ledger, now), grants_at(ledger)
+    itself = _seer(one, Reader(who.org), lists, grants, now, False)
+    # The digest is one of everybody who sees it: somebody could try lists against it.
+    return msgspec.structs.replace(shown, seers=(itself,), unknown=(), digest="")
+
+
+def require_current(view: View, one: Statement) -> None:
+    """Check that a record still stands: what was withdrawn is not let out again under a new id.
+
+    Raises
+    ------
+    UsageError, if it was corrected, retracted or recalled.
+    """
+    if all(one.id != each.id for each in view.statements(one.kind, one.subject)):
+        raise UsageError(
+            "the record was corrected or withdrawn since",
+            remedy="Find it with: tocsin ledger show --text WORDS",
+        )
 
 
 def preview_of(ledger: Ledger, one: Statement, at: datetime) -> Preview:

@@ -27,7 +27,7 @@ from tocsin.tables.kinds.sharing import Tear
 from tocsin.tables.statements import Statement
 from tocsin.tables.when import moment_text
 from tocsin.workflow.record_keeping import open_ledger, reader_named
-from tocsin.workflow.releasing import Preview, preview_of
+from tocsin.workflow.releasing import Preview, preview_of, require_current
 
 SHORTEST = 12  # characters of a digest that name a preview
 
@@ -69,13 +69,15 @@ def tear(
             role=writer.role,
             own=ledger.org,
         )
-    parent = ledger.view(writer).statement(statement_id)
+    view = ledger.view(writer)
+    parent = view.statement(statement_id)
     if parent.origin != ledger.org:
         raise UsageError(
             "only {origin} releases its records",
             remedy="Ask: tocsin share request ID --to NAMES --reason WHY",
             origin=parent.origin,
         )
+    require_current(view, parent)
     if tlp not in NARROWER:
         raise UsageError(
             "no TLP is called {tlp}",

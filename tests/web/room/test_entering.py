@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from litestar.testing import TestClient
+from tests.web.conftest import Make
 
 from tocsin.errors import UsageError
 from tocsin.vault.accounts import accounts, is_their_word
@@ -120,3 +121,31 @@ def test_a_handle_is_no_name(node: object) -> None:
         signing_in.open_account("Awa Traore", "analyst", WORDS)
     with pytest.raises(UsageError):
         signing_in.open_account("a-1", "peer", WORDS)
+
+
+@pytest.mark.parametrize("path", ["/sign-in", "/first-run"])
+def test_another_site_lets_nobody_in(client: TestClient[Any], path: str) -> None:
+    """Who is signed in unknowingly would write under a name that somebody else chose."""
+    form = {"handle": "a-1", "passphrase": WORDS, "role": "analyst"}
+    if path == "/sign-in":
+        signing_in.open_account("a-1", "analyst", WORDS)
+    form["key"] = signing_in.first_run_key()
+    elsewhere = {"Sec-Fetch-Site": "cross-site"}
+    answer = client.post(path, data=form, headers=elsewhere, follow_redirects=False)
+    assert (answer.status_code, answer.headers.get("set-cookie")) == (400, None)
+    assert client.post(path, data=form, follow_redirects=False).status_code == 303
+
+
+def test_a_password_that_a_browser_sends_by_itself_does_not_make_a_form_ours(
+    client: TestClient[Any], bearer: Make
+) -> None:
+    """Basic goes with every request, as a cookie does: the form must hold what only it knows."""
+    from base64 import b64encode
+
+    from tocsin.web.room.routes import csrf_of
+
+    secret = bearer("duty-officer")["Authorization"].partition(" ")[2]
+    basic = {"Authorization": f"Basic {b64encode(f'x:{secret}'.encode()).decode()}"}
+    for csrf, told in ((csrf_of(""), 400), ("é", 400), (csrf_of(secret), 404)):
+        answer = client.post("/steps/acknowledge/w-1", data={"csrf": csrf}, headers=basic)
+        assert answer.status_code == told, csrf

@@ -105,6 +105,7 @@ TEXT = {
     "the role {role} does not release": "le rôle {role} ne diffuse pas",
     "Only the release authority does: --reader {own}:release-authority": "Seule l’autorité de diffusion le fait : --reader {own}:release-authority",
     "only {origin} releases its records": "seule {origin} diffuse ses fiches",
+    "the record was corrected or withdrawn since": "la fiche a été corrigée ou retirée depuis",
     "Ask: tocsin share request ID --to NAMES --reason WHY": "Demandez : tocsin share request ID --to NOMS --reason POURQUOI",
     "nobody is named": "personne n’est nommé",
     "Name organisations or groups: --to NAMES": "Nommez des organisations ou des groupes : --to NOMS",

@@ -10,6 +10,7 @@ from tocsin.language import Lang, text, typeset
 from tocsin.tables.months import parse_day
 from tocsin.tables.when import moment_text
 from tocsin.workflow.arriving import is_exercise_store
+from tocsin.workflow.record_keeping import own_organisation
 
 EARLIEST = date(1990, 1, 1)
 
@@ -35,8 +36,13 @@ class Asked:
 
     @property
     def reader(self) -> str:
-        """The reader as commands name one: ORG:ROLE."""
-        return f"{self.organisation}:{self.role}"
+        """The reader as commands name one: ORG:ROLE:HANDLE, for need-to-know is a person's too."""
+        return f"{self.organisation}:{self.role}:{self.handle}"
+
+    @property
+    def is_own(self) -> bool:
+        """Whether the reader is of the house: its own business is for no other's eyes."""
+        return self.organisation == own_organisation()
 
     @property
     def live(self) -> bool:
@@ -71,7 +77,9 @@ class Asked:
 
     def say(self, template: str, **fields: object) -> str:
         """A sentence in the reader's language, typeset."""
-        return typeset(text(template, self.lang).format(**fields), self.lang)
+        words = text(template, self.lang)
+        # A word of the record is shown as it stands: a brace in it is no field of ours.
+        return typeset(words.format(**fields) if fields else words, self.lang)
 
     def to(self, path: str, **more: str) -> str:
         """An address within the room that keeps the clock."""

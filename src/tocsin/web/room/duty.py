@@ -141,7 +141,7 @@ def _unwatched(asked: Asked) -> str:
     """A caution when nobody keeps the watch: nothing is raised, escalated or sent meanwhile."""
     from tocsin.workflow import serving
 
-    hours = serving.hours_unwatched() if asked.live else None
+    hours = serving.hours_unwatched() if asked.live and asked.is_own else None
     if hours is None:
         return ""
     if hours < 0:

@@ -15,7 +15,7 @@ from tocsin.policy.readers import ROLES
 from tocsin.web.access import COOKIE, KEY, PUBLIC, only
 from tocsin.web.answers import KEY as ERRORS
 from tocsin.web.limits import TooMany
-from tocsin.web.room.routes import require_own_form
+from tocsin.web.room.routes import require_own_form, require_sent_here
 from tocsin.web.speaking import language_of, page
 
 HALF_A_DAY = 12 * 3600
@@ -32,6 +32,7 @@ async def enter(request: Request[Any, Any, Any]) -> Response[Any]:
     """Check handle, passphrase and code; a session, or the form again, which never says why."""
     from tocsin.workflow import signing_in
 
+    require_sent_here(request)  # another site must let nobody in under a name of its choosing
     form = {name: str(value)[:256] for name, value in (await request.form()).items()}
     handle = form.get("handle", "").strip()
     limits = request.app.state.limits
@@ -70,6 +71,7 @@ async def begin(request: Request[Any, Any, Any]) -> Response[Any]:
     """Make the first account, and let its owner in."""
     from tocsin.workflow import signing_in
 
+    require_sent_here(request)
     form = {name: str(value)[:256] for name, value in (await request.form()).items()}
     if wait := request.app.state.limits.address(request, tries=True):
         raise TooMany(wait)

@@ -1,14 +1,17 @@
 """Answers kept in memory: the same question on the same store is worked out once.
 
-An answer is kept under everything that it depends on: who asks (organisation and role), the clock,
-the language, the words, and the edition of ledger and lake. A statement or a release that arrives
-makes a new edition, so nothing stale is shown; and nobody is shown what another reader was told.
+An answer is kept under everything that it depends on: what who asks may read (organisation, role,
+groups, grants, need-to-know, as they are this minute), the clock, the language, the words, and the
+edition of ledger and lake. A statement or a release that arrives makes a new edition, and a right
+that ends makes another question, so nothing stale is shown; and nobody is shown what another
+reader was told, but two persons who may read the same share an answer.
 """
 
 from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from tocsin.web.room.asking import Asked
@@ -48,8 +51,11 @@ class Kept:
 
 def question_of(asked: Asked, *names: str) -> Hashable:
     """Everything that an answer of a steady page depends on."""
+    from tocsin.workflow.record_keeping import reader_named
+
+    rights = replace(reader_named(asked.reader), person="")
     words = tuple(sorted((name, value) for name, value in asked.words.items() if name != "lang"))
-    return (asked.path, names, asked.reader, asked.day, asked.live, asked.lang, words, edition())
+    return (asked.path, names, rights, asked.day, asked.live, asked.lang, words, edition())
 
 
 def edition() -> tuple[str, str]:

@@ -18,7 +18,7 @@ from litestar.response import Redirect
 from tocsin.errors import UsageError
 from tocsin.language import day
 from tocsin.policy.readers import Role
-from tocsin.web.access import COOKIE, KEY, Access, only
+from tocsin.web.access import COOKIE, KEY, Access, only, secret_of
 from tocsin.web.answers import KEY as ERRORS
 from tocsin.web.answers import RENDERERS, Trouble, as_page
 from tocsin.web.room import area, duty, finding, record, sharing, warning
@@ -126,7 +126,7 @@ def asked_by(request: Request[Any, Any, Any], words: dict[str, str] | None = Non
         at=clock_of(str(request.query_params.get("at", "")), now),
         now=now,
         words={name[:40]: str(value)[:LONGEST] for name, value in given.items()},
-        csrf=csrf_of(request.cookies.get(COOKIE, "")),
+        csrf=csrf_of(_secret_of(request)),
         exercise=is_exercise_store(),
     )
 
@@ -187,13 +187,33 @@ def require_own_form(request: Request[Any, Any, Any], token: str) -> None:
     ------
     UsageError.
     """
-    secret = request.cookies.get(COOKIE, "")
-    sent_from = request.headers.get("sec-fetch-site", "same-origin")
-    if sent_from not in ("same-origin", "none") or not compare_digest(csrf_of(secret), token):
-        raise UsageError(
-            "this form did not come from this server’s own page",
-            remedy="Open the page again, and send it from there.",
-        )
+    require_sent_here(request)
+    if not compare_digest(csrf_of(_secret_of(request)).encode(), token.encode()):
+        raise _not_ours()
+
+
+def require_sent_here(request: Request[Any, Any, Any]) -> None:
+    """Refuse a form that another site sent, as far as the browser says.
+
+    Raises
+    ------
+    UsageError.
+    """
+    if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+        raise _not_ours()
+
+
+def _not_ours() -> UsageError:
+    return UsageError(
+        "this form did not come from this server’s own page",
+        remedy="Open the page again, and send it from there.",
+    )
+
+
+def _secret_of(request: Request[Any, Any, Any]) -> str:
+    """The secret that a caller is known by; a browser sends a password of Basic by itself too."""
+    given = secret_of(request.headers.get("authorization", ""))
+    return given or request.cookies.get(COOKIE, "")
 
 
 def to_the_door(request: Request[Any, Any, Any], trouble: Trouble) -> Response[Any]:

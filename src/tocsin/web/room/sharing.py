@@ -2,15 +2,16 @@
 
 from typing import Any
 
+from litestar.exceptions import PermissionDeniedException
+
 from tocsin.web.room.asking import Asked
 
 
 def sharing(asked: Asked) -> dict[str, Any]:
     """Partners, groups and requests as they stand now; the house's own business only."""
     from tocsin.workflow import exchange_status, granting, membership
-    from tocsin.workflow.record_keeping import own_organisation
 
-    own = asked.organisation == own_organisation()
+    own = asked.is_own
     standings = exchange_status.exchange_status() if own else []
     return {
         "title": asked.say("Sharing"),
@@ -35,14 +36,14 @@ def preview(asked: Asked, name: str) -> dict[str, Any]:
 
 
 def forecasts(asked: Asked) -> dict[str, Any]:
-    """Every forecast that was issued by the clock, the newest first."""
+    """Every forecast that was issued by the clock, the newest first: the house's own business."""
     from tocsin.language import month
     from tocsin.tables.months import first_day
     from tocsin.workflow import issuing
 
     held = [
         one | {"origin": month(first_day(one["origin_month"]), asked.lang)}
-        for one in issuing.issued()
+        for one in (issuing.issued() if asked.is_own else [])
         if str(one["issued_at"])[:10] <= asked.day.isoformat()
     ]
     return {"title": asked.say("Forecasts"), "held": list(reversed(held))}
@@ -52,6 +53,8 @@ def audit(asked: Asked) -> dict[str, Any]:
     """Whether the record is whole: seals, keys, purges; nothing of what it says."""
     from tocsin.workflow import record_keeping, safe_keeping, trusting
 
+    if not asked.is_own:  # whose keys the house trusts, and what it destroyed
+        raise PermissionDeniedException("another organisation's auditor")
     checked = record_keeping.verify_ledger(processes=1) if asked.word("check") else None
     return {
         "title": asked.say("Audit"),

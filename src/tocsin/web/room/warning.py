@@ -75,13 +75,12 @@ def _at(asked: Asked) -> str:
 
 def _may_act(asked: Asked, found: dict[str, Any]) -> bool:
     """Whether this reader may answer now: the house's own stepper, at the present."""
-    from tocsin.workflow.record_keeping import own_organisation
     from tocsin.workflow.watchkeeping import STEPPERS
 
     return (
         asked.live
         and asked.role in STEPPERS
-        and asked.organisation == own_organisation()
+        and asked.is_own
         and found["state"] in ("issued", "acknowledged", "decided", "responded")
     )
 
