@@ -12,6 +12,7 @@ from tests.forecasting.conftest import hold, said, season, types
 from tests.models.invented_grid import ocean
 from typer.testing import Result
 
+from tocsin.briefs.explained import headline
 from tocsin.errors import UnknownName
 from tocsin.evaluation import UnitMonths
 from tocsin.models import best, grid
@@ -121,6 +122,13 @@ def test_it_is_told_in_both_languages(issued: Path, tocsin: Tocsin) -> None:
     french = tocsin(*ASKED, "--lang", "fr").stdout
     assert "la prévision de ged_sb à partir des données jusqu’à juin 2024" in french
     assert "Ce qui a changé depuis la prévision" in french
+
+
+def test_the_invented_country_is_told_as_an_exercise_first() -> None:
+    found = {"unit": "XEX.north", "name": "North", "target": "ged_all", "origin": "2024-05"}
+    assert headline(found, "fr").startswith("EXERCICE")
+    assert headline(found, "en").startswith("EXERCISE")
+    assert headline({**found, "unit": "MLI"}, "en").startswith("North")
 
 
 @pytest.mark.parametrize("lang", ["fr", "en"])

@@ -9,6 +9,7 @@ import numpy as np
 from tocsin.briefs.drawing import Drawing
 from tocsin.briefs.forecast_pages import page, table
 from tocsin.briefs.timeline import LEVELS, MONTHS_SHOWN, Bar, Fan, Timeline, draw_timeline
+from tocsin.geo import EXERCISE
 from tocsin.language import Lang, month, number, percent, text, typeset
 from tocsin.models.explaining import Explanation
 from tocsin.tables.months import first_day, last_day, parse_month
@@ -66,10 +67,12 @@ def draw_chart(told: Explanation, draws: np.ndarray, baseline: np.ndarray, lang:
 
 
 def headline(found: Mapping[str, Any], lang: Lang) -> str:
-    """What is explained."""
-    return _say("{name}: the forecast of {target} from data to {origin}", lang).format(
+    """What is explained; of the invented country it says first that it is an exercise."""
+    told = _say("{name}: the forecast of {target} from data to {origin}", lang).format(
         name=found["name"], target=found["target"], origin=_month(found["origin"], lang)
     )
+    is_invented = str(found["unit"]).partition(".")[0] == EXERCISE.iso3
+    return f"{_say('EXERCISE: the counts are invented.', lang)} {told}" if is_invented else told
 
 
 def outlook(found: Mapping[str, Any], lang: Lang) -> str:
