@@ -314,10 +314,13 @@ def tear(
         print_json(made)
         return
     if not made.statement:
-        show_preview(made.preview)
-        typer.secho(say("These words stand in the record too:"), fg="yellow")
-        for run in made.survives:
-            typer.echo(f"    {run}")
+        show_preview(made.preview, with_digest=False)
+        if made.survives:
+            typer.secho(say("These words stand in the record too:"), fg="yellow")
+            for run in made.survives:
+                typer.echo(f"    {run}")
+        else:
+            typer.echo(say("No words of the record stand in it."))
         if sys.stdin.isatty() and typer.confirm(say("Write it so?")):
             made = act(made.digest)
     if made.statement:
@@ -347,8 +350,11 @@ def _previewed(act: "Callable[[str], Released]", yes: str, as_json: bool) -> "Re
     return done
 
 
-def show_preview(found: "Preview") -> None:
-    """The marking, one line an organisation, and what they get."""
+def show_preview(found: "Preview", *, with_digest: bool = True) -> None:
+    """The marking, one line an organisation, and what they get.
+
+    A tear line is agreed to by a digest of its own, which stands below: two would mislead.
+    """
     marked = [f"TLP:{found.tlp}", f"PAP:{found.pap}", *found.caveats]
     typer.secho(f"{found.kind} {found.subject}  {' '.join(marked)}", bold=True)
     for one in found.seers:
@@ -365,7 +371,8 @@ def show_preview(found: "Preview") -> None:
         typer.secho(line.format(name=name), fg="yellow")
     typer.echo(say("Each of them gets this, with its seals, and nothing else:"))
     typer.echo(f"  {found.content}")
-    typer.echo(say("Preview {digest}").format(digest=found.digest[:16]))
+    if with_digest:
+        typer.echo(say("Preview {digest}").format(digest=found.digest[:16]))
 
 
 ANSWERS = {"granted": "granted", "refused": "refused"}

@@ -216,7 +216,7 @@ def _name_key(name: str) -> str:
 def _near(value: str) -> str:
     known = {_name_key(name): country for country in _countries() for name in _names(country)}
     close = get_close_matches(_name_key(value), known, n=3, cutoff=0.6)
-    return ", ".join(known[key].iso3 for key in close) or "MLI, BFA, NER"
+    return ", ".join(dict.fromkeys(known[key].iso3 for key in close)) or "MLI, BFA, NER"
 
 
 @cache

@@ -141,6 +141,7 @@ TEXT = {
     "How coarse a place: admin1, country or none.": "Finesse du lieu : admin1, country (pays) ou none (aucun).",
     "How coarse a time: week, month, year or none.": "Finesse du temps : week (semaine), month (mois), year (année) ou none (aucun).",
     "These words stand in the record too:": "Ces mots sont aussi dans la fiche :",
+    "No words of the record stand in it.": "Aucun mot de la fiche ne s’y trouve.",
     "Write it so?": "L’écrire ainsi ?",
     "Tear line {id}": "Extrait {id}",
     "Nothing was written. To agree: --yes {digest}": "Rien n’a été écrit. Pour accepter : --yes {digest}",
