@@ -13,12 +13,13 @@ from email.policy import default
 from hashlib import file_digest
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Annotated
 
 import msgspec
 
 from tocsin.errors import CheckFailed, FetchFailed, StoreFull, UnreadableFile, UsageError
 from tocsin.policy import handle
-from tocsin.sharing.bundles import BUNDLE_LIMIT, LIFE
+from tocsin.sharing.bundles import BUNDLE_LIMIT, LIFE, Hash
 from tocsin.sharing.chunks import CHUNK, Arrived, cut, forget, gather
 from tocsin.sharing.peers import peer_named, require_trusted_peer
 from tocsin.sharing.posting import post_attachment
@@ -33,10 +34,13 @@ _NAME = re.compile(r"^[0-9a-f]{64}$")
 
 
 class Offer(msgspec.Struct, frozen=True, kw_only=True):
-    """A bundle that waits for a peer: the hash of its file is its name."""
+    """A bundle that waits for a peer: the hash of its file is its name.
 
-    name: str
-    size: int
+    What a partner's node offers is a file's name and size here: both are checked as they come.
+    """
+
+    name: Hash
+    size: Annotated[int, msgspec.Meta(ge=1, le=BUNDLE_LIMIT)]
 
 
 class OnStick(msgspec.Struct, frozen=True, kw_only=True):

@@ -96,9 +96,11 @@ class _Run:
         self.breaks = self.moved = self.again = 0
 
     def fetch_all(self) -> list[Taken]:
-        offers = msgspec.json.decode(
-            self._ask("GET", "/exchange/bundles").content, type=list[Offer]
-        )
+        answer = self._ask("GET", "/exchange/bundles")
+        try:
+            offers = msgspec.json.decode(answer.content, type=list[Offer])
+        except (msgspec.MsgspecError, RecursionError):
+            raise self._not_offered() from None
         return [self._fetch(one) for one in offers[:MOST]]
 
     def _fetch(self, offer: Offer) -> Taken:
@@ -114,16 +116,19 @@ class _Run:
             is_whole = file_digest(file, "sha256").hexdigest() == offer.name
         try:
             if not is_whole:
-                raise FetchFailed(
-                    "what came from {peer} is not the bundle that it offered",
-                    remedy="Try again; if it stays so, talk to {peer} by another way.",
-                    peer=self._peer,
-                )
+                raise self._not_offered()
             taken = take_bundle(path)
         finally:
             path.unlink(missing_ok=True)
         self._ask("DELETE", f"/exchange/bundles/{offer.name}")
         return taken
+
+    def _not_offered(self) -> FetchFailed:
+        return FetchFailed(
+            "what came from {peer} is not the bundle that it offered",
+            remedy="Try again; if it stays so, talk to {peer} by another way.",
+            peer=self._peer,
+        )
 
     def _timed(self, method: str, path: str, headers: dict[str, str]) -> bytes:
         """The bytes that a call brought, be it whole or broken; the next piece fits the link."""
@@ -135,6 +140,8 @@ class _Run:
             self.moved += len(broken.came)
             return broken.came
         _require_good(answer, self._peer)
+        if not answer.content:
+            raise self._not_offered()  # it would be asked for ever
         self._worked(len(answer.content), time.monotonic() - started)
         return answer.content
 
