@@ -216,3 +216,14 @@ class TestSync:
             for name in ("../../x", "x", "0" * 63):
                 with pytest.raises(TocsinError):
                     carrying.brought("south", name)
+
+
+def test_a_peer_that_was_removed_fetches_nothing_that_still_waits(pair):
+    north, _ = pair
+    north.says(1, rel_to=["south"])
+    with north.at_work():
+        (offer,) = carrying.offers("south")
+        assert carrying.offered("south", offer.name) is not None
+        peering.remove_peer("south")
+        with pytest.raises(CheckFailed):
+            carrying.offered("south", offer.name)

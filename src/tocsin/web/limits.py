@@ -6,6 +6,7 @@ process starts, and nowhere written.
 
 from __future__ import annotations
 
+import ipaddress
 import secrets
 import time
 from collections import OrderedDict
@@ -20,6 +21,21 @@ if TYPE_CHECKING:
     from litestar.connection import ASGIConnection
 
 MOST_HELD = 20_000  # buckets; the oldest is let go
+
+
+def network_of(host: str) -> str:
+    """Whose an address is: with IPv6 one line has 2⁶⁴ of them, and may call from each in turn.
+
+    >>> network_of("192.0.2.7"), network_of("2001:db8:1:2::7"), network_of("testclient")
+    ('192.0.2.7', '2001:db8:1:2::/64', 'testclient')
+    """
+    try:
+        found = ipaddress.IPv6Address(host)
+    except ValueError:
+        return host
+    if found.ipv4_mapped is not None:
+        return str(found.ipv4_mapped)
+    return str(ipaddress.IPv6Network((int(found) >> 64 << 64, 64)))
 
 
 class TooMany(HTTPException):
@@ -59,7 +75,7 @@ class Limits:
 
     def address(self, connection: ASGIConnection[Any, Any, Any, Any], *, tries: bool) -> float:
         """The same for the address that a request comes from."""
-        host = connection.client.host if connection.client else ""
+        host = network_of(connection.client.host if connection.client else "")
         hidden = blake2b(host.encode(), key=self._key, digest_size=16).digest()
         if tries:
             return self._take("tries", hidden, self.by_tries)
