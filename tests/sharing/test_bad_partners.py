@@ -5,11 +5,19 @@ from typing import Any
 
 import msgspec
 import pytest
+from tests.sharing.nodes import Node, node, pair
 
-from tocsin.errors import FetchFailed
+from tocsin.errors import FetchFailed, UnknownName
+from tocsin.ledger.identity import BLANK_ID, with_id
 from tocsin.sharing.transport import Answer
+from tocsin.tables.bodies import Words
+from tocsin.tables.kinds.answers import ANSWER_KINDS, ReportAnswer
+from tocsin.tables.statements import Statement
+from tocsin.workflow import answering, sending
+from tocsin.workflow.admitting import STAYS
 from tocsin.workflow.syncing import _Run
 
+__all__ = ["node", "pair"]
 NAME = "0" * 64
 
 
@@ -56,3 +64,38 @@ def test_what_is_no_list_of_offers_is_said_in_words(own_store: Path, offers: Any
 def test_a_node_that_sends_nothing_is_not_asked_for_ever(own_store: Path) -> None:
     with pytest.raises(FetchFailed):
         fetch(Saying([{"name": NAME, "size": 10}]))
+
+
+def answer_to_a_reporter(origin: str) -> Statement:
+    body = ReportAnswer(
+        report="01890a5d-ac96-774b-bcce-b302099a8057", stage="received",
+        step="01890a5d-ac96-774b-bcce-b302099a8057", way="code", outcome="ready", message="m-1",
+        code="ABCD-EFGH", text=Words(fr="Venez au pont.", en="Come to the bridge."), lang="fr",
+    )  # fmt: skip
+    return Statement(
+        id=BLANK_ID, kind="report_answer", subject="report:x", known_at="2023-07-01",
+        source=origin, origin=origin, author="analyst", tlp="CLEAR", body=body,
+    )  # fmt: skip
+
+
+def test_no_partner_puts_words_into_an_answer_to_our_reporters(pair: tuple[Node, Node]) -> None:
+    north, south = pair
+    forged = north.forges(south, [north.sealed(answer_to_a_reporter("north"))])
+    taken = south.takes(forged)
+    assert (taken.added, taken.reasons) == (0, {"stays": 1})
+    assert {one.kind for one in ANSWER_KINDS} <= STAYS == set(sending.STAYS)
+
+
+def test_an_answer_of_a_partner_that_came_in_before_is_told_to_nobody(
+    pair: tuple[Node, Node],
+) -> None:
+    north, south = pair
+    came = with_id(answer_to_a_reporter("north"), north.ledger().signer)
+    ledger = south.ledger()
+    ledger.append([came])
+    with south.at_work(), pytest.raises(UnknownName):
+        answering.look_up("ABCD-EFGH")
+    own = south.ledger()
+    own.append([with_id(answer_to_a_reporter("south"), own.signer)])
+    with south.at_work():
+        assert [one["en"] for one in answering.look_up("ABCD-EFGH")] == ["Come to the bridge."]

@@ -95,7 +95,9 @@ def look_up(code: str) -> list[dict[str, str]]:
         found = [
             one
             for one in ledger.view(reader_named()).statements(kind="report_answer")
-            if one.body.code == asked and one.body.outcome in ("sent", "ready")  # type: ignore[attr-defined]
+            if one.origin == ledger.org  # no partner speaks to our reporters
+            and one.body.code == asked  # type: ignore[attr-defined]
+            and one.body.outcome in ("sent", "ready")  # type: ignore[attr-defined]
         ]
     finally:
         ledger.close()

@@ -54,7 +54,9 @@ from tocsin.workflow.recalling import write_recall
 from tocsin.workflow.record_keeping import open_ledger, open_vault
 
 # What each node says for itself alone, whatever its marking.
-STAYS = ("node_key", "peer", "purge", "release", "tear", "need_to_know")
+STAYS = (
+    "node_key", "peer", "purge", "release", "tear", "need_to_know", "report_answer", "contact_step",
+)  # fmt: skip
 
 
 class Exported(msgspec.Struct, frozen=True, kw_only=True):
