@@ -60,6 +60,9 @@ READING = [
     ["commitments", "--open", "--lang", "fr"],
     ["cases", "show", "moura", "--json"],
     ["reports", "list"],
+    ["reports", "coverage", "--json"],
+    ["reports", "first", "--json"],
+    ["reports", "record", "--json"],
     ["duty"],
     ["warnings", "list"],
     ["warnings", "list", "--json"],
@@ -84,10 +87,16 @@ ELSEWHERE = {
     ),
     "inbox": "shows what waits now, and takes no date: see tests/intake",
     "reports show": "one report as it is, and takes no date: see tests/intake",
+    "reports events": "one report beside published events: see tests/intake/test_corroborating.py",
+    "reports photos": "one report's photos: see tests/web/test_openrosa.py",
+    "share preview": "one record, as groups stand now: see tests/sharing/test_releasing.py",
+    "share requests": "what is asked now, and takes no date: see tests/sharing/test_releasing.py",
+    "stix export": "writes a bundle: see tests/sharing/stix",
     "reports alike": "asks of the reports of today: see tests/intake",
     "warnings send": "sends; what may go out is tested in tests/warning",
 }
 WRITES = {
+    *(f"share {word}" for word in ("recall", "release", "grant", "request", "answer", "tear")),
     "ledger add", "ledger annotate", "ledger retract", "actors confirm", "reports verify",
     "reports place",
     "reports link", "reports close", *(f"warnings {word}" for word in (

@@ -58,6 +58,15 @@ TEXT = {
     "What a second person made of a report; the grade is the envelope's.": "Ce qu’une seconde personne a jugé d’un rapport ; la cote est celle de l’enveloppe.",
     "Two accounts that have to do with each other. They are linked, never merged.": "Deux récits qui ont à voir l’un avec l’autre. On les relie, on ne les fusionne jamais.",
     "Nothing more is to be done on a report: what became of it, and that the reporter heard.": "Plus rien n’est à faire d’un rapport : la suite donnée, et que son auteur en fut informé.",
+    # Sharing.
+    "A group's whole list of members, as one numbered version; the highest that is known counts.": "La liste entière des membres d’un groupe, en une version numérotée ; la plus haute connue fait foi.",
+    "Inside an organisation: what a role, or one person, may read of what is not TLP:CLEAR.": "Dans une organisation : ce qu’un rôle, ou une personne, peut lire de ce qui n’est pas TLP:CLEAR.",
+    "A record was released after somebody saw who would see it; RED by the word of two persons.": "Un énoncé fut diffusé après que quelqu’un vit qui le verrait ; RED sur la parole de deux personnes.",
+    "The originator's answer to a request: granted (the grant is named) or refused, and why.": "La réponse de l’auteur à une demande : accordée (l’autorisation est nommée) ou refusée, et pourquoi.",
+    "The originator lets one holder pass a record on, to these and until that day.": "L’auteur permet à un détenteur de transmettre un énoncé, à ceux-ci et jusqu’à ce jour.",
+    "A holder asks the originator to let it pass a record on, and says why.": "Un détenteur demande à l’auteur de pouvoir transmettre un énoncé, et dit pourquoi.",
+    "A tear line was made: which record is the poorer one, and which words a person kept in it.": "Un extrait fut fait : quel énoncé est le plus pauvre, et quels mots une personne y a gardés.",
+    "A poorer record for wider release: roughly where and when, in words a person agreed to.": "Un énoncé plus pauvre pour une diffusion plus large : à peu près où et quand, en des mots qu’une personne a acceptés.",
     # Warnings.
     "Somebody in the field says that harm may come (prevention) or has just come (event).": "Quelqu’un sur le terrain dit qu’un dommage peut venir (prévention) ou vient de survenir (événement).",
     "A warning as it stands: dated, addressed: a harm may come (with `opportunity`, an opening).": "Une alerte telle qu’elle est : datée, adressée : un dommage peut venir (avec `opportunity`, une ouverture).",
