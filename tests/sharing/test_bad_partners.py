@@ -1,6 +1,7 @@
 """A partner's node that answers what it should not: nothing outside its own folder is touched."""
 
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import msgspec
@@ -9,6 +10,7 @@ from tests.sharing.nodes import Node, node, pair
 
 from tocsin.errors import FetchFailed, UnknownName
 from tocsin.ledger.identity import BLANK_ID, with_id
+from tocsin.policy import Reader
 from tocsin.sharing.transport import Answer
 from tocsin.tables.bodies import Words
 from tocsin.tables.kinds.answers import ANSWER_KINDS, ReportAnswer
@@ -16,6 +18,7 @@ from tocsin.tables.statements import Statement
 from tocsin.workflow import answering, sending
 from tocsin.workflow.admitting import STAYS
 from tocsin.workflow.syncing import _Run
+from tocsin.workflow.verifying import accounts_of
 
 __all__ = ["node", "pair"]
 NAME = "0" * 64
@@ -99,3 +102,20 @@ def test_an_answer_of_a_partner_that_came_in_before_is_told_to_nobody(
     own.append([with_id(answer_to_a_reporter("south"), own.signer)])
     with south.at_work():
         assert [one["en"] for one in answering.look_up("ABCD-EFGH")] == ["Come to the bridge."]
+
+
+@pytest.mark.parametrize(("of", "counted"), [("south", ["south"]), ("north", ["north", "south"])])
+def test_a_partners_verdict_or_closure_settles_no_report_of_ours(
+    of: str, counted: list[str]
+) -> None:
+    """The last verdict is what the reporter is told, and a closure takes it off the list."""
+    said: list[Any] = [SimpleNamespace(kind="report", id="r", origin=of, body=SimpleNamespace())]
+    for origin in ("east", "north", "south"):
+        body = SimpleNamespace(report="r", status="verified")
+        said.append(SimpleNamespace(kind="verification", id=origin, origin=origin, body=body))
+    closed = SimpleNamespace(report="r")
+    said.append(SimpleNamespace(kind="report_closure", id="c", origin="east", body=closed))
+    seen: Any = SimpleNamespace(reader=Reader("south"), statements=lambda kind: said)
+    (one,) = accounts_of(seen)
+    assert [each.origin for each in one.verifications] == counted
+    assert one.closure is None

@@ -280,15 +280,20 @@ def shares_verified(held: list[Account], now: datetime) -> dict[str, Any]:
 
 
 def accounts_of(seen: View) -> Iterator[Account]:
-    """Every report in a view, with what became of it."""
+    """Every report in a view, with what became of it.
+
+    Who judges, places, answers or closes a report is its originator or the reader's own house: a
+    third's word, or a partner's on a report of ours, is to be read and settles nothing.
+    """
     found = seen.statements(kind=KINDS)
+    own = str(getattr(getattr(seen, "reader", None), "org", ""))
     by_report: dict[str, list[Statement]] = {}
     for one in found:
         if one.kind not in ACCOUNTS:
             by_report.setdefault(str(getattr(one.body, "report", "")), []).append(one)
     for one in found:
         if one.kind in ACCOUNTS:
-            about = by_report.get(one.id, [])
+            about = [each for each in by_report.get(one.id, []) if each.origin in (one.origin, own)]
             closures = [each for each in about if each.kind == "report_closure"]
             answers = [each for each in about if each.kind == "report_answer"]
             placements = [each for each in about if each.kind == "placement"]
