@@ -1,6 +1,7 @@
 """Indicators: what fires, what is quiet, and what nobody can say."""
 
 from datetime import timedelta
+from types import SimpleNamespace
 
 import msgspec
 import numpy as np
@@ -273,3 +274,18 @@ def test_what_comes_later_changes_no_earlier_answer(row, later) -> None:
             )
             answers.append(judged(rule, evidence))
         assert answers[0] == answers[1]
+
+
+def test_a_partners_word_on_our_report_settles_nothing() -> None:
+    from tocsin.warning.observed import settling
+
+    def said(name: str, kind: str, origin: str, about: str = "") -> Any:
+        return SimpleNamespace(
+            id=name, kind=kind, origin=origin, body=SimpleNamespace(report=about)
+        )
+
+    ours, theirs = said("r-1", "report", "us"), said("r-2", "report", "them")
+    own, foreign = (said(f"v-{who}", "verification", who, "r-1") for who in ("us", "them"))
+    both = [said(f"w-{who}", "placement", who, "r-2") for who in ("us", "them", "third")]
+    kept = settling([ours, theirs, own, foreign, *both], "us")
+    assert [one.id for one in kept] == ["r-1", "r-2", "v-us", "w-us", "w-them"]

@@ -85,7 +85,9 @@ def wilson(hits: int, of: int, z: float = 1.959964) -> tuple[float, float]:
     share, square = hits / of, z * z
     middle = (share + square / (2 * of)) / (1 + square / of)
     half = z / (1 + square / of) * math.sqrt(share * (1 - share) / of + square / (4 * of * of))
-    return max(middle - half, 0.0), min(middle + half, 1.0)
+    # At the ends the interval begins or ends exactly there, whatever the last digits say.
+    low = 0.0 if hits == 0 else max(middle - half, 0.0)
+    return low, 1.0 if hits == of else min(middle + half, 1.0)
 
 
 def _records(named: Iterable[tuple[str, Judged]], only: str) -> list[TrackRecord]:

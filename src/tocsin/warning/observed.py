@@ -79,6 +79,22 @@ def judged(
         yield from _spans(one, sorted(turns, key=lambda turn: turn[0]), gone)
 
 
+def settling(statements: Iterable[Statement], own: str) -> list[Statement]:
+    """Statements without what a third says of somebody else's report.
+
+    A verdict or a place settles a report on the word of its originator or of the reader's own
+    house (`own`); a partner's word on a report of ours is to be read, and settles nothing.
+    """
+    held = list(statements)
+    origins = {one.id: one.origin for one in held}
+    return [
+        one
+        for one in held
+        if one.kind not in ("verification", "placement")
+        or one.origin in (own, origins.get(str(getattr(one.body, "report", ""))))
+    ]
+
+
 def _spans(
     one: Statement, turns: Sequence[tuple[datetime, str, str]], gone: datetime
 ) -> Iterator[Judged]:

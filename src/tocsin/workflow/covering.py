@@ -38,11 +38,13 @@ def coverage(
     ------
     UsageError, if `as_of` is no date.
     """
-    from tocsin.workflow.record_keeping import view
+    from tocsin.warning.observed import settling
+    from tocsin.workflow.record_keeping import reader_named, view
 
     seen = view(reader, as_of)
     now = moment(as_of)
-    found = seen.statements(kind=[*ACCOUNTS, "verification", "placement", "observation_note"])
+    kinds = [*ACCOUNTS, "verification", "placement", "observation_note"]
+    found = settling(seen.statements(kind=kinds), reader_named(reader).org)
     spans = _standing(found, now)
     rows = _rows(found, spans, area, _weeks(now.date(), weeks), now)
     if out is not None:

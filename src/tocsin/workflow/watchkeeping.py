@@ -100,13 +100,14 @@ def make_pass(
     were not in the ledger before.
     """
     from tocsin.warning.looking import one_pass
+    from tocsin.warning.observed import settling
     from tocsin.warning.standing import open_warnings
     from tocsin.warning.steps import Author
 
     tick = now if exercise else tick_of(now)
     reader = Reader(ledger.org)
     seen = ledger.view(reader, known_at=tick)
-    statements = list(seen.each(list(evidence_kinds())))
+    statements = settling(seen.each(list(evidence_kinds())), ledger.org)
     evidence = gather(statements, tick, book, counts, events=events, lessons=lessons)
     # A step that a person took a moment ago is known after the tick: it counts all the same.
     everything = read_standings(ledger, reader, now)
