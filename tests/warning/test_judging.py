@@ -279,7 +279,7 @@ def test_what_comes_later_changes_no_earlier_answer(row, later) -> None:
 def test_a_partners_word_on_our_report_settles_nothing() -> None:
     from tocsin.warning.observed import settling
 
-    def said(name: str, kind: str, origin: str, about: str = "") -> Any:
+    def said(name: str, kind: str, origin: str, about: str = "") -> SimpleNamespace:
         return SimpleNamespace(
             id=name, kind=kind, origin=origin, body=SimpleNamespace(report=about)
         )
