@@ -112,6 +112,21 @@ class SourceError(TocsinError):
 class UnreadableFile(SourceError):
     """Truncated, empty, wrongly encoded or too large."""
 
+    @staticmethod
+    def because_of(error: OSError, where: str) -> "UnreadableFile":
+        """The error of a file that the system does not let us read.
+
+        >>> print(UnreadableFile.because_of(FileNotFoundError(2, "No such file"), "a.csv"))
+        a.csv: the file cannot be read: No such file
+        Check its name and permissions.
+        """
+        return UnreadableFile(
+            "the file cannot be read: {reason}",
+            where=where,
+            remedy="Check its name and permissions.",
+            reason=error.strerror or type(error).__name__,
+        )
+
 
 class UnsafeArchive(SourceError):
     """An archive that escapes its folder, explodes or nests."""

@@ -70,12 +70,7 @@ def read_page(path: Path) -> Page:
             "the file is not UTF-8", where=path.name, remedy="Save it again as UTF-8."
         ) from None
     except OSError as error:
-        raise UnreadableFile(
-            "the file cannot be read: {reason}",
-            where=path.name,
-            remedy="Check its name and permissions.",
-            reason=error.strerror or type(error).__name__,
-        ) from None
+        raise UnreadableFile.because_of(error, path.name) from None
     return page_of(text, path.name)
 
 

@@ -133,12 +133,7 @@ def _decrypt(backup: Path, out: IO[bytes], identities: list[Any]) -> None:
             remedy="Give the key it was made for: tocsin restore FILE --key KEYFILE",
         ) from None
     except OSError as error:
-        raise UnreadableFile(
-            "the file cannot be read: {reason}",
-            where=backup.name,
-            remedy="Check its name and permissions.",
-            reason=error.strerror or type(error).__name__,
-        ) from None
+        raise UnreadableFile.because_of(error, backup.name) from None
 
 
 def _fill(connection: Connection, lines: Iterable[bytes], name: str) -> Label:

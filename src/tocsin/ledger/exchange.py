@@ -39,12 +39,7 @@ def placed_statements(
         with path.open("rb") as file:
             yield from placed_lines(file, path.name, defaults)
     except OSError as error:
-        raise UnreadableFile(
-            "the file cannot be read: {reason}",
-            where=path.name,
-            remedy="Check its name and permissions.",
-            reason=error.strerror or type(error).__name__,
-        ) from None
+        raise UnreadableFile.because_of(error, path.name) from None
 
 
 def lines_in(path: Path) -> int:

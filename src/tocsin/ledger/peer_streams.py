@@ -219,15 +219,6 @@ def root_at(ledger: Ledger, stream: str, size: int) -> bytes | None:
     return frontier.root() if frontier.size == size else None
 
 
-def items_of(ledger: Ledger, stream: str, first: int, end: int) -> list[str]:
-    """Ids of the statements of a stream from `first` to before `end`."""
-    with reading(ledger.engine) as connection:
-        wanted = select(_I.c.statement).where(
-            _I.c.stream == stream, _I.c.place >= first, _I.c.place < end
-        )
-        return list(connection.execute(wanted.order_by(_I.c.place)).scalars())
-
-
 def streams_with(ledger: Ledger, statement: str, direction: str) -> list[tuple[Stream, int]]:
     """Streams that hold a statement, and at which place."""
     with reading(ledger.engine) as connection:

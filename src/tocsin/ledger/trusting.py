@@ -22,6 +22,7 @@ from tocsin.ledger.schema import KEYS, STATEMENTS
 from tocsin.ledger.sealing import is_signed, key_id
 from tocsin.ledger.store import Ledger
 from tocsin.policy import Reader
+from tocsin.tables.bodies import Body
 from tocsin.tables.kinds import NodeKey
 from tocsin.tables.statements import Statement
 from tocsin.tables.when import micros, moment_text
@@ -236,15 +237,13 @@ def _after(body: NodeKey, at: str, before: TrustedKey | None) -> TrustedKey:
     )
 
 
-def _say(ledger: Ledger, body: NodeKey, at: datetime) -> None:
-    """The node's signed word about a key, and the key beside it, in one transaction."""
-    public = bytes.fromhex(body.public)
-    name = key_id(public)
-    word = with_id(
+def word_of_node(ledger: Ledger, subject: str, body: Body, at: datetime) -> Statement:
+    """What the node says for itself alone, such as whom it trusts: the administrator's, signed."""
+    return with_id(
         Statement(
             id=BLANK_ID,
-            kind=NodeKey.kind,
-            subject=f"key:{name}",
+            kind=body.kind,
+            subject=subject,
             known_at=moment_text(at.astimezone(UTC)),
             source=ledger.org,
             reliability="A",
@@ -255,6 +254,13 @@ def _say(ledger: Ledger, body: NodeKey, at: datetime) -> None:
         ),
         ledger.signer,
     )
+
+
+def _say(ledger: Ledger, body: NodeKey, at: datetime) -> None:
+    """The node's signed word about a key, and the key beside it, in one transaction."""
+    public = bytes.fromhex(body.public)
+    name = key_id(public)
+    word = word_of_node(ledger, f"key:{name}", body, at)
     with ledger.appending(word) as connection:
         if not _knows(connection, name):
             connection.execute(

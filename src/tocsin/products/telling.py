@@ -13,13 +13,11 @@ from tocsin.briefs.facts import Fact, Line, Listing, Months, Quoted, Term, Value
 from tocsin.geo import EXERCISE
 from tocsin.knowledge.actors import registry_of
 from tocsin.knowledge.digest import Digest, News, digest
-from tocsin.knowledge.record import begins
 from tocsin.language import band
 from tocsin.products.document import Chart, Handling, Item, Items, Paragraph, Section
 from tocsin.products.picture import Picture
 from tocsin.products.sourcing import Sources
 from tocsin.tables.bodies import Words as Told
-from tocsin.tables.statements import Statement
 from tocsin.tables.when import end_of
 from tocsin.warning.running import Deadline, next_deadline
 from tocsin.warning.standing import Standing
@@ -101,11 +99,6 @@ def news_item(one: News, sources: Sources) -> Item:
 def newest(found: Digest, most: int) -> Sequence[News]:
     """The last things that became known, the newest first."""
     return tuple(reversed(found.new[-most:])) if most else ()
-
-
-def begun_since(held: Iterable[Statement], since: date) -> list[Statement]:
-    """Statements about what began after a day."""
-    return [one for one in held if (start := begins(one)) is not None and start > end_of(since)]
 
 
 def boarded(picture: Picture) -> list[Shown]:

@@ -291,12 +291,7 @@ def _decrypt(path: Path, plain: IO[bytes], identities: list[Any]) -> None:
             "a new one.",
         ) from None
     except OSError as error:
-        raise UnreadableFile(
-            "the file cannot be read: {reason}",
-            where=path.name,
-            remedy="Check its name and permissions.",
-            reason=error.strerror or type(error).__name__,
-        ) from None
+        raise UnreadableFile.because_of(error, path.name) from None
 
 
 def _broken() -> CheckFailed:

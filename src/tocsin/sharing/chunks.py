@@ -182,12 +182,7 @@ def _read(path: Path, limit: int) -> bytes:
         with path.open("rb") as file:
             return file.read(limit + 1)
     except OSError as error:
-        raise UnreadableFile(
-            "the file cannot be read: {reason}",
-            where=path.name,
-            remedy="Check its name and permissions.",
-            reason=error.strerror or type(error).__name__,
-        ) from None
+        raise UnreadableFile.because_of(error, path.name) from None
 
 
 def _write(path: Path, content: bytes) -> None:

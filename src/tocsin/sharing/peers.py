@@ -5,22 +5,20 @@ by that key. That the card is really the partner's is for two people to find out
 fingerprint to each other by another way than the card came.
 """
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Literal
 
 import msgspec
 
 from tocsin.errors import CheckFailed, UnknownName, UsageError
 from tocsin.ledger.canonical import canonical
-from tocsin.ledger.identity import BLANK_ID, with_id
 from tocsin.ledger.sealing import Signer, is_signed, is_signed_for, key_id
 from tocsin.ledger.store import Ledger
-from tocsin.ledger.trusting import fingerprint, own_keys
+from tocsin.ledger.trusting import fingerprint, own_keys, word_of_node
 from tocsin.policy import Reader
 from tocsin.tables.bodies import Line, Slug
 from tocsin.tables.kinds import Peer
 from tocsin.tables.kinds.travel import AgeRecipient, PublicKey
-from tocsin.tables.statements import Statement
 from tocsin.tables.when import When, moment_text
 
 CARD_LIMIT = 200_000
@@ -183,19 +181,5 @@ def require_trusted_peer(peer: KnownPeer) -> KnownPeer:
 
 def say(ledger: Ledger, body: Peer, at: datetime) -> None:
     """Write this node's word about a peer."""
-    word = with_id(
-        Statement(
-            id=BLANK_ID,
-            kind=Peer.kind,
-            subject=f"peer:{body.organisation}",
-            known_at=moment_text(at.astimezone(UTC)),
-            source=ledger.org,
-            reliability="A",
-            credibility=1,
-            origin=ledger.org,
-            author="administrator",
-            body=body,
-        ),
-        ledger.signer,
-    )
+    word = word_of_node(ledger, f"peer:{body.organisation}", body, at)
     ledger.append([word])

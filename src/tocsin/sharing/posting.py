@@ -53,16 +53,8 @@ def post(
             content_type=said.content_type,
             authorities=desk.path(channel.authorities),
         )
-    server = desk.channels.servers[channel.server]
     return send_mail(
-        MailServer(
-            server.host,
-            server.port,
-            server.tls,
-            server.user,
-            desk.secrets.of(server.password).decode(),
-            desk.path(server.authorities),
-        ),
+        _mail_server(desk, channel),
         desk.channels.sender,
         channel.to,
         said.subject,
@@ -93,16 +85,8 @@ def post_files(
             if done.outcome != "sent":
                 return done
         return Sent("sent", 1)
-    server = desk.channels.servers[channel.server]
     return send_mail(
-        MailServer(
-            server.host,
-            server.port,
-            server.tls,
-            server.user,
-            desk.secrets.of(server.password).decode(),
-            desk.path(server.authorities),
-        ),
+        _mail_server(desk, channel),
         desk.channels.sender,
         channel.to,
         subject,
@@ -117,16 +101,8 @@ def post_attachment(
     desk: Desk, channel: Channel, message_id: str, name: str, content: bytes
 ) -> Sent:
     """Send a file by a mail channel. Subject and text say nothing: mail is read on its way."""
-    server = desk.channels.servers[channel.server]
     return send_mail(
-        MailServer(
-            server.host,
-            server.port,
-            server.tls,
-            server.user,
-            desk.secrets.of(server.password).decode(),
-            desk.path(server.authorities),
-        ),
+        _mail_server(desk, channel),
         desk.channels.sender,
         channel.to,
         name,
@@ -134,4 +110,17 @@ def post_attachment(
         message_id,
         attachment=(name, content),
         attached_as="octet-stream",
+    )
+
+
+def _mail_server(desk: Desk, channel: Channel) -> MailServer:
+    """The server of a mail channel, with its password and the certificates to trust."""
+    server = desk.channels.servers[channel.server]
+    return MailServer(
+        server.host,
+        server.port,
+        server.tls,
+        server.user,
+        desk.secrets.of(server.password).decode(),
+        desk.path(server.authorities),
     )

@@ -17,7 +17,6 @@ from tocsin.vault.box import Vault
 BEGINNING = "account."
 SHORTEST = 12  # characters of a passphrase
 LONGEST = 256
-SIGN_IN_KEY = "first-run"
 
 
 class SignIn(msgspec.Struct, frozen=True, kw_only=True):

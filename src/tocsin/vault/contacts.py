@@ -130,12 +130,6 @@ class Contacts:
             self._begin(self._last() + 1, _Held(held.key, left))
             self._drop_older()
 
-    @property
-    def wiped_at(self) -> str:
-        """When the contacts were last wiped; empty if never."""
-        path = self.folder / _WIPED
-        return path.read_text("ascii").strip() if path.exists() else ""
-
     @staticmethod
     def _one(held: _Held, handle: str) -> Contact:
         if handle not in held.people:

@@ -6,6 +6,7 @@ passphrase are one person, and are refused.
 """
 
 from base64 import b64decode, b64encode
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import msgspec
@@ -13,6 +14,7 @@ import pyrage
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from tocsin.errors import UnknownName, UsageError, VaultClosed
+from tocsin.tables.kinds.house import Approval
 from tocsin.vault.box import Vault
 
 PERSONS = "persons"
@@ -44,6 +46,25 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
                 handle=self.handle,
             ) from None
         return Ed25519PrivateKey.from_private_bytes(seed)
+
+    def word(self, passphrase: str, content: Callable[[Approval], bytes]) -> Approval:
+        """The person's signed word.
+
+        content : what is signed of a word that has no signature yet
+
+        Raises
+        ------
+        VaultClosed, if the passphrase is not theirs.
+        """
+        key = self.key(passphrase)
+        blank = Approval(
+            by=self.handle,
+            public=self.public,
+            enrolled_at=self.enrolled_at,
+            at=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            signature="0" * 128,
+        )
+        return msgspec.structs.replace(blank, signature=key.sign(content(blank)).hex())
 
     def is_opened_by(self, passphrase: str) -> bool:
         """Whether this passphrase opens the person's key."""

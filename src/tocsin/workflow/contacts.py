@@ -198,10 +198,8 @@ def _words(
     action: str, handle: str, reason: str, named: Sequence[tuple[str, str]]
 ) -> list[Approval]:
     """The persons' words, each signed with the key that their own passphrase opens."""
-    import msgspec
 
     from tocsin.tables.kinds.answers import contact_word
-    from tocsin.tables.kinds.house import Approval
     from tocsin.vault import person, require_another_person
 
     if not reason.strip() or len(reason) > LONGEST_REASON:
@@ -218,20 +216,10 @@ def _words(
                 remedy="Name both: --person A --person B. Each types their own passphrase.",
             )
         require_another_person(first, phrase)
-        del second
-    made = []
-    for one, phrase in who:
-        key = one.key(phrase)
-        blank = Approval(
-            by=one.handle,
-            public=one.public,
-            enrolled_at=one.enrolled_at,
-            at=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-            signature="0" * 128,
-        )
-        signed = key.sign(contact_word(action, handle, reason.strip(), blank)).hex()
-        made.append(msgspec.structs.replace(blank, signature=signed))
-    return made
+    return [
+        one.word(phrase, lambda word: contact_word(action, handle, reason.strip(), word))
+        for one, phrase in who
+    ]
 
 
 def _write(action: str, handle: str, reason: str, words: Sequence[Approval]) -> str:

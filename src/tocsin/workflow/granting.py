@@ -29,12 +29,11 @@ from tocsin.tables.kinds.sharing import (
 )
 from tocsin.tables.statements import Statement
 from tocsin.tables.when import moment_text
-from tocsin.vault import Person, Vault, person, require_another_person
+from tocsin.vault import Vault, person, require_another_person
 from tocsin.workflow.record_keeping import WRITERS, open_ledger, open_vault, reader_named
-from tocsin.workflow.releasing import Preview, preview_of, require_current
+from tocsin.workflow.releasing import SHORTEST, Preview, own_record, preview_of, require_authority
 
 _WAITING = "release-words"
-SHORTEST = 12  # characters of a preview's digest that name it
 
 
 class Released(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -75,7 +74,7 @@ def release(
     """
     ledger = open_ledger(to_write=True)
     writer = _authority(reader, ledger)
-    target = _own(ledger, writer, statement_id)
+    target = own_record(ledger, writer, statement_id)
     names = _names(to)
     marked = _remarked(ledger, writer, target, names, tlp)
     shown = preview_of(ledger, msgspec.structs.replace(marked, id=target.id), _now())
@@ -106,7 +105,7 @@ def grant(
     """Let a holder pass a record of one's own on; as `release`."""
     ledger = open_ledger(to_write=True)
     writer = _authority(reader, ledger)
-    target = _own(ledger, writer, statement_id)
+    target = own_record(ledger, writer, statement_id)
     if target.tlp == "RED":
         raise UsageError(
             "a RED record is not passed on",
@@ -230,27 +229,8 @@ def _writer(text: str, ledger: Ledger) -> Reader:
 
 def _authority(text: str, ledger: Ledger) -> Reader:
     writer = _writer(text, ledger)
-    if writer.role != "release-authority":
-        raise UsageError(
-            "the role {role} does not release",
-            remedy="Only the release authority does: --reader {own}:release-authority",
-            role=writer.role,
-            own=ledger.org,
-        )
+    require_authority(writer, ledger.org)
     return writer
-
-
-def _own(ledger: Ledger, writer: Reader, statement_id: str) -> Statement:
-    view = ledger.view(writer)
-    target = view.statement(statement_id)
-    if target.origin != ledger.org:
-        raise UsageError(
-            "only {origin} releases its records",
-            remedy="Ask: tocsin share request ID --to NAMES --reason WHY",
-            origin=target.origin,
-        )
-    require_current(view, target)
-    return target
 
 
 def _names(to: Iterable[str]) -> tuple[str, ...]:
@@ -330,26 +310,12 @@ def _words(
                 by=who.handle,
             )
         require_another_person(person(vault, one.by), passphrase)
-    words = (*before, _signed(who, passphrase, record, preview))
+    words = (*before, who.word(passphrase, lambda one: released_bytes(one, record, preview)))
     if len(words) < 2:
         vault.keep(name, msgspec.json.encode(words))
     else:
         vault.forget(name)
     return words
-
-
-def _signed(who: Person, passphrase: str, record: str, preview: str) -> Approval:
-    key = who.key(passphrase)
-    blank = Approval(
-        by=who.handle,
-        public=who.public,
-        enrolled_at=who.enrolled_at,
-        at=_now().strftime("%Y-%m-%dT%H:%M:%SZ"),
-        signature="0" * 128,
-    )
-    return msgspec.structs.replace(
-        blank, signature=key.sign(released_bytes(blank, record, preview)).hex()
-    )
 
 
 def _word(ledger: Ledger, author: str, subject: str, body: Body, to: Iterable[str]) -> Statement:

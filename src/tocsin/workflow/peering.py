@@ -178,12 +178,7 @@ def read_card(path: Path) -> Card:
         with path.open("rb") as file:
             content = file.read(CARD_LIMIT + 1)
     except OSError as error:
-        raise UnreadableFile(
-            "the file cannot be read: {reason}",
-            where=path.name,
-            remedy="Check its name and permissions.",
-            reason=error.strerror or type(error).__name__,
-        ) from None
+        raise UnreadableFile.because_of(error, path.name) from None
     return parse_card(content, path.name)
 
 

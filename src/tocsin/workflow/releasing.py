@@ -22,6 +22,8 @@ from tocsin.tables.statements import LOCAL, Statement, statement_to_json
 from tocsin.tables.views import View
 from tocsin.workflow.record_keeping import open_ledger, reader_named
 
+SHORTEST = 12  # characters of a digest that name a preview
+
 
 class Seer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One organisation: whether it will see a record, why or why not, and what it gets."""
@@ -94,6 +96,37 @@ def require_current(view: View, one: Statement) -> None:
             "the record was corrected or withdrawn since",
             remedy="Find it with: tocsin ledger show --text WORDS",
         )
+
+
+def require_authority(writer: Reader, own: str) -> None:
+    """Raise UsageError for whoever is not the release authority of the house."""
+    if writer.org != own or writer.role != "release-authority":
+        raise UsageError(
+            "the role {role} does not release",
+            remedy="Only the release authority does: --reader {own}:release-authority",
+            role=writer.role,
+            own=own,
+        )
+
+
+def own_record(ledger: Ledger, writer: Reader, statement_id: str) -> Statement:
+    """A record of one's own that still stands: only that may be let out.
+
+    Raises
+    ------
+    UnknownName, if there is no such record for the writer.  UsageError, if it is another's, or
+    was corrected or withdrawn.
+    """
+    view = ledger.view(writer)
+    target = view.statement(statement_id)
+    if target.origin != ledger.org:
+        raise UsageError(
+            "only {origin} releases its records",
+            remedy="Ask: tocsin share request ID --to NAMES --reason WHY",
+            origin=target.origin,
+        )
+    require_current(view, target)
+    return target
 
 
 def preview_of(ledger: Ledger, one: Statement, at: datetime) -> Preview:

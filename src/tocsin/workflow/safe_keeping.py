@@ -136,16 +136,7 @@ def _require_second(vault: Vault, first: _Words, who: Person, passphrase: str) -
 
 def _word_of(who: Person, passphrase: str, statement_id: str, digest: str, reason: str) -> Approval:
     """A person's word for a purge, signed with the key that their passphrase opens."""
-    key = who.key(passphrase)
-    blank = Approval(
-        by=who.handle,
-        public=who.public,
-        enrolled_at=who.enrolled_at,
-        at=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-        signature="0" * 128,
-    )
-    signature = key.sign(blank.signed_bytes(statement_id, digest, reason)).hex()
-    return msgspec.structs.replace(blank, signature=signature)
+    return who.word(passphrase, lambda one: one.signed_bytes(statement_id, digest, reason))
 
 
 def finish_purges() -> PurgeOutcome:

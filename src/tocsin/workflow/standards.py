@@ -89,12 +89,7 @@ def import_stix(
         with path.open("rb") as file:
             return take_objects(objects_in(file, path.name), path.name, named=named, hear=on_step)
     except OSError as error:
-        raise UnreadableFile(
-            "the file cannot be read: {reason}",
-            where=path.name,
-            remedy="Check its name and permissions.",
-            reason=error.strerror or type(error).__name__,
-        ) from None
+        raise UnreadableFile.because_of(error, path.name) from None
 
 
 def take_objects(

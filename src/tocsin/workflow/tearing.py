@@ -27,9 +27,7 @@ from tocsin.tables.kinds.sharing import Tear
 from tocsin.tables.statements import Statement
 from tocsin.tables.when import moment_text
 from tocsin.workflow.record_keeping import open_ledger, reader_named
-from tocsin.workflow.releasing import Preview, preview_of, require_current
-
-SHORTEST = 12  # characters of a digest that name a preview
+from tocsin.workflow.releasing import SHORTEST, Preview, own_record, preview_of, require_authority
 
 
 class Torn(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -62,22 +60,8 @@ def tear(
     """
     ledger = open_ledger(to_write=True)
     writer = reader_named(reader)
-    if writer.org != ledger.org or writer.role != "release-authority":
-        raise UsageError(
-            "the role {role} does not release",
-            remedy="Only the release authority does: --reader {own}:release-authority",
-            role=writer.role,
-            own=ledger.org,
-        )
-    view = ledger.view(writer)
-    parent = view.statement(statement_id)
-    if parent.origin != ledger.org:
-        raise UsageError(
-            "only {origin} releases its records",
-            remedy="Ask: tocsin share request ID --to NAMES --reason WHY",
-            origin=parent.origin,
-        )
-    require_current(view, parent)
+    require_authority(writer, ledger.org)
+    parent = own_record(ledger, writer, statement_id)
     if tlp not in NARROWER:
         raise UsageError(
             "no TLP is called {tlp}",
