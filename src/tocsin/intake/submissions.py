@@ -67,6 +67,7 @@ class Checked:
 def check(submission: Submission, form: Form) -> Checked:
     """The typed body of a submission, or every problem that it has.
 
+    >>> from datetime import UTC
     >>> from tocsin.intake.forms_read import form_named
     >>> sent = Submission("incident", {"day_from": "2026-01-05", "place": "Old Ford",
     ...     "event": "threat", "how_known": "told"}, "m-1", "sheet",

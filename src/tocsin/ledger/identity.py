@@ -29,7 +29,7 @@ def uuid7(milliseconds: int, random: bytes) -> str:
     """A UUIDv7 (RFC 9562, section 5.7) from its time and ten bytes.
 
     >>> uuid7(1_688_083_200_000, bytes(10))
-    '01890975-d800-7000-8000-000000000000'
+    '01890999-7800-7000-8000-000000000000'
     """
     raw = bytearray((milliseconds & (2**48 - 1)).to_bytes(6, "big") + random)
     raw[6], raw[8] = raw[6] & 0x0F | 0x70, raw[8] & 0x3F | 0x80

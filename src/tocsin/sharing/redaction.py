@@ -81,7 +81,7 @@ class Found(NamedTuple):
 def find(text: str) -> list[Found]:
     """Everything in a text that a rule finds, in order, none overlapping.
 
-    >>> [one.what for one in find("Le chef Moussa, +223 76 12 34 56, à 16.27, -0.04")]
+    >>> [one.what for one in find("chef Moussa, +223 76 12 34 56, à 16.27, -0.04")]
     ['name', 'phone', 'coordinates']
     """
     taken: list[Found] = []

@@ -23,7 +23,7 @@ def stix_id(kind: str, *names: str) -> str:
     """The id of the object of a type that is known by these names.
 
     >>> stix_id("identity", "origin", "cell")
-    'identity--e2519de0-e5b9-5671-a28e-91c8a6bd1e76'
+    'identity--6eff964e-5558-5eb7-9fe1-abce1e823727'
     """
     return f"{kind}--{uuid5(NAMESPACE, chr(10).join(names))}"
 
