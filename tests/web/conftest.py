@@ -12,6 +12,7 @@ from tocsin.web.app import make_app
 from tocsin.web.limits import Limits
 from tocsin.workflow.letting_in import create_token
 
+AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 UNLIMITED = Limits(by_token=None, by_address=None, by_tries=None)
 Make = Callable[..., dict[str, str]]
 
@@ -38,3 +39,17 @@ def bearer(node: Path) -> Make:
         return {"Authorization": f"Bearer {secret}"}
 
     return make
+
+
+def serious_faults(page: Any) -> list[tuple[str, str]]:
+    """What axe finds serious or critical on a page: the rule, and where it is broken first.
+
+    `make setup` brings axe-core; without it the test fails, it is not passed over.
+    """
+    page.evaluate(AXE.read_text("utf-8"))
+    found = page.evaluate("axe.run({resultTypes: ['violations']})")["violations"]
+    return [
+        (one["id"], one["nodes"][0]["html"][:160])
+        for one in found
+        if one["impact"] in ("serious", "critical")
+    ]

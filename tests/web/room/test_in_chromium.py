@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 from tests.warning.conftest import HERE, counts_of
+from tests.web.conftest import serious_faults
 
 from tocsin.tables.months import last_known_month
 from tocsin.tables.when import moment_text
@@ -26,7 +27,6 @@ from tocsin.workflow.record_keeping import open_ledger
 pytestmark = [pytest.mark.chromium, pytest.mark.slow]
 WORDS = "quatre mots sans lien"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
-AXE = Path(__file__).parents[3] / "node_modules" / "axe-core" / "axe.min.js"
 PAGES = (
     "/", "/areas", "/warnings", "/reports", "/figures", "/actors", "/agreements", "/calendar",
     "/cases", "/mission", "/timeline", "/sources", "/search?q=moura",
@@ -153,7 +153,6 @@ def test_from_first_run_to_a_decided_warning(served: tuple[str, str], browser: A
 def test_no_serious_fault_on_any_page(served: tuple[str, str], browser: Any) -> None:
     """Wide and narrow, in both languages, on one server: starting it is what costs."""
     base, first = served
-    axe = AXE.read_text("utf-8")
     faults = []
     for lang, width in (("fr", 1320), ("fr", 390), ("en", 390)):
         page = browser.new_context(viewport={"width": width, "height": 850}).new_page()
@@ -169,13 +168,7 @@ def test_no_serious_fault_on_any_page(served: tuple[str, str], browser: Any) -> 
         opened = [one.get_attribute("href") for one in page.query_selector_all("a.ttl")][:1]
         for path in (*PAGES, *opened):
             page.goto(base + path)
-            page.evaluate(axe)
-            found = page.evaluate("axe.run({resultTypes: ['violations']})")
-            faults += [
-                (lang, width, path, one["id"], one["nodes"][0]["html"][:160])
-                for one in found["violations"]
-                if one["impact"] in ("serious", "critical")
-            ]
+            faults += [(lang, width, path, *one) for one in serious_faults(page)]
             wide = page.evaluate("document.documentElement.scrollWidth")
             assert wide <= width, (path, wide)
     assert not faults, "\n".join(map(str, faults))
