@@ -3,9 +3,10 @@
 from typing import Any
 
 from tocsin.language import Lang
-from tocsin.language.likelihood import band, chance
-from tocsin.language.text import text
+from tocsin.language.likelihood import likelihood_span
+from tocsin.language.text import code_words, text
 from tocsin.language.typography import typeset
+from tocsin.warning.explaining import STEP_CODES, STEP_WORDS
 
 
 def tell_warning(found: dict[str, Any], lang: Lang) -> str:
@@ -101,25 +102,18 @@ def _row(name: str, value: str, lang: Lang) -> str:
 
 def _likelihood(given: list[Any], lang: Lang) -> str:
     low, high, basis = given
-    words = [found.word(lang) for each in (low, high - 1e-9) if (found := band(each)) is not None]
-    word = " – ".join(dict.fromkeys(words))
-    return f"{word} ({chance(low, lang)} – {chance(high, lang)}, {text(basis, lang)})"
+    word, numbers = likelihood_span(low, high, lang)
+    return f"{word} ({' – '.join(numbers)}, {text(basis, lang)})"
 
 
 def _step(step: dict[str, Any], lang: Lang) -> str:
     said = step["says"]
-    detail = ", ".join(
-        _word(said[name], lang)
-        for name in (
-            "change", "level", "decision", "option", "reason", "why", "outcome", "how", "effect",
-        )
-        if said.get(name)
-    )  # fmt: skip
+    detail = ", ".join(code_words(str(said[name]), lang) for name in STEP_CODES if said.get(name))
     if said.get("to_role"):
         detail += f": {said['from_role']} → {said['to_role']}"
     if step["kind"] == "hold" and not said.get("held"):
         detail += f" ({text('text released', lang)})"
-    words = [_in(said[name], lang) for name in ("text", "action", "note") if said.get(name)]
+    words = [_in(said[name], lang) for name in STEP_WORDS if said.get(name)]
     if told := "; ".join(each for each in words if each):
         detail += f" «{told}»" if lang == "fr" else f" “{told}”"
     late = (
@@ -127,17 +121,9 @@ def _step(step: dict[str, Any], lang: Lang) -> str:
         if step["written_late_hours"]
         else ""
     )
-    line = (
-        f"  {step['at'][:16]}Z  {_word(step['kind'], lang)}  {detail.strip()}  — {step['by']}{late}"
-    )
+    kind = code_words(step["kind"], lang)
+    line = f"  {step['at'][:16]}Z  {kind}  {detail.strip()}  — {step['by']}{late}"
     return typeset(line, lang)
-
-
-def _word(value: Any, lang: Lang) -> str:
-    """A code of the ledger, such as `no_action`, in a reader's words."""
-    code = str(value)
-    told = text(code, lang)
-    return text(code.replace("_", " "), lang) if told == code else told
 
 
 def _in(words: Any, lang: Lang) -> str:
@@ -156,7 +142,7 @@ def tell_drill(found: dict[str, Any], lang: Lang) -> str:
         words = _in(said.get("words", {}), lang)
         kind = text("the world" if one["kind"] == "world" else one["kind"], lang)
         told = [
-            _word(said[name], lang)
+            code_words(str(said[name]), lang)
             for name in ("level", "why", "decision", "reason", "outcome", "how")
             if said.get(name)
         ]

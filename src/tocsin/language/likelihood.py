@@ -72,6 +72,19 @@ def chance(probability: float, lang: Lang) -> str:
     return percent(whole_percent(probability), lang)
 
 
+def likelihood_span(low: float, high: float, lang: Lang) -> tuple[str, tuple[str, str]]:
+    """The words of a likelihood that lies between two numbers, each once, and the two numbers.
+
+    A span ends before its upper number, as a band does: from 55 to 80 % is likely, and no more.
+
+    >>> likelihood_span(0.45, 0.8, "en")
+    ('even chance – likely', ('45%', '80%'))
+    """
+    last = max(low, high - 0.01)  # words are judged on whole percents
+    named = [found.word(lang) for each in (low, last) if (found := band(each))]
+    return " – ".join(dict.fromkeys(named)), (chance(low, lang), chance(high, lang))
+
+
 def likelihood(probability: float, lang: Lang) -> str:
     """The word and the number, which always go together.
 

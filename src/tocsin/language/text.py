@@ -17,6 +17,16 @@ def text(template: str, lang: Lang) -> str:
     return template if lang == "en" else french().get(template, template)
 
 
+def code_words(code: str, lang: Lang) -> str:
+    """A code of the record, such as `no_action`, in words.
+
+    >>> code_words("no_such_code", "fr")
+    'no such code'
+    """
+    told = text(code, lang)
+    return text(code.replace("_", " "), lang) if told == code else told
+
+
 @cache
 def french() -> dict[str, str]:
     """English to French, gathered from every module of `language.french`."""

@@ -17,6 +17,11 @@ from tocsin.warning.rulebook import Rulebook
 from tocsin.warning.standing import Standing
 
 LATE = timedelta(minutes=10)
+# What of a step is told: its codes, in this order, and then what was written in words.
+STEP_CODES = (
+    "change", "level", "decision", "option", "reason", "why", "outcome", "how", "effect",
+)  # fmt: skip
+STEP_WORDS = ("text", "action", "note")
 
 
 def explain(

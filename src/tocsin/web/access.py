@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from litestar.datastructures import Cookie
 from litestar.exceptions import NotAuthorizedException, PermissionDeniedException
 from litestar.middleware import AbstractAuthenticationMiddleware, AuthenticationResult
 
@@ -15,7 +16,7 @@ from tocsin.policy.readers import ROLES, Role
 from tocsin.web.limits import TooMany
 
 if TYPE_CHECKING:
-    from litestar import Litestar
+    from litestar import Litestar, Response
     from litestar.connection import ASGIConnection
     from litestar.handlers.base import BaseRouteHandler
 
@@ -129,6 +130,19 @@ def guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHand
         raise TooMany(wait)
     if not rule.lets(caller):
         raise PermissionDeniedException("the token is not for this")
+
+
+def keep_session(
+    request: ASGIConnection[Any, Any, Any, Any], answer: Response[Any], secret: str, *,
+    cookie: str, path: str, seconds: int,
+) -> None:  # fmt: skip
+    """Let a browser keep a token: out of reach of scripts, for these pages of ours alone."""
+    answer.set_cookie(
+        Cookie(
+            key=cookie, value=secret, httponly=True, samesite="strict", path=path,
+            max_age=seconds, secure=request.url.scheme == "https",
+        )
+    )  # fmt: skip
 
 
 def secret_of(header: str) -> str:

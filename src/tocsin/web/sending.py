@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 import anyio.to_thread
 from litestar import Request, Response, get, head, patch, post
-from litestar.datastructures import Cookie
 from litestar.exceptions import ClientException
 from litestar.params import FromPath
 from litestar.response import Redirect
@@ -21,7 +20,7 @@ from litestar.response import Redirect
 from tocsin.errors import UnknownName
 from tocsin.language.text import text
 from tocsin.web import uploads
-from tocsin.web.access import KEY, PUBLIC, Access, only
+from tocsin.web.access import KEY, PUBLIC, Access, keep_session, only
 from tocsin.web.limits import TooMany
 from tocsin.web.speaking import language_of, link, page, static
 from tocsin.workflow import answering, submitting
@@ -63,12 +62,7 @@ async def take_token(request: Request[Any, Any, Any]) -> Response[Any]:
     if caller is None or not SENDERS.lets(caller):
         return page(request, "send-enter.html", status=401, wrong=True)
     answer = Redirect("/send", status_code=303)
-    answer.set_cookie(
-        Cookie(
-            key=SEND_COOKIE, value=secret, httponly=True, samesite="strict", path="/send",
-            max_age=_MONTHS, secure=request.url.scheme == "https",
-        )
-    )  # fmt: skip
+    keep_session(request, answer, secret, cookie=SEND_COOKIE, path="/send", seconds=_MONTHS)
     return answer
 
 

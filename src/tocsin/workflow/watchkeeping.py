@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 from tocsin.errors import UsageError
 from tocsin.policy import Reader
+from tocsin.policy.readers import Role
 from tocsin.tables.statements import Statement
-from tocsin.tables.when import last_moment
+from tocsin.tables.when import last_moment, moment_text
 from tocsin.workflow.evidence import (
     counts_known,
     events_known,
@@ -244,6 +245,7 @@ def warnings(at: str = "", reader: str = "", *, everything: bool = False) -> lis
 def show(name: str, at: str = "", reader: str = "", rules: Path | None = None) -> dict[str, Any]:
     """One warning whole: what it says, what it rests on, and every step with its moment."""
     from tocsin.warning.explaining import explain
+    from tocsin.warning.running import next_deadline
     from tocsin.warning.steps import find
     from tocsin.workflow.record_keeping import open_ledger, reader_named
 
@@ -253,7 +255,13 @@ def show(name: str, at: str = "", reader: str = "", rules: Path | None = None) -
         who = reader_named(reader)
         held = find(read_standings(ledger, who, now), name)
         seen = ledger.view(who, known_at=now)
-        return explain(held, rulebook(rules), seen, _released(held))
+        book = rulebook(rules)
+        running = next_deadline(held, book.clocks, now)
+        told = explain(held, book, seen, _released(held))
+        return told | {
+            "waits_for": running.role if running else "",
+            "due": moment_text(running.due) if running else "",
+        }
     finally:
         ledger.close()
 
@@ -311,7 +319,7 @@ def supersede(name: str, by: str, at: str = "", reader: str = "", note: str = ""
     )
 
 
-STEPPERS = ("analyst", "duty-officer", "decision-maker", "release-authority")
+STEPPERS: tuple[Role, ...] = ("analyst", "duty-officer", "decision-maker", "release-authority")
 
 
 def require_stepper(who: Reader) -> None:

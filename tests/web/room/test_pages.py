@@ -9,6 +9,7 @@ import pytest
 from litestar.testing import TestClient
 from tests.web.conftest import Make
 
+from tocsin.intake.sms import checksum
 from tocsin.lake.node import read_node
 from tocsin.web.room.asking import clock_of
 from tocsin.web.room.routes import PAGES
@@ -161,3 +162,27 @@ def test_every_page_of_an_exercise_says_so(
         answer = page(client, path, bearer("analyst"), "en")
         if answer.status_code == 200:
             assert "EXERCISE EXERCISE EXERCISE" in answer.text, path
+
+
+def test_the_last_reports_stand_first(node: Path, tmp_path: Path, monkeypatch: Any) -> None:
+    from tocsin.web.room import finding
+    from tocsin.web.room.asking import Asked
+    from tocsin.workflow.receiving import receive
+
+    monkeypatch.setattr(finding, "MOST", 2)
+    for day in ("01", "02", "03"):
+        told = f"I,D{day}11,LTown {day},TAV,K5,SS"
+        sent = tmp_path / f"{day}.txt"
+        sent.write_text(f"m-1\t{told}#{checksum(told)}\n", "utf-8")
+        receive(sent, at=f"2025-11-{day}T12:00:00Z")
+    asked = Asked("a-1", "node-x", "analyst", "fr", "/reports")
+    lines = finding.reports(asked)["lines"]
+    assert [one["place"] for one in lines] == ["Town 03", "Town 02"]
+
+
+def test_a_forecast_that_is_issued_makes_a_new_edition(node: Path) -> None:
+    from tocsin.web.room.keeping import lake_edition
+
+    before = lake_edition()
+    (node / "forecasts" / "issued" / "an-issue").mkdir(parents=True)
+    assert lake_edition() != before

@@ -16,6 +16,7 @@ from tocsin.language.text import text
 from tocsin.tables.months import first_day
 from tocsin.web.room.asking import Asked
 from tocsin.web.room.citing import Sources
+from tocsin.web.room.keeping import lake_edition
 
 REGION = "sahel"
 CHART, MAP, SPARK = (640.0, 300.0), (310.0, 250.0), (124.0, 13.5)  # points: 4/3 px on a page
@@ -26,11 +27,9 @@ def areas(asked: Asked) -> dict[str, Any]:
     """The countries of the region: deaths counted in twelve months, and the warnings open there."""
     from tocsin.workflow import watchkeeping
 
-    at = "" if asked.live else asked.moment_words
-    open_now = Counter(
-        str(one["area"]).partition(".")[0] for one in watchkeeping.duty(at, asked.reader)
-    )
-    counted = _counted(asked.day.isoformat(), asked.lang, _edition())
+    board = watchkeeping.duty(asked.as_of_moment, asked.reader)
+    open_now = Counter(str(one["area"]).partition(".")[0] for one in board)
+    counted = _counted(asked.day.isoformat(), asked.lang, lake_edition())
     lines = [
         one
         | {"open": open_now.get(str(one["iso3"]), 0), "address": asked.to(f"/areas/{one['iso3']}")}
@@ -77,14 +76,13 @@ def area(asked: Asked, name: str) -> dict[str, Any]:
     """A place: deaths, forecast and baseline on one time axis; its map; its parts; its warnings."""
     from tocsin.workflow import watchkeeping
 
-    at = "" if asked.live else asked.moment_words
     open_here = [
-        one for one in watchkeeping.duty(at, asked.reader)
+        one for one in watchkeeping.duty(asked.as_of_moment, asked.reader)
         if one["area"] == name or str(one["area"]).startswith(name + ".")
     ]  # fmt: skip
     shown: dict[str, Any] = {"why": ""}
     try:
-        shown = _drawn(name, asked.day.isoformat(), asked.lang, _edition())
+        shown = _drawn(name, asked.day.isoformat(), asked.lang, lake_edition())
     except NotEnoughData as error:
         shown["why"] = error.message(lambda one: text(one, asked.lang))
     return {
@@ -94,13 +92,6 @@ def area(asked: Asked, name: str) -> dict[str, Any]:
         "sources": Sources(asked),
         **shown,
     }
-
-
-def _edition() -> str:
-    """What changes when a snapshot arrives: pages drawn before are not shown again."""
-    from tocsin.workflow.arriving import open_lake
-
-    return ",".join(sorted(one.snapshot_id for one in open_lake().snapshots()))
 
 
 def svg(drawing: Drawing) -> Markup:

@@ -62,9 +62,14 @@ class Asked:
         return datetime(self.day.year, self.day.month, self.day.day, 23, 59, 59, tzinfo=UTC)
 
     @property
-    def moment_words(self) -> str:
-        """The same as commands take it, as 2023-06-30T23:59:59Z."""
-        return moment_text(self.moment)
+    def as_of(self) -> str:
+        """The as-of day as commands take it: empty for the present."""
+        return "" if self.live else self.day.isoformat()
+
+    @property
+    def as_of_moment(self) -> str:
+        """The as-of moment as commands take it, as 2023-06-30T23:59:59Z: empty for the present."""
+        return "" if self.live else moment_text(self.moment)
 
     @property
     def colon(self) -> str:
@@ -95,13 +100,11 @@ class Asked:
     def on_clock(self, days: int) -> str:
         """This page with the clock moved by so many days; never past today."""
         day = min(self.day + timedelta(days=days), self.now.date())
-        moved = {"at": max(day, EARLIEST).isoformat()}
-        return self.here(**moved)
+        return self.here(at=max(day, EARLIEST).isoformat())
 
     def at_present(self) -> str:
         """This page with the clock at the present."""
-        kept = {name: value for name, value in self.words.items() if name not in ("lang", "at")}
-        return f"{self.path}?{urlencode(kept)}" if kept else self.path
+        return self.here(at="")
 
 
 def clock_of(text: str, now: datetime) -> str:

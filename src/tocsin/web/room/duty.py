@@ -3,16 +3,15 @@
 from datetime import timedelta
 from typing import Any
 
-from tocsin.language import number, plural
+from tocsin.language import likelihood_span, number, plural
 from tocsin.web.room.asking import Asked
 from tocsin.web.room.citing import Sources
 from tocsin.web.room.marking import (
     clock_mark,
-    day_words,
     level_mark,
-    likelihood_words,
     span,
     steps_done,
+    window_words,
 )
 
 SHOWN = 8  # changes on the board; the rest is on its own page
@@ -23,7 +22,7 @@ def duty(asked: Asked) -> dict[str, Any]:
     """The values of the board."""
     from tocsin.workflow import watchkeeping
 
-    lines = [_line(one, asked) for one in watchkeeping.duty(_at(asked), asked.reader)]
+    lines = [_line(one, asked) for one in watchkeeping.duty(asked.as_of_moment, asked.reader)]
     lines.sort(key=lambda one: one["order"])
     changes, waiting = changes_of(asked), _waiting(lines, asked)
     return {
@@ -39,12 +38,8 @@ def duty(asked: Asked) -> dict[str, Any]:
     }
 
 
-def _at(asked: Asked) -> str:
-    return "" if asked.live else asked.moment_words
-
-
 def _line(one: dict[str, Any], asked: Asked) -> dict[str, Any]:
-    word, chances = likelihood_words(one["likelihood_low"], one["likelihood_high"], asked.lang)
+    word, chances = likelihood_span(one["likelihood_low"], one["likelihood_high"], asked.lang)
     clock = clock_mark(one["due"], asked)
     late = one["lapsed"] or one["escalations"] > 0
     return one | {
@@ -52,10 +47,9 @@ def _line(one: dict[str, Any], asked: Asked) -> dict[str, Any]:
         "address": asked.to(f"/warnings/{one['id']}"),
         "mark": level_mark(one["level"], one["opportunity"], asked),
         "where": _place(one["area"], asked),
-        "window": " – ".join(day_words(one[each][:10], asked.lang)
-                             for each in ("window_from", "window_to")),
+        "window": window_words(one, asked.lang),
         "word": word,
-        "chances": chances,
+        "chances": " – ".join(dict.fromkeys(chances)),
         "clock": clock,
         "late": late,
         "done": steps_done(one["state"]),

@@ -6,19 +6,19 @@ from typing import Any
 
 import anyio.to_thread
 from litestar import Request, Response, get, post
-from litestar.datastructures import Cookie
 from litestar.response import Redirect
 
 from tocsin.errors import TocsinError
 from tocsin.language.text import text
 from tocsin.policy.readers import ROLES
-from tocsin.web.access import COOKIE, KEY, PUBLIC, only
+from tocsin.web.access import COOKIE, KEY, PUBLIC, keep_session, only
 from tocsin.web.answers import KEY as ERRORS
 from tocsin.web.limits import TooMany
-from tocsin.web.room.routes import require_own_form, require_sent_here
+from tocsin.web.room.routes import fields_of, require_own_form, require_sent_here
 from tocsin.web.speaking import language_of, page
 
 HALF_A_DAY = 12 * 3600
+LONGEST = 256  # characters of a field, as of a passphrase
 
 
 @get("/sign-in", opt={KEY: PUBLIC})
@@ -33,7 +33,7 @@ async def enter(request: Request[Any, Any, Any]) -> Response[Any]:
     from tocsin.workflow import signing_in
 
     require_sent_here(request)  # another site must let nobody in under a name of its choosing
-    form = {name: str(value)[:256] for name, value in (await request.form()).items()}
+    form = await fields_of(request, LONGEST)
     handle = form.get("handle", "").strip()
     limits = request.app.state.limits
     if wait := max(limits.address(request, tries=True), limits.handle(handle)):
@@ -51,8 +51,7 @@ async def leave(request: Request[Any, Any, Any]) -> Response[Any]:
     """End the session."""
     from tocsin.workflow import signing_in
 
-    form = await request.form()
-    require_own_form(request, str(form.get("csrf", "")))
+    require_own_form(request, (await fields_of(request, LONGEST)).get("csrf", ""))
     secret = request.cookies.get(COOKIE, "")
     await anyio.to_thread.run_sync(lambda: signing_in.sign_out(secret))
     answer = Redirect("/sign-in", status_code=303)
@@ -72,7 +71,7 @@ async def begin(request: Request[Any, Any, Any]) -> Response[Any]:
     from tocsin.workflow import signing_in
 
     require_sent_here(request)
-    form = {name: str(value)[:256] for name, value in (await request.form()).items()}
+    form = await fields_of(request, LONGEST)
     if wait := request.app.state.limits.address(request, tries=True):
         raise TooMany(wait)
     handle, passphrase = form.get("handle", "").strip(), form.get("passphrase", "")
@@ -113,12 +112,7 @@ def _let_in(request: Request[Any, Any, Any], secret: str, wanted: str) -> Respon
     """To the page that was asked for, if it is one of ours, with the session in a cookie."""
     ours = wanted.startswith("/") and not wanted.startswith(("//", "/\\"))
     answer = Redirect(wanted if ours else "/", status_code=303)
-    answer.set_cookie(
-        Cookie(
-            key=COOKIE, value=secret, httponly=True, samesite="strict", path="/",
-            max_age=HALF_A_DAY, secure=request.url.scheme == "https",
-        )
-    )  # fmt: skip
+    keep_session(request, answer, secret, cookie=COOKIE, path="/", seconds=HALF_A_DAY)
     return answer
 
 

@@ -1,9 +1,10 @@
-"""Search, and one statement opened: who said it, when it was known, how it is graded and marked."""
+"""What the store holds: search, one statement opened, releases, reports, forecasts, seals."""
 
 import json
 from typing import Any
 
 import msgspec
+from litestar.exceptions import PermissionDeniedException
 
 from tocsin.web.room.asking import Asked
 from tocsin.web.room.citing import Sources
@@ -70,8 +71,9 @@ def sources(asked: Asked) -> dict[str, Any]:
     """What the store holds: releases with their dates, licences and citations, as of the clock."""
     from tocsin.workflow import arriving
 
-    held = arriving.snapshots(as_of="" if asked.live else asked.day.isoformat())
-    later = len(arriving.snapshots()) - len(held)
+    everything = arriving.snapshots()
+    held = [one for one in everything if asked.live or one.released_on <= asked.day]
+    later = len(everything) - len(held)
     return {"title": asked.say("Sources"), "held": held, "later": later}
 
 
@@ -79,8 +81,36 @@ def reports(asked: Asked) -> dict[str, Any]:
     """Reports from people: what waits for triage and verification, and what became of each."""
     from tocsin.workflow import verifying
 
-    at = "" if asked.live else asked.moment_words
-    box = verifying.inbox(asked.reader, at)
-    held = verifying.reports(asked.reader, as_of="" if asked.live else asked.day.isoformat())
-    lines = [verifying.as_plain(one) for one in held[-MOST:]]
-    return {"title": asked.say("Reports"), "box": box, "lines": list(reversed(lines))}
+    box = verifying.inbox(asked.reader, asked.as_of_moment)
+    newest = verifying.reports(asked.reader, as_of=asked.as_of)[:MOST]
+    lines = [verifying.as_plain(one) for one in newest]
+    return {"title": asked.say("Reports"), "box": box, "lines": lines}
+
+
+def forecasts(asked: Asked) -> dict[str, Any]:
+    """Every forecast that was issued by the clock, the newest first: the house's own business."""
+    from tocsin.language import month
+    from tocsin.tables.months import first_day
+    from tocsin.workflow import issuing
+
+    held = [
+        one | {"origin": month(first_day(one["origin_month"]), asked.lang)}
+        for one in (issuing.issued() if asked.is_own else [])
+        if str(one["issued_at"])[:10] <= asked.day.isoformat()
+    ]
+    return {"title": asked.say("Forecasts"), "held": list(reversed(held))}
+
+
+def audit(asked: Asked) -> dict[str, Any]:
+    """Whether the record is whole: seals, keys, purges; nothing of what it says."""
+    from tocsin.workflow import record_keeping, safe_keeping, trusting
+
+    if not asked.is_own:  # whose keys the house trusts, and what it destroyed
+        raise PermissionDeniedException("another organisation's auditor")
+    checked = record_keeping.verify_ledger(processes=1) if asked.word("check") else None
+    return {
+        "title": asked.say("Audit"),
+        "checked": checked,
+        "keys": trusting.keys_and_trust(vault_open=False),
+        "purges": safe_keeping.purges_in_words(),
+    }

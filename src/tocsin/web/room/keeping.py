@@ -59,8 +59,7 @@ def question_of(asked: Asked, *names: str) -> Hashable:
 
 
 def edition() -> tuple[str, str]:
-    """What changes when a statement or a release arrives."""
-    from tocsin.workflow.arriving import open_lake
+    """What changes when a statement or a release arrives, or a forecast is issued."""
     from tocsin.workflow.record_keeping import open_ledger
 
     ledger = open_ledger()
@@ -68,6 +67,13 @@ def edition() -> tuple[str, str]:
         head = ledger.head()
     finally:
         ledger.close()
-    lake = open_lake()
-    held = sorted(path.name for path in lake.root.glob("*/*")) if lake.root.exists() else []
-    return "" if head is None else head.root, ",".join(held)
+    return "" if head is None else head.root, lake_edition()
+
+
+def lake_edition() -> str:
+    """What changes when a release arrives or a forecast is issued."""
+    from tocsin.workflow.arriving import open_lake
+
+    lake = open_lake().root
+    issued = lake.parent / "forecasts" / "issued"
+    return ",".join(sorted(path.name for path in (*lake.glob("*/*"), *issued.glob("*"))))

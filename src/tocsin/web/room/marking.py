@@ -1,10 +1,12 @@
 """Levels, clocks and likelihoods as the pages draw them: word, number, shape, then colour."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from tocsin.language import Lang, band, chance, day
+from tocsin.language import Lang, day
 from tocsin.tables.kinds.warnings import LEVELS
 from tocsin.tables.when import surely_from
 from tocsin.web.room.asking import Asked
@@ -72,17 +74,6 @@ def _hand(share: float) -> str:
     return f"M10 10V2.8A7.2 7.2 0 {int(share > 0.5)} 1 {x:.1f} {y:.1f}Z"
 
 
-def likelihood_words(low: float, high: float, lang: Lang) -> tuple[str, str]:
-    """The word and the number of a likelihood that may be a span.
-
-    >>> likelihood_words(0.55, 0.8, "en")
-    ('likely', '55% – 80%')
-    """
-    named = [found.word(lang) for each in (low, max(low, high - 1e-9)) if (found := band(each))]
-    numbers = list(dict.fromkeys((chance(low, lang), chance(high, lang))))
-    return " – ".join(dict.fromkeys(named)), " – ".join(numbers)
-
-
 def day_words(text: str | None, lang: Lang, year: bool = True) -> str:
     """A date of the record, which may be a month or a year, in words; empty for none."""
     from tocsin.knowledge.sentences import dated
@@ -93,6 +84,11 @@ def day_words(text: str | None, lang: Lang, year: bool = True) -> str:
         moment = surely_from(text)
         return day(date(moment.year, moment.month, moment.day), lang, year=year)
     return dated(text, lang)
+
+
+def window_words(one: Mapping[str, Any], lang: Lang) -> str:
+    """From when to when a warning holds."""
+    return " – ".join(day_words(one[each][:10], lang) for each in ("window_from", "window_to"))
 
 
 def steps_done(state: str) -> int:

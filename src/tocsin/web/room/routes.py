@@ -17,7 +17,7 @@ from litestar.response import Redirect
 
 from tocsin.errors import UsageError
 from tocsin.language import day
-from tocsin.policy.readers import Role
+from tocsin.policy.decision import CEILINGS
 from tocsin.web.access import COOKIE, KEY, Access, only, secret_of
 from tocsin.web.answers import KEY as ERRORS
 from tocsin.web.answers import RENDERERS, Trouble, as_page
@@ -25,16 +25,13 @@ from tocsin.web.room import area, duty, finding, record, sharing, warning
 from tocsin.web.room.asking import Asked, clock_of
 from tocsin.web.room.keeping import Kept, question_of
 from tocsin.web.speaking import language_of, page
-from tocsin.workflow.arriving import is_exercise_store
+from tocsin.workflow.watchkeeping import STEPPERS
 
 if TYPE_CHECKING:
     from litestar.handlers import HTTPRouteHandler
 
 # Who reads pages. The administrator is none of them, and a reporter sees only what he sent.
-READERS: tuple[Role, ...] = (
-    "analyst", "verifier", "duty-officer", "release-authority", "decision-maker", "auditor",
-)  # fmt: skip
-STEPPERS: tuple[Role, ...] = ("analyst", "duty-officer", "decision-maker", "release-authority")
+READERS = tuple(role for role in CEILINGS if role != "peer")
 MAY_READ = only(*READERS, scope="pages", by_cookie=True)
 MAY_STEP = only(*STEPPERS, scope="pages", by_cookie=True)
 MAY_AUDIT = only("auditor", scope="pages", by_cookie=True)
@@ -70,11 +67,11 @@ PAGES = (
     Page("/cases/{name:str}", "case.html", record.case, "/cases", steady=True),
     Page("/mission", "mission.html", record.mission, "/mission", steady=True),
     Page("/timeline", "timeline.html", record.timeline, "/timeline", steady=True),
-    Page("/forecasts", "forecasts.html", sharing.forecasts, "/forecasts"),
+    Page("/forecasts", "forecasts.html", finding.forecasts, "/forecasts"),
     Page("/share", "sharing.html", sharing.sharing, "/share"),
     Page("/share/{name:str}", "preview.html", sharing.preview, "/share"),
     Page("/sources", "sources.html", finding.sources, "/sources", steady=True),
-    Page("/audit", "audit.html", sharing.audit, "/audit", MAY_AUDIT),
+    Page("/audit", "audit.html", finding.audit, "/audit", MAY_AUDIT),
     Page("/search", "search.html", finding.search, "/search", steady=True),
     Page("/statements/{name:str}", "statement.html", finding.statement, "/search", steady=True),
 )
@@ -127,7 +124,6 @@ def asked_by(request: Request[Any, Any, Any], words: dict[str, str] | None = Non
         now=now,
         words={name[:40]: str(value)[:LONGEST] for name, value in given.items()},
         csrf=csrf_of(_secret_of(request)),
-        exercise=is_exercise_store(),
     )
 
 
@@ -170,7 +166,7 @@ def step_route(step: str) -> HTTPRouteHandler:
     """The route that takes one step on a warning, and then shows it."""
 
     async def answer(request: Request[Any, Any, Any]) -> Redirect:
-        form = {name: str(value) for name, value in (await request.form()).items()}
+        form = await fields_of(request)
         require_own_form(request, form.get("csrf", ""))
         asked = asked_by(request, form)
         name = str(request.path_params["name"]).strip("/")
@@ -178,6 +174,11 @@ def step_route(step: str) -> HTTPRouteHandler:
         return Redirect(where, status_code=303)
 
     return post(f"/steps/{step}/{{name:path}}", opt={KEY: MAY_STEP, ERRORS: "room"})(answer)
+
+
+async def fields_of(request: Request[Any, Any, Any], longest: int = LONGEST) -> dict[str, str]:
+    """The fields of a form, each cut to so many characters."""
+    return {name: str(value)[:longest] for name, value in (await request.form()).items()}
 
 
 def require_own_form(request: Request[Any, Any, Any], token: str) -> None:

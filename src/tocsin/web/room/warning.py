@@ -1,18 +1,19 @@
 """A warning on its page: the chain from evidence to decision, and the two clicks that answer it."""
 
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, get_args
 
 from tocsin.errors import UsageError
+from tocsin.language import code_words, likelihood_span
+from tocsin.tables.kinds.warnings import Decision, NoActionReason
+from tocsin.tables.when import last_moment
+from tocsin.warning.explaining import STEP_CODES, STEP_WORDS
 from tocsin.web.room.asking import Asked
 from tocsin.web.room.citing import Sources
-from tocsin.web.room.marking import clock_mark, day_words, level_mark, likelihood_words
+from tocsin.web.room.marking import clock_mark, day_words, level_mark, window_words
 
-REASONS = (
-    "no_asset", "no_access", "no_mandate", "no_consent", "not_credible", "too_late",
-    "handled_by_others",
-)  # fmt: skip
-DECISIONS = ("act", "act_differently", "monitor", "no_action")
+REASONS: tuple[str, ...] = get_args(NoActionReason)
+DECISIONS: tuple[str, ...] = get_args(Decision.__annotations__["decision"])
 
 
 def warnings(asked: Asked) -> dict[str, Any]:
@@ -20,7 +21,7 @@ def warnings(asked: Asked) -> dict[str, Any]:
     from tocsin.workflow import watchkeeping
 
     everything = asked.word("all") == "1"
-    found = watchkeeping.warnings(_at(asked), asked.reader, everything=everything)
+    found = watchkeeping.warnings(asked.as_of_moment, asked.reader, everything=everything)
     lines = [
         one
         | {
@@ -37,28 +38,21 @@ def warning(asked: Asked, name: str) -> dict[str, Any]:
     """One warning whole."""
     from tocsin.workflow import watchkeeping
 
-    found = watchkeeping.show(name, _at(asked), asked.reader)
-    line = next(
-        (one for one in watchkeeping.duty(_at(asked), asked.reader) if one["id"] == found["id"]),
-        None,
-    )
+    found = watchkeeping.show(name, asked.as_of_moment, asked.reader)
     low, high, basis = found["likelihood"]
-    word, chances = likelihood_words(low, high, asked.lang)
+    word, chances = likelihood_span(low, high, asked.lang)
     sources = Sources(asked)
-    clock = clock_mark(line["due"], asked) if line else None
+    due = last_moment(found["due"]) if found["due"] else None
     return {
         "title": found["title"][asked.lang],
         "found": found,
         "mark": level_mark(found["level"], found["opportunity"], asked),
-        "window": " – ".join(
-            day_words(found[each], asked.lang) for each in ("window_from", "window_to")
-        ),
+        "window": window_words(found, asked.lang),
         "word": word,
-        "chances": chances,
+        "chances": " – ".join(dict.fromkeys(chances)),
         "basis": basis,
         "scale": (low * 100, high * 100),
-        "clock": clock,
-        "waits_for": line["waits_for"] if line else "",
+        "clock": clock_mark(due, asked),
         "chain": _chain(found, asked),
         "firings": [_firing(each, asked, sources) for each in found["firings"]],
         "steps": [_step(one, asked) for one in found["steps"] if one["kind"] != "delivery"],
@@ -67,10 +61,6 @@ def warning(asked: Asked, name: str) -> dict[str, Any]:
         "decisions": DECISIONS,
         "sources": sources,
     }
-
-
-def _at(asked: Asked) -> str:
-    return "" if asked.live else asked.moment_words
 
 
 def _may_act(asked: Asked, found: dict[str, Any]) -> bool:
@@ -89,7 +79,7 @@ def _chain(found: dict[str, Any], asked: Asked) -> list[dict[str, Any]]:
     """Evidence, indicators, judgement, warning, acknowledgement, decision, response, end."""
     behind = sum(len(each["statements"]) + len(each["snapshots"]) for each in found["firings"])
     low, high, _ = found["likelihood"]
-    word, _ = likelihood_words(low, high, asked.lang)
+    word, _ = likelihood_span(low, high, asked.lang)
     said = {step["kind"]: step for step in found["steps"]}
     done = [
         (asked.say("{count} pieces of evidence", count=behind), ""),
@@ -138,32 +128,20 @@ def _firing(each: dict[str, Any], asked: Asked, sources: Sources) -> dict[str, A
 
 def _step(one: dict[str, Any], asked: Asked) -> dict[str, Any]:
     said = one["says"]
-    told = [
-        _code(said[name], asked)
-        for name in (
-            "change", "level", "decision", "option", "reason", "why", "outcome", "how", "effect",
-        )
-        if said.get(name)
-    ]  # fmt: skip
+    told = [code_words(str(said[name]), asked.lang) for name in STEP_CODES if said.get(name)]
     if said.get("to_role"):
         told.append(f"{asked.say(said['from_role'])} → {asked.say(said['to_role'])}")
     words = [
         said[name].get(asked.lang) or next(iter(said[name].values()), "")
-        for name in ("text", "action", "note")
+        for name in STEP_WORDS
         if isinstance(said.get(name), dict)
     ]
     return one | {
-        "name": _code(one["kind"], asked),
+        "name": code_words(one["kind"], asked.lang),
         "told": ", ".join(told),
         "words": " ".join(words),
         "when": _moment(one),
     }
-
-
-def _code(value: Any, asked: Asked) -> str:
-    """A code of the record, such as `no_action`, in the reader's words."""
-    told = asked.say(str(value))
-    return asked.say(str(value).replace("_", " ")) if told == str(value) else told
 
 
 def take(asked: Asked, name: str, step: str) -> str:
