@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tocsin.errors import TableError
+from tocsin.language import code_words
 from tocsin.language.text import french
 from tocsin.tables.kinds import KINDS, Figure, Words
 from tocsin.tables.statements import (
@@ -106,3 +107,12 @@ def test_what_is_written_is_read_back(value: float, words: str):
 def test_every_kind_says_in_both_languages_what_it_is_for(kind: str):
     first = (KINDS[kind].__doc__ or "").splitlines()[0]
     assert first in french(), first
+
+
+def test_every_kind_has_a_name_in_french() -> None:
+    nameless = [kind for kind in KINDS if code_words(kind, "fr") == kind.replace("_", " ")]
+    # These are spelled alike in both languages.
+    assert set(nameless) <= {
+        "camp", "condition", "decision", "escalation", "exercise", "organisation", "purge",
+        "relation", "response", "situation",
+    }  # fmt: skip

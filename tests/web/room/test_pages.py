@@ -186,3 +186,10 @@ def test_a_forecast_that_is_issued_makes_a_new_edition(node: Path) -> None:
     before = lake_edition()
     (node / "forecasts" / "issued" / "an-issue").mkdir(parents=True)
     assert lake_edition() != before
+
+
+def test_a_place_that_a_search_names_is_one_click_away(
+    node: object, client: TestClient[Any], bearer: Make
+) -> None:
+    answer = client.get("/search", headers=bearer("analyst") | PAGE, params={"q": "Gao"})
+    assert 'href="/areas/MLI"' in answer.text

@@ -289,4 +289,9 @@ TEXT: dict[str, str] = {
     "Draw the list on a map (SVG) as well.": "Dessiner aussi la liste sur une carte (SVG).",
     "no place is listed, so there is nothing to draw": "aucun lieu n’est listé : il n’y a rien à dessiner",
     "Look at the words of the report: tocsin reports show {id}": "Regardez les mots du rapport : tocsin reports show {id}",
+    "formed": "formé",
+    "broke": "rompu",
+    "flipped": "retourné",
+    "moved": "changé",
+    "reporter": "rapporteur",
 }

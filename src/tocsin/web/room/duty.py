@@ -52,6 +52,11 @@ def _line(one: dict[str, Any], asked: Asked) -> dict[str, Any]:
         "chances": " – ".join(dict.fromkeys(chances)),
         "clock": clock,
         "late": late,
+        "noted": any(
+            one[name] for name in (
+                "escalations", "dissent", "held", "silenced_until", "undelivered", "covered_by",
+            )
+        ),
         "done": steps_done(one["state"]),
         "asks": asked.say("decision") if one["state"] == "acknowledged"
         else asked.say("acknowledgement"),

@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 from litestar.exceptions import PermissionDeniedException
 
+from tocsin.language import code_words
 from tocsin.web.room.asking import Asked
 from tocsin.web.room.citing import Sources
 
@@ -28,7 +29,7 @@ def search(asked: Asked) -> dict[str, Any]:
     lines = [
         {
             "address": asked.to(f"/statements/{one.id}"),
-            "kind": asked.say(one.kind),
+            "kind": code_words(one.kind, asked.lang),
             "subject": one.subject,
             "source": one.source,
             "grade": f"{one.reliability}{one.credibility}",
@@ -57,14 +58,15 @@ def statement(asked: Asked, name: str) -> dict[str, Any]:
     history = [
         {
             "address": asked.to(f"/statements/{each.id}"),
-            "kind": asked.say(each.kind),
+            "kind": code_words(each.kind, asked.lang),
             "known_at": each.known_at[:10],
             "source": each.source,
             "this": each.id == one.id,
         }
         for each in view.history(one.subject)
     ]
-    return {"title": one.subject, "one": one, "body": body, "history": history}
+    kind = code_words(one.kind, asked.lang)
+    return {"title": one.subject, "one": one, "kind": kind, "body": body, "history": history}
 
 
 def sources(asked: Asked) -> dict[str, Any]:
