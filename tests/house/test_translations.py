@@ -23,6 +23,11 @@ SPEAKERS = {"say", "text"}
 SPOKEN = re.compile(r"""\bsay\(\s*(?P<quote>["'])(?P<template>.*?)(?P=quote)\s*[,)]""", re.DOTALL)
 
 
+COUNTED = re.compile(
+    r"""\bsay_count\([^"]*?,\s*"(?P<one>[^"]+)",\s*"(?P<many>[^"]+)"\s*[,)]""", re.DOTALL
+)
+
+
 def reads_a_column(function: ast.expr) -> bool:
     """`cells.text("place")`: what is named there is a column, not a sentence."""
     return getattr(getattr(function, "value", None), "id", "") == "cells"
@@ -56,6 +61,9 @@ def spoken_on_pages() -> Iterator[tuple[str, str]]:
     for file in sorted(SOURCE.rglob("*.html")):
         for found in SPOKEN.finditer(file.read_text(encoding="utf-8")):
             yield str(file.relative_to(SOURCE)), found["template"]
+    for file in sorted((*SOURCE.rglob("*.html"), *SOURCE.rglob("web/**/*.py"))):
+        for found in COUNTED.finditer(file.read_text(encoding="utf-8")):
+            yield from ((str(file.relative_to(SOURCE)), found[form]) for form in ("one", "many"))
 
 
 def fields(template: str) -> set[str]:

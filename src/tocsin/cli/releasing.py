@@ -355,6 +355,8 @@ def show_preview(found: "Preview", *, with_digest: bool = True) -> None:
 
     A tear line is agreed to by a digest of its own, which stands below: two would mislead.
     """
+    from tocsin.workflow.releasing import WHY
+
     marked = [f"TLP:{found.tlp}", f"PAP:{found.pap}", *found.caveats]
     typer.secho(f"{found.kind} {found.subject}  {' '.join(marked)}", bold=True)
     for one in found.seers:
@@ -376,14 +378,3 @@ def show_preview(found: "Preview", *, with_digest: bool = True) -> None:
 
 
 ANSWERS = {"granted": "granted", "refused": "refused"}
-WHY = {
-    "its_own": "its own record",
-    "everybody": "TLP:CLEAR is for everybody",
-    "named": "named in rel_to",
-    "granted": "its originator’s grant opens it",
-    "by_group": "belongs to {groups}",
-    "kept": "keeps what a group before it had",
-    "caveat": "it carries a caveat that this version does not understand",
-    "before_joining": "belongs to {groups}, but it became known outside its time there",
-    "not_released": "not released to it, nor to a group to which it belongs",
-}

@@ -14,6 +14,7 @@ from litestar.middleware import AbstractAuthenticationMiddleware, Authentication
 
 from tocsin.policy.readers import ROLES, Role
 from tocsin.web.limits import TooMany
+from tocsin.workflow.record_keeping import own_organisation
 
 if TYPE_CHECKING:
     from litestar import Litestar, Response
@@ -39,6 +40,7 @@ class Access:
     by_cookie: bool = False  # pages: a browser sends its token in a cookie
     cookie: str = COOKIE  # in which
     listed: bool = False  # only tokens that list the scope, even where others may do everything
+    house: bool = False  # the house's own people: what it holds, forecasts and shares is its own
 
     def lets(self, caller: Caller | None) -> bool:
         """Whether a caller may call.
@@ -52,6 +54,7 @@ class Access:
             caller is not None
             and caller.role in self.roles
             and (self.scope in caller.scopes or not (caller.scopes or self.listed))
+            and (not self.house or caller.org == own_organisation())
         )
 
 
@@ -59,14 +62,19 @@ PUBLIC = Access(public=True)
 
 
 def only(
-    *roles: Role, scope: str, by_cookie: bool = False, cookie: str = COOKIE, listed: bool = False
-) -> Access:
-    """Callers of these roles; a token with scopes must have this one, and any if `listed`."""
+    *roles: Role, scope: str, by_cookie: bool = False, cookie: str = COOKIE, listed: bool = False,
+    house: bool = False,
+) -> Access:  # fmt: skip
+    """Callers of these roles; a token with scopes must have this one, and any if `listed`.
+
+    house : only people of the node's own organisation, whatever organisation a token is for
+    """
     assert roles, "a rule names its roles, or is PUBLIC"
     assert set(roles) <= set(ROLES), "a rule names roles that exist"
     return Access(
-        roles=frozenset(roles), scope=scope, by_cookie=by_cookie, cookie=cookie, listed=listed
-    )
+        roles=frozenset(roles), scope=scope, by_cookie=by_cookie, cookie=cookie, listed=listed,
+        house=house,
+    )  # fmt: skip
 
 
 def rules_of(app: Litestar) -> Iterator[tuple[str, str, Access | None]]:

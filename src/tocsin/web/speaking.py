@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from litestar import Response
 from litestar.datastructures import Cookie
 
+from tocsin.language.numbers import plural
 from tocsin.language.text import Lang, text
 from tocsin.language.typography import typeset
 from tocsin.settings import read_settings
@@ -64,14 +65,20 @@ def page(
 
 
 def render(name: str, lang: Lang, **content: Any) -> bytes:
-    """A template in a language. `say` in it translates and typesets."""
+    """A template in a language. `say` in it translates and typesets,
+    `say_count` in the form that goes with a count."""
 
     def say(template: str, **fields: object) -> str:
         words = text(template, lang)
         return typeset(words.format(**fields) if fields else words, lang)
 
+    def say_count(count: float, one: str, many: str, **fields: object) -> str:
+        return say(plural(count, one, many, lang), count=count, **fields)
+
     template = _environment().get_template(name)
-    return template.render(lang=lang, say=say, link=link, **content).encode("utf-8")
+    return template.render(
+        lang=lang, say=say, say_count=say_count, link=link, **content
+    ).encode("utf-8")  # fmt: skip
 
 
 def link(name: str) -> str:

@@ -32,6 +32,7 @@ from tocsin.tables.when import moment_text
 from tocsin.vault import Vault, person, require_another_person
 from tocsin.workflow.record_keeping import WRITERS, open_ledger, open_vault, reader_named
 from tocsin.workflow.releasing import SHORTEST, Preview, own_record, preview_of, require_authority
+from tocsin.workflow.seconding import await_second, forget_waiting
 
 _WAITING = "release-words"
 
@@ -85,6 +86,7 @@ def release(
     if "RED" in (marked.tlp, target.tlp):
         approvals = _words(open_vault(), marked.id, shown.digest, by, passphrase)
         if len(approvals) < 2:
+            await_second(marked.id, target.id, names, tlp, reason, shown.digest, approvals[0])
             return Released(preview=shown, waits=True)
     body = Release(
         record=marked.id,
@@ -95,6 +97,7 @@ def release(
     )
     word = _word(ledger, writer.role, f"release:{marked.id}", body, ())
     ledger.append([word] if marked.id == target.id else [marked, word])
+    forget_waiting(marked.id, shown.digest)
     return Released(preview=shown, statement=marked.id)
 
 

@@ -23,6 +23,18 @@ from tocsin.tables.views import View
 from tocsin.workflow.record_keeping import open_ledger, reader_named
 
 SHORTEST = 12  # characters of a digest that name a preview
+# Why somebody sees a record, or does not, in words.
+WHY = {
+    "its_own": "its own record",
+    "everybody": "TLP:CLEAR is for everybody",
+    "named": "named in rel_to",
+    "granted": "its originator’s grant opens it",
+    "by_group": "belongs to {groups}",
+    "kept": "keeps what a group before it had",
+    "caveat": "it carries a caveat that this version does not understand",
+    "before_joining": "belongs to {groups}, but it became known outside its time there",
+    "not_released": "not released to it, nor to a group to which it belongs",
+}
 
 
 class Seer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from hashlib import sha256
-from typing import Any, get_args
+from typing import Any, Literal, get_args
 
 import msgspec
 
@@ -12,7 +12,7 @@ from tocsin.ledger.identity import BLANK_ID, with_id
 from tocsin.policy import handle, marking_of, require_sound
 from tocsin.policy.groups import PREFIX
 from tocsin.policy.markings import NARROWER
-from tocsin.sharing.redaction import redact
+from tocsin.sharing.redaction import find, redact
 from tocsin.sharing.tearing import (
     PlaceLevel,
     TimeLevel,
@@ -40,6 +40,42 @@ class Torn(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     preview: Preview
     digest: str
     statement: str = ""  # empty: nothing was written yet
+
+
+class Proposal(msgspec.Struct, frozen=True, kw_only=True):
+    """What rules would take out of a record's sentences; a person says so of each."""
+
+    parent: Statement
+    text: Words
+    found: tuple[tuple[str, str], ...]  # what it may be, as it stands; each once
+
+    def parts(self, lang: Literal["fr", "en"]) -> list[tuple[str, int]]:
+        """The sentences in one language, in pieces: each with the place of what was found, or 0."""
+        said, at = getattr(self.text, lang), 0
+        places = {text: number for number, (_, text) in enumerate(self.found, start=1)}
+        pieces: list[tuple[str, int]] = []
+        for one in find(said):
+            pieces += [(said[at : one.start], 0), (one.text, places[one.text.strip()])]
+            at = one.end
+        return [piece for piece in (*pieces, (said[at:], 0)) if piece[0]]
+
+
+def propose(statement_id: str, reader: str = "") -> Proposal:
+    """What a tear line of a record of one's own would begin from, and what rules find in it.
+
+    Raises
+    ------
+    UnknownName.  UsageError, if the record is another's or the reader does not release.
+    """
+    ledger = open_ledger()
+    writer = reader_named(reader)
+    require_authority(writer, ledger.org)
+    parent = own_record(ledger, writer, statement_id)
+    said = prose_of(parent)
+    found = {one.text.strip(): one.what for text in (said.fr, said.en) for one in find(text)}
+    return Proposal(
+        parent=parent, text=said, found=tuple((what, text) for text, what in found.items())
+    )
 
 
 def tear(

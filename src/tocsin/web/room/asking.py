@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from urllib.parse import urlencode
 
 from tocsin.errors import UsageError
-from tocsin.language import Lang, text, typeset
+from tocsin.language import Lang, plural, text, typeset
 from tocsin.tables.months import parse_day
 from tocsin.tables.when import moment_text
 from tocsin.workflow.arriving import is_exercise_store
@@ -85,6 +85,10 @@ class Asked:
         words = text(template, self.lang)
         # A word of the record is shown as it stands: a brace in it is no field of ours.
         return typeset(words.format(**fields) if fields else words, self.lang)
+
+    def say_count(self, count: float, one: str, many: str, **fields: object) -> str:
+        """As `say`, in the form that goes with a count: French counts 0 and 1 as one."""
+        return self.say(plural(count, one, many, self.lang), count=count, **fields)
 
     def to(self, path: str, **more: str) -> str:
         """An address within the room that keeps the clock."""

@@ -21,7 +21,7 @@ from tocsin.policy.decision import CEILINGS
 from tocsin.web.access import COOKIE, KEY, Access, only, secret_of
 from tocsin.web.answers import KEY as ERRORS
 from tocsin.web.answers import RENDERERS, Trouble, as_page
-from tocsin.web.room import area, duty, finding, record, sharing, warning
+from tocsin.web.room import area, duty, finding, record, sharing, tearing, warning
 from tocsin.web.room.asking import Asked, clock_of
 from tocsin.web.room.keeping import Kept, question_of
 from tocsin.web.speaking import language_of, page
@@ -33,8 +33,12 @@ if TYPE_CHECKING:
 # Who reads pages. The administrator is none of them, and a reporter sees only what he sent.
 READERS = tuple(role for role in CEILINGS if role != "peer")
 MAY_READ = only(*READERS, scope="pages", by_cookie=True)
+# What the house counts, forecasts and holds: releases may be its own, under a licence that lets
+# nobody else see them, and a forecast is nobody's until it is released.
+MAY_READ_OWN = only(*READERS, scope="pages", by_cookie=True, house=True)
 MAY_STEP = only(*STEPPERS, scope="pages", by_cookie=True)
-MAY_AUDIT = only("auditor", scope="pages", by_cookie=True)
+MAY_RELEASE = only("release-authority", scope="pages", by_cookie=True, house=True)
+MAY_AUDIT = only("auditor", scope="pages", by_cookie=True, house=True)
 AT_ONCE = 4  # pages built at a time in one process
 LONGEST = 400  # characters of one field of an address or a form
 
@@ -53,8 +57,8 @@ class Page:
 
 PAGES = (
     Page("/", "duty.html", duty.duty, "/"),
-    Page("/areas", "areas.html", area.areas, "/areas", steady=True),
-    Page("/areas/{name:str}", "area.html", area.area, "/areas", steady=True),
+    Page("/areas", "areas.html", area.areas, "/areas", MAY_READ_OWN, steady=True),
+    Page("/areas/{name:str}", "area.html", area.area, "/areas", MAY_READ_OWN, steady=True),
     Page("/warnings", "warnings.html", warning.warnings, "/warnings"),
     Page("/warnings/{name:path}", "warning.html", warning.warning, "/warnings"),
     Page("/reports", "reports.html", finding.reports, "/reports"),
@@ -67,10 +71,12 @@ PAGES = (
     Page("/cases/{name:str}", "case.html", record.case, "/cases", steady=True),
     Page("/mission", "mission.html", record.mission, "/mission", steady=True),
     Page("/timeline", "timeline.html", record.timeline, "/timeline", steady=True),
-    Page("/forecasts", "forecasts.html", finding.forecasts, "/forecasts"),
+    Page("/forecasts", "forecasts.html", finding.forecasts, "/forecasts", MAY_READ_OWN),
     Page("/share", "sharing.html", sharing.sharing, "/share"),
     Page("/share/{name:str}", "preview.html", sharing.preview, "/share"),
-    Page("/sources", "sources.html", finding.sources, "/sources", steady=True),
+    Page("/share/{name:str}/tear", "tear.html", tearing.choices, "/share", MAY_RELEASE),
+    Page("/share/requests/{name:str}", "request.html", sharing.request, "/share", MAY_RELEASE),
+    Page("/sources", "sources.html", finding.sources, "/sources", MAY_READ_OWN, steady=True),
     Page("/audit", "audit.html", finding.audit, "/audit", MAY_AUDIT),
     Page("/search", "search.html", finding.search, "/search", steady=True),
     Page("/statements/{name:str}", "statement.html", finding.statement, "/search", steady=True),
@@ -96,6 +102,9 @@ def rooms(asked: Asked) -> list[tuple[str, str]]:
         ("/share", asked.say("Sharing")),
         ("/sources", asked.say("Sources")),
     ]
+    if not asked.is_own:  # who may not open a room is not shown its door
+        closed = {one.path for one in PAGES if one.access.house}
+        return [one for one in listed if one[0] not in closed]
     return [*listed, ("/audit", asked.say("Audit"))] if asked.role == "auditor" else listed
 
 
@@ -104,8 +113,10 @@ def csrf_of(secret: str) -> str:
     return blake2b(secret.encode(), key=b"tocsin-form", digest_size=16).hexdigest()
 
 
-def asked_by(request: Request[Any, Any, Any], words: dict[str, str] | None = None) -> Asked:
-    """The question that a request puts.
+def asked_by(
+    request: Request[Any, Any, Any], words: dict[str, str] | None = None, longest: int = LONGEST
+) -> Asked:
+    """The question that a request puts; each of its words cut to so many characters.
 
     Raises
     ------
@@ -122,7 +133,7 @@ def asked_by(request: Request[Any, Any, Any], words: dict[str, str] | None = Non
         path=request.url.path,
         at=clock_of(str(request.query_params.get("at", "")), now),
         now=now,
-        words={name[:40]: str(value)[:LONGEST] for name, value in given.items()},
+        words={name[:40]: str(value)[:longest] for name, value in given.items()},
         csrf=csrf_of(_secret_of(request)),
     )
 
@@ -134,12 +145,19 @@ def served(one: Page) -> HTTPRouteHandler:
         asked = asked_by(request)
         names = [str(value).strip("/") for value in request.path_params.values()]
         values = await anyio.to_thread.run_sync(lambda: _built(one, asked, names), limiter=_few())
-        return page(
-            request, f"room/{one.template}", asked=asked, rooms=rooms(asked), room=one.room,
-            clock_words=_clock_words(asked), **values,
-        )  # fmt: skip
+        return page(request, f"room/{one.template}", **framed(asked, one.room), **values)
 
     return get(one.path, opt={KEY: one.access, ERRORS: "room"}, name=one.path)(answer)
+
+
+def framed(asked: Asked, room: str) -> dict[str, Any]:
+    """What every page of the room shows around its own: who asks, the rooms, the clock."""
+    return {
+        "asked": asked,
+        "rooms": rooms(asked),
+        "room": room,
+        "clock_words": _clock_words(asked),
+    }
 
 
 KEPT = Kept()
