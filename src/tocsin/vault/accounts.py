@@ -28,6 +28,7 @@ class SignIn(msgspec.Struct, frozen=True, kw_only=True):
     secret: str = ""  # of the time-based code; empty: the passphrase alone
     made_at: datetime
     closed_at: datetime | None = None
+    last_step: int = 0  # of the last code that let somebody in: RFC 6238 lets each in once
 
 
 def require_passphrase(passphrase: str) -> str:
@@ -105,7 +106,6 @@ def is_their_word(held: SignIn | None, passphrase: str, code: str, now: datetime
 
     An unknown and a closed account cost the same time as a wrong passphrase.
     """
-    import pyotp  # noqa: PLC0415
     from argon2 import PasswordHasher  # noqa: PLC0415
     from argon2.exceptions import Argon2Error, InvalidHashError  # noqa: PLC0415
 
@@ -116,9 +116,36 @@ def is_their_word(held: SignIn | None, passphrase: str, code: str, now: datetime
         return False
     if held is None or held.closed_at is not None:
         return False
-    if not held.secret:
-        return True
-    return bool(pyotp.TOTP(held.secret).verify(code.strip(), for_time=now, valid_window=1))
+    return not held.secret or code_step(held, code, now) > held.last_step
+
+
+def code_step(held: SignIn, code: str, now: datetime) -> int:
+    """The step of thirty seconds whose code this is, now or one step either side; 0 if of none."""
+    import pyotp  # noqa: PLC0415
+    from pyotp.utils import strings_equal  # noqa: PLC0415
+
+    made = pyotp.TOTP(held.secret)
+    this = int(now.timestamp()) // made.interval
+    found = 0
+    for step in (this - 1, this, this + 1):  # all three, whichever is right: no time to measure
+        if strings_equal(code.strip(), made.generate_otp(step)):
+            found = step
+    return found
+
+
+def spend_code(vault: Vault, handle: str, step: int) -> bool:
+    """Remember that a code let somebody in; False if it, or a later one, did so before.
+
+    Two who send the same code at once do not both get in: the vault is changed by one at a time.
+    """
+
+    def spent(raw: bytes | None) -> bytes | None:
+        held = None if raw is None else msgspec.json.decode(raw, type=SignIn)
+        if held is None or held.closed_at is not None or held.last_step >= step:
+            return None
+        return msgspec.json.encode(msgspec.structs.replace(held, last_step=step))
+
+    return vault.change(BEGINNING + handle, spent)
 
 
 @cache

@@ -64,6 +64,18 @@ class Vault:
         with self._alone():
             self._write(self._read() | {name: b64encode(value).decode()})
 
+    def change(self, name: str, how: Callable[[bytes | None], bytes | None]) -> bool:
+        """Put in place of a secret what `how` makes of it, with nobody writing in between.
+
+        Nothing is changed where it makes None; whether anything was.
+        """
+        with self._alone():
+            held = self._read()
+            made = how(b64decode(held[name]) if name in held else None)
+            if made is not None:
+                self._write(held | {name: b64encode(made).decode()})
+        return made is not None
+
     def forget(self, name: str) -> None:
         """Take a secret out; nothing happens if it is not there."""
         with self._alone():

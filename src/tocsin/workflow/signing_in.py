@@ -14,9 +14,11 @@ from tocsin.vault.accounts import (
     SignIn,
     accounts,
     close_account,
+    code_step,
     is_their_word,
     make_account,
     require_passphrase,
+    spend_code,
 )
 from tocsin.vault.tokens import hash_of, make_token
 from tocsin.workflow.letting_in import Callers, withdraw_token
@@ -120,9 +122,16 @@ def sign_in(handle: str, passphrase: str, code: str = "") -> str:
     if not is_their_word(held, passphrase, code, now):
         return ""
     assert held is not None
+    if held.secret and not spend_code(vault, handle, code_step(held, code, now)):
+        return ""
+    return open_session(handle, held.role)
+
+
+def open_session(handle: str, role: Role) -> str:
+    """The secret of a new session's cookie, for somebody who has shown who they are."""
     secret, _ = make_token(
-        vault, own_organisation(), held.role, handle=handle, scopes=("pages",), note="session",
-        expires_at=now + SESSION,
+        open_vault(), own_organisation(), role, handle=handle, scopes=("pages",), note="session",
+        expires_at=datetime.now(UTC) + SESSION,
     )  # fmt: skip
     return secret
 

@@ -116,6 +116,27 @@ def test_the_code_of_an_authenticator_is_asked_for(node: object) -> None:
     assert WORDS not in made.hashed
 
 
+def test_a_code_lets_in_once(node: object) -> None:
+    """Who reads it over a shoulder has half a minute, and must not get in with it."""
+    from concurrent.futures import ThreadPoolExecutor
+    from datetime import UTC, datetime, timedelta
+
+    import pyotp
+
+    _, told = signing_in.open_account("a-1", "analyst", WORDS, with_code=True)
+    totp = pyotp.parse_uri(told)
+    assert isinstance(totp, pyotp.TOTP)
+    now = datetime.now(UTC)
+    earlier, code = totp.at(now - timedelta(seconds=30)), totp.at(now)
+    with ThreadPoolExecutor(4) as together:
+        let_in = list(together.map(lambda _: signing_in.sign_in("a-1", WORDS, code), range(4)))
+    assert sum(map(bool, let_in)) == 1
+    assert not signing_in.sign_in("a-1", WORDS, code)
+    assert not signing_in.sign_in("a-1", WORDS, earlier)  # nor one from before it
+    assert signing_in.sign_in("a-1", WORDS, totp.at(now + timedelta(seconds=30)))
+    assert not signing_in.sign_in("a-2", WORDS, code)
+
+
 def test_a_handle_is_no_name(node: object) -> None:
     with pytest.raises(UsageError):
         signing_in.open_account("Awa Traore", "analyst", WORDS)

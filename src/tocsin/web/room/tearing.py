@@ -42,7 +42,7 @@ def choices(asked: Asked, name: str) -> dict[str, Any]:
                 "choice": asked.word(f"w{number}"),
             }
             for number, (what, said) in enumerate(proposal.found, start=1)
-        ],  # fmt: skip
+        ],
         "whom": whom(asked, now),
         "to": named_in(asked),
         "tlps": [one for one in NARROWER if one != "RED"],
