@@ -14,6 +14,7 @@ from litestar.middleware import DefineMiddleware
 from tocsin.web import assets, exchange, gateway, openrosa, sending, taxii
 from tocsin.web.access import KnownCaller, guard, rules_of
 from tocsin.web.answers import answer_error
+from tocsin.web.api import routes as api
 from tocsin.web.headers import SecurityHeaders
 from tocsin.web.limits import Limits
 from tocsin.web.room import entering, releasing, routes
@@ -21,7 +22,7 @@ from tocsin.workflow.letting_in import Callers
 
 LARGEST_BODY = 1_000_000  # bytes, of routes that do not say otherwise
 # Every module that has routes. Its `ROUTES` are served; each says who may call it.
-ROOMS = (assets, exchange, openrosa, sending, gateway, taxii, entering, routes, releasing)
+ROOMS = (assets, exchange, openrosa, sending, gateway, taxii, api, entering, routes, releasing)
 
 
 def make_app(limits: Limits | None = None, rooms: Sequence[Any] = ROOMS) -> Litestar:

@@ -73,6 +73,19 @@ class Limits:
         """Seconds to wait before the token may call again; 0: it may, and it is counted."""
         return self._take("token", name, self.by_token)
 
+    def left(self, name: str) -> float:
+        """How often the token may call at once from now on; nothing is counted.
+
+        >>> limits = Limits(by_token=Rate(3, 1), clock=lambda: 0.0)
+        >>> limits.left("x"), limits.token("x"), limits.left("x")
+        (3, 0.0, 2)
+        """
+        rate = self.by_token
+        if rate is None:
+            return 0.0
+        left, then = self._held.get(("token", name), (rate.burst, self.clock()))
+        return min(rate.burst, left + (self.clock() - then) * rate.a_second)
+
     def address(self, connection: ASGIConnection[Any, Any, Any, Any], *, tries: bool) -> float:
         """The same for the address that a request comes from."""
         host = network_of(connection.client.host if connection.client else "")
