@@ -86,7 +86,7 @@ def _file(folder: Path) -> Path:
         table = csv.writer(file)
         table.writerow(["SubmissionDate", "day_from", "place", "event", "how_known", "killed",
                         "perpetrator", "reporter", "KEY"])  # fmt: skip
-        for number, report in enumerate(_reports(COMING, days=180)):
+        for number, report in enumerate(reports_of(COMING, days=180)):
             body = report.body
             assert isinstance(body, Report)
             killed = "" if body.harm.killed is None else body.harm.killed
@@ -98,7 +98,7 @@ def _file(folder: Path) -> Path:
 
 def _likes_of_one(folder: Path, size: int) -> list[Figure]:
     ledger = Ledger(folder / "ledger.db", "cell", Signer(b"\x05" * 32))
-    ledger.append(_reports(size))
+    ledger.append(reports_of(size))
     tracer = Tracing(finder_of_places())
     path = folder / "accounts.db"
     held = HeldAccounts(path, ledger, tracer.trace)
@@ -106,7 +106,7 @@ def _likes_of_one(folder: Path, size: int) -> list[Figure]:
     held.refresh()
     built = time.perf_counter() - start
     view = ledger.view(Reader("cell"))
-    asked = [tracer.trace(one, None) for one in _reports(QUESTIONS, seed=7)]
+    asked = [tracer.trace(one, None) for one in reports_of(QUESTIONS, seed=7)]
     taken, near = [], []
     for trace in asked:
         assert trace is not None
@@ -135,7 +135,7 @@ def _likes_of_one(folder: Path, size: int) -> list[Figure]:
     ]
 
 
-def _reports(count: int, seed: int = 100, days: int = 0) -> Iterator[Statement]:
+def reports_of(count: int, seed: int = 100, days: int = 0) -> Iterator[Statement]:
     """Months of the exercise, laid side by side and spread over days until there are enough."""
     spread, made, month = days or 365 * YEARS, 0, 0
     accounts = [month_of_reports(seed + number) for number in range(20)]

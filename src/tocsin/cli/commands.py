@@ -13,6 +13,7 @@ from tocsin.cli import (
     commitments,
     contacts,
     demo,
+    doctor,
     dossier,
     duty,
     evaluate,
@@ -80,5 +81,6 @@ def register(app: typer.Typer) -> None:
     share.register(app)
     stix.register(app)
     serve.register(app)
+    doctor.register(app)
     token.register(app)
     account.register(app)

@@ -160,6 +160,16 @@ def back_up(out: Path | None = None, also_for: tuple[str, ...] = ()) -> tuple[Pa
     return path, label
 
 
+def backups_made(vault: Vault) -> list[Path]:
+    """Where this node has put backups, within reach or not.
+
+    Raises
+    ------
+    VaultClosed, if the vault cannot be opened.
+    """
+    return [Path(text) for text in _held(vault, _BACKUPS, dict[str, tuple[str, ...]])]
+
+
 @dataclass
 class Restored:
     """What a restore gave back, and what it could not."""
