@@ -17,6 +17,10 @@ _ADD = say(
 )
 _LIST = say("List accounts: handle, role, since when.\n\nExample: tocsin account list")
 _CLOSE = say("Close an account and end its sessions, at once.\n\nExample: tocsin account close a-1")
+_PROVIDER = say(
+    "Say through which identity provider people may sign in, and which of its roles count here; "
+    "with --check, ask it whether it answers.\n\nExample: tocsin account provider --check"
+)
 
 
 def register(app: typer.Typer) -> None:
@@ -25,6 +29,7 @@ def register(app: typer.Typer) -> None:
     group.command("add", help=_ADD)(add)
     group.command("list", help=_LIST)(list_)
     group.command("close", help=_CLOSE)(close)
+    group.command("provider", help=_PROVIDER)(provider)
     app.add_typer(group, name="account")
 
 
@@ -76,3 +81,28 @@ def close(handle: Annotated[str, typer.Argument(help=say("The handle of the acco
     from tocsin.workflow import signing_in
 
     typer.echo(say("{handle} is closed.").format(handle=signing_in.shut_account(handle).handle))
+
+
+def provider(
+    check: Annotated[
+        bool, typer.Option("--check", help=say("Ask the provider whether it answers."))
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    from tocsin.workflow import vouching
+
+    held = vouching.provider()
+    if check:
+        vouching.set_out("/")
+    if as_json:
+        told = None if held is None else {"issuer": held.issuer, "roles": held.roles}
+        print_json({"provider": told})
+        return
+    if held is None:
+        typer.echo(say("None: people sign in with accounts of this node."))
+        return
+    typer.echo(held.issuer)
+    for theirs, ours in held.roles.items():
+        typer.echo(f"  {theirs} → {ours}")
+    if check:
+        typer.echo(say("It answers as it must."))

@@ -23,6 +23,7 @@ from tocsin.errors import SettingsError
 
 TIMEOUT = 20.0
 LARGEST_ANSWER = 4 << 20
+LONGEST_CALL = 3600.0  # seconds; a server that sends a byte now and then would hold us for ever
 PAUSES = (1.0, 4.0)  # seconds before the second and the third attempt
 HELLO = "localhost"  # a machine's own name is nobody's business
 AUTH_REFUSED = (530, 534, 535)  # the account is wrong, not the recipient: it can be put right
@@ -153,15 +154,34 @@ class Link:
     """Calls to one partner's node, each of them once: who uses it goes on where it broke.
 
     A certificate is always checked; a redirection is not followed.
+
+    Parameters
+    ----------
+    address, token : of the node; the token is sent as Bearer
+    authorization : the whole header, where it is another kind of token
+    largest, lasting : bytes of an answer, and seconds that it may take; what is longer is broken
     """
 
-    def __init__(self, address: str, token: str, authorities: str = "", timeout: float = TIMEOUT):
+    def __init__(
+        self,
+        address: str,
+        token: str = "",
+        authorities: str = "",
+        timeout: float = TIMEOUT,
+        *,
+        authorization: str = "",
+        largest: int = LARGEST_ANSWER,
+        lasting: float = LONGEST_CALL,
+    ):
+        self._largest, self._lasting = largest, lasting
         self._client = httpx.Client(
             base_url=address.rstrip("/"),
             timeout=timeout,
             verify=_context(authorities),
             trust_env=False,
-            headers={"Authorization": f"Bearer {token}"},
+            headers={"Authorization": authorization or f"Bearer {token}"}
+            if authorization or token
+            else {},
             # A new connection for each call: one that half broke is never used again.
             limits=httpx.Limits(max_keepalive_connections=0),
         )
@@ -176,12 +196,15 @@ class Link:
         LinkBroken, with what had come until then.
         """
         came = bytearray()
+        until = time.monotonic() + self._lasting
         try:
             with self._client.stream(method, path, content=content, headers=headers) as answer:
                 for piece in answer.iter_raw():
                     came += piece
-                    if len(came) > LARGEST_ANSWER:
+                    if len(came) > self._largest:
                         break
+                    if time.monotonic() > until:
+                        raise LinkBroken("TooSlow", bytes(came))
                 return Answer(answer.status_code, dict(answer.headers), bytes(came))
         except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
             raise LinkBroken(type(error).__name__, bytes(came)) from None

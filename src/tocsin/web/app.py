@@ -17,12 +17,14 @@ from tocsin.web.answers import answer_error
 from tocsin.web.api import routes as api
 from tocsin.web.headers import SecurityHeaders
 from tocsin.web.limits import Limits
-from tocsin.web.room import entering, releasing, routes
+from tocsin.web.room import entering, releasing, routes, vouching
 from tocsin.workflow.letting_in import Callers
 
 LARGEST_BODY = 1_000_000  # bytes, of routes that do not say otherwise
 # Every module that has routes. Its `ROUTES` are served; each says who may call it.
-ROOMS = (assets, exchange, openrosa, sending, gateway, taxii, api, entering, routes, releasing)
+ROOMS = (
+    assets, exchange, openrosa, sending, gateway, taxii, api, entering, vouching, routes, releasing,
+)  # fmt: skip
 
 
 def make_app(limits: Limits | None = None, rooms: Sequence[Any] = ROOMS) -> Litestar:

@@ -87,13 +87,33 @@ async def begin(request: Request[Any, Any, Any]) -> Response[Any]:
     return _let_in(request, secret, "/")
 
 
+def sign_in_page(request: Request[Any, Any, Any], error: TocsinError) -> Response[bytes]:
+    """The form of signing in, under what went wrong on another way in."""
+    return _form(request, error=error)
+
+
 def _form(
-    request: Request[Any, Any, Any], *, wrong: bool = False, handle: str = "", wanted: str = ""
-) -> Response[bytes]:
+    request: Request[Any, Any, Any], *, wrong: bool = False, handle: str = "", wanted: str = "",
+    error: TocsinError | None = None,
+) -> Response[bytes]:  # fmt: skip
+    lang = language_of(request)
     return page(
-        request, "room/sign-in.html", status=401 if wrong else 200, first=False, handle=handle,
-        wrong=wrong, trouble="", next=wanted or str(request.query_params.get("next", "")),
+        request, "room/sign-in.html", status=401 if wrong else 400 if error else 200, first=False,
+        handle=handle, wrong=wrong, next=wanted or str(request.query_params.get("next", "")),
+        trouble=error.message(lambda one: text(one, lang)) if error else "",
+        vouching=_vouching(),
     )  # fmt: skip
+
+
+def _vouching() -> str:
+    """What the provider is called through which people may sign in; empty where there is none."""
+    from tocsin.workflow import vouching
+
+    try:
+        found = vouching.provider()
+    except TocsinError:
+        return ""  # not as it must be: nobody gets in by it, and accounts still do
+    return "" if found is None else found.called
 
 
 def _first_form(
@@ -104,16 +124,24 @@ def _first_form(
     roles = [one for one in ROLES if one not in ("peer", "reporter")]
     return page(
         request, "room/sign-in.html", status=400 if error else 200, first=True, key=key,
-        handle=handle, roles=roles, trouble=trouble, wrong=False,
+        handle=handle, roles=roles, trouble=trouble, wrong=False, vouching="",
     )  # fmt: skip
 
 
 def _let_in(request: Request[Any, Any, Any], secret: str, wanted: str) -> Response[Any]:
     """To the page that was asked for, if it is one of ours, with the session in a cookie."""
-    ours = wanted.startswith("/") and not wanted.startswith(("//", "/\\"))
-    answer = Redirect(wanted if ours else "/", status_code=303)
+    answer = Redirect(wanted if ours(wanted) else "/", status_code=303)
     keep_session(request, answer, secret, cookie=COOKIE, path="/", seconds=HALF_A_DAY)
     return answer
+
+
+def ours(wanted: str) -> bool:
+    """Whether an address is a page of ours.
+
+    >>> ours("/areas"), ours("//elsewhere.example"), ours("https://elsewhere.example")
+    (True, False, False)
+    """
+    return wanted.startswith("/") and not wanted.startswith(("//", "/\\"))
 
 
 ROUTES = [ask, enter, leave, first, begin]
