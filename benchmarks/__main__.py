@@ -25,6 +25,7 @@ NAMES = (
     "intake",
     "spelling",
     "stix",
+    "taxii",
 )
 
 

@@ -23,6 +23,7 @@ from tocsin.tables.kinds import HOUSE_KINDS
 from tocsin.tables.statements import Statement
 from tocsin.tables.when import last_moment, micros
 
+_PAGE = 16_384  # bytes: a hundred objects are read in few pieces, not in forty
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _TABLES = """
 CREATE TABLE IF NOT EXISTS feeds (
@@ -36,6 +37,12 @@ CREATE INDEX IF NOT EXISTS items_by_statement ON items (feed, statement);
 CREATE TABLE IF NOT EXISTS statuses (
   id TEXT PRIMARY KEY, feed TEXT NOT NULL, content BLOB NOT NULL);
 """
+
+
+_SLICE = (
+    "SELECT added, content FROM items WHERE feed = ? AND added > ? AND newest = 1 "
+    "ORDER BY added LIMIT ?"
+)
 
 
 class Item(NamedTuple):
@@ -65,7 +72,8 @@ def stamp(added: int) -> str:
     >>> stamp(1_000_001)
     '1970-01-01T00:00:01.000001Z'
     """
-    return f"{_EPOCH + timedelta(microseconds=added):%Y-%m-%dT%H:%M:%S.%fZ}"
+    told = (_EPOCH + timedelta(microseconds=added)).isoformat(timespec="microseconds")
+    return told[:26] + "Z"
 
 
 def padded(version: str) -> str:
@@ -78,6 +86,15 @@ def padded(version: str) -> str:
     return f"{head}.{rest[:6]:0<6}Z"
 
 
+class Slice(NamedTuple):
+    """The next objects of a feed as they are sent, and when the first and last of them came."""
+
+    contents: list[bytes]
+    first: int
+    last: int
+    more: bool
+
+
 class Feeds:
     """Every feed of a node, in one file that may be deleted."""
 
@@ -86,6 +103,7 @@ class Feeds:
         self._held = threading.local()
         path.parent.mkdir(parents=True, exist_ok=True)
         with self._open() as connection:
+            connection.execute(f"PRAGMA page_size = {_PAGE}")  # of a file that is new
             connection.execute("PRAGMA journal_mode = WAL")
             connection.executescript(_TABLES)
 
@@ -134,6 +152,16 @@ class Feeds:
             rows = connection.execute(query, (feed, asked.added_after, *values, limit + 1))
             found = [Item._make(row) for row in rows]
         return found[:limit], len(found) > limit
+
+    def next_slice(self, feed: str, after: int, limit: int) -> Slice:
+        """The newest versions that came after a moment: what most callers ask, told fastest."""
+        with self._open() as connection:
+            rows = connection.execute(_SLICE, (feed, after, limit + 1)).fetchall()
+        more = len(rows) > limit
+        if more:
+            del rows[-1]
+        first, last = (rows[0][0], rows[-1][0]) if rows else (0, 0)
+        return Slice([row[1] for row in rows], first, last, more)
 
     def keep_status(self, feed: str, key: str, content: bytes) -> None:
         """Remember what became of objects that were handed in."""

@@ -15,9 +15,11 @@ from tocsin.web import assets, exchange, gateway, openrosa, sending, taxii
 from tocsin.web.access import KnownCaller, guard, rules_of
 from tocsin.web.answers import answer_error
 from tocsin.web.api import routes as api
+from tocsin.web.fast_pages import FastPages
 from tocsin.web.headers import SecurityHeaders
 from tocsin.web.limits import Limits
 from tocsin.web.room import entering, releasing, routes, vouching
+from tocsin.workflow import feeds
 from tocsin.workflow.letting_in import Callers
 
 LARGEST_BODY = 1_000_000  # bytes, of routes that do not say otherwise
@@ -46,11 +48,14 @@ def make_app(limits: Limits | None = None, rooms: Sequence[Any] = ROOMS) -> Lite
         openapi_config=None,
         logging_config=None,
         response_cache_config=ResponseCacheConfig(default_expiration=None),
+        on_shutdown=[feeds.finish_read_log],
         state=State({"callers": Callers(), "limits": limits or Limits()}),
         debug=False,
     )
     if unruled := [f"{method} {path}" for path, method, rule in rules_of(app) if rule is None]:
         raise RuntimeError(f"no rule says who may call {', '.join(unruled)}")
+    if taxii in rooms:
+        app.asgi_handler = FastPages(app.asgi_handler, app)
     app.asgi_handler = SecurityHeaders(app.asgi_handler)  # also on what no route answers
     logging.getLogger("litestar").disabled = True  # its log would hold paths and tracebacks
     return app

@@ -78,7 +78,7 @@ class Limits:
 
         >>> limits = Limits(by_token=Rate(3, 1), clock=lambda: 0.0)
         >>> limits.left("x"), limits.token("x"), limits.left("x")
-        (3, 0.0, 2)
+        (3, 0.0, 2.0)
         """
         rate = self.by_token
         if rate is None:

@@ -95,6 +95,7 @@ def run(
         access_log=False,  # it would hold addresses and queries; ours holds neither
         log_level="warning",
         server_header=False,
+        http="tocsin.web.writing:WholeAnswers",
         date_header=True,
         proxy_headers=True,  # from a reverse proxy on this machine only (uvicorn's default)
         timeout_graceful_shutdown=LONGEST_STOP,

@@ -53,9 +53,17 @@ def _answer(
     return Response(content, status_code=status, media_type=TYPE, headers=headers)
 
 
+def takes_taxii(accept: str) -> bool:
+    """Whether who says this takes what TAXII answers.
+
+    >>> takes_taxii(TYPE), takes_taxii("text/html")
+    (True, False)
+    """
+    return any(one in accept for one in ("*/*", "application/*", "application/taxii+json"))
+
+
 def _require_taxii(request: Request[Any, Any, Any]) -> None:
-    accepted = request.headers.get("accept", "*/*")
-    if not any(one in accepted for one in ("*/*", "application/*", "application/taxii+json")):
+    if not takes_taxii(request.headers.get("accept", "*/*")):
         raise ClientException(status_code=406)
 
 
@@ -133,8 +141,12 @@ async def _page(request: Request[Any, Any, Any], asked: Asked, limit: int) -> fe
     return await anyio.to_thread.run_sync(feeds.page, request.user.reader_name, asked, limit)
 
 
-def _told(page: feeds.Page, inner: bytes) -> Response[bytes]:
-    """An envelope; with nothing to tell it is empty, as the standard asks."""
+def _told(
+    request: Request[Any, Any, Any], what: str, page: feeds.Page, inner: bytes
+) -> Response[bytes]:
+    """An envelope; with nothing to tell it is empty, as the standard asks. It is noted as read."""
+    ends = (page.items[0].added, page.items[-1].added) if page.items else (0, 0)
+    feeds.note_read(request.user, what, *ends, len(page.items), str(request.url.query))
     if not page.items:
         return _answer(b"{}")
     first, last = page.items[0].added, page.items[-1].added
@@ -146,12 +158,21 @@ def _told(page: feeds.Page, inner: bytes) -> Response[bytes]:
     return _answer(b"{" + more + inner + b"}", headers=headers)
 
 
+def _objects_of(page: feeds.Page) -> bytes:
+    return b'"objects":[' + b",".join(one.content for one in page.items) + b"]"
+
+
 @get(f"{ROOT}collections/{{name:str}}/objects/", opt=_READ)
 async def objects(request: Request[Any, Any, Any], name: FromPath[str]) -> Response[bytes]:
     """Objects, in the order in which they were added."""
     _require(request, name)
     page = await _page(request, *_asked(request, []))
-    return _told(page, b'"objects":[' + b",".join(one.content for one in page.items) + b"]")
+    return _told(
+        request,
+        "objects",
+        page,
+        b'"objects":[' + b",".join(one.content for one in page.items) + b"]",
+    )
 
 
 @get(f"{ROOT}collections/{{name:str}}/objects/{{key:str}}/", opt=_READ)
@@ -163,7 +184,9 @@ async def one_object(
     page = await _page(request, *_asked(request, [key]))
     if not page.items:
         raise NotFoundException
-    return _told(page, b'"objects":[' + b",".join(one.content for one in page.items) + b"]")
+    return _told(
+        request, key, page, b'"objects":[' + b",".join(one.content for one in page.items) + b"]"
+    )
 
 
 @get(f"{ROOT}collections/{{name:str}}/objects/{{key:str}}/versions/", opt=_READ)
@@ -176,7 +199,8 @@ async def versions(
     page = await _page(request, _all_of(asked), limit)
     if not page.items:
         raise NotFoundException
-    return _told(page, b'"versions":' + msgspec.json.encode([one.version for one in page.items]))
+    told = msgspec.json.encode([one.version for one in page.items])
+    return _told(request, f"{key} versions", page, b'"versions":' + told)
 
 
 def _all_of(asked: Asked) -> Asked:
@@ -197,7 +221,7 @@ async def manifest(request: Request[Any, Any, Any], name: FromPath[str]) -> Resp
         }
         for one in page.items
     ]
-    return _told(page, b'"objects":' + msgspec.json.encode(listed))
+    return _told(request, "manifest", page, b'"objects":' + msgspec.json.encode(listed))
 
 
 @post(

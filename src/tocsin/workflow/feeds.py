@@ -5,7 +5,12 @@ the reader's rights have changed, or when something was written that changes wha
 else only what was written since is added.
 """
 
+import atexit
 import dataclasses
+import os
+import sqlite3
+import threading
+import time
 import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -23,7 +28,8 @@ from tocsin.ledger.membership import with_rights
 from tocsin.ledger.schema import STATEMENTS
 from tocsin.policy import Reader, parse_reader
 from tocsin.settings import read_settings
-from tocsin.sharing.feeds import Asked, Feeds, Item, stamp
+from tocsin.sharing.feeds import Asked, Feeds, Item, Slice, stamp
+from tocsin.sharing.read_log import Read, ReadLog
 from tocsin.sharing.stix.reading import objects_in
 from tocsin.tables.kinds import HOUSE_KINDS
 from tocsin.tables.kinds.travel import Recall
@@ -52,16 +58,10 @@ def page(reader: str, asked: Asked, limit: int) -> Page:
 
 def bring_up_to_date(reader: str) -> tuple[Feeds, str]:
     """Add to a reader's feed what was written since; the feeds, and the name of the reader's."""
-    settings = read_settings()
-    ledger = _kept_ledger(str(settings.ledger or ""), settings.home)
-    feeds = _kept_feeds(settings.home)
-    with ledger.engine.connect() as connection:  # asked for with every page: as text, it is quick
-        head = connection.exec_driver_sql("SELECT max(seq) FROM statements").scalar()
-    seq = -1 if head is None else int(head)
-    minute = f"{datetime.now(UTC):%Y-%m-%dT%H:%M}"
-    name, rights, state = _rights(reader, ledger.where, seq, minute)
+    feeds, name, rights, state, seq = _asked_for(reader)
     if feeds.stands_at(name) == (state, seq):
         return feeds, name
+    ledger = _ledger()
     with feeds.building(name, state, seq) as feed:
         view = ledger.view(rights)
         until = max(seq, feed.seq)  # another process may have come further meanwhile
@@ -70,6 +70,114 @@ def bring_up_to_date(reader: str) -> tuple[Feeds, str]:
         else:
             feed.replace_all(view.between(-1, until))
     return feeds, name
+
+
+def _asked_for(reader: str) -> tuple[Feeds, str, Reader, str, int]:
+    """The feeds, the name of the reader's, its rights, those as a text, the end of the ledger."""
+    settings = read_settings()
+    ledger = _kept_ledger(str(settings.ledger or ""), settings.home)
+    with ledger.engine.connect() as connection:  # asked for with every page: as text, it is quick
+        head = connection.exec_driver_sql("SELECT max(seq) FROM statements").scalar()
+    seq = -1 if head is None else int(head)
+    minute = f"{datetime.now(UTC):%Y-%m-%dT%H:%M}"
+    return _kept_feeds(settings.home), *_rights(reader, ledger.where, seq, minute), seq
+
+
+def next_slice(reader: str, after: int, limit: int) -> Slice | None:
+    """The next objects for a reader, if its feed stands where the ledger does; None if not.
+
+    Whether it does is asked of the ledger's file itself, with every call: what was written by any
+    process, a moment ago, is not missed. Only for a ledger in a file; else, and whenever there is
+    work to do first, `page` is to be asked.
+    """
+    try:
+        held = _at_hand()
+        edition = held.edition() if held is not None else 0
+        if held is None or edition == 0:
+            return None
+        minute = int(time.time() // 60)
+        known = held.known.get(reader)
+        if known is None or known[1:] != (edition, minute):
+            known = (_standing(reader), edition, minute)
+            if not known[0] or held.edition() != edition:
+                return None
+            held.known[reader] = known
+            held.stands[known[0]] = held.feeds.stands_at(known[0])
+        if held.feeds.stands_at(known[0]) != held.stands.get(known[0]):
+            held.known.pop(reader, None)
+            return None
+        return held.feeds.next_slice(known[0], after, max(1, min(limit, MOST)))
+    except sqlite3.Error:
+        return None  # the long way says what is wrong
+
+
+def _standing(reader: str) -> str:
+    """The name of a reader's feed if it stands where the ledger does; empty if not."""
+    feeds, name, _, state, seq = _asked_for(reader)
+    return name if feeds.stands_at(name) == (state, seq) else ""
+
+
+class _AtHand(threading.local):
+    """What a thread keeps at hand of one store: the ledger's file, and feeds that stand."""
+
+    def __init__(self, ledger: Path, feeds: Feeds):
+        self.feeds = feeds
+        self.known: dict[str, tuple[str, int, int]] = {}
+        self.stands: dict[str, tuple[str, int] | None] = {}
+        self._ledger = ledger
+        self._file: sqlite3.Connection | None = None
+
+    def edition(self) -> int:
+        """A number that changes whenever anybody has written to the ledger; 0: there is none."""
+        if self._file is None:
+            if not self._ledger.exists():
+                return 0
+            # Opened to read, and never written through: a write by it would not be counted.
+            self._file = sqlite3.connect(f"file:{self._ledger}?mode=ro", uri=True)
+        # SQLite sets it anew when another connection, of whatever process, has committed.
+        found = self._file.execute("PRAGMA data_version").fetchone()
+        return int(found[0])
+
+
+def _at_hand() -> _AtHand | None:
+    """None where the ledger is no file."""
+    return _kept_at_hand(os.environ.get("TOCSIN_HOME"), os.environ.get("TOCSIN_LEDGER"))
+
+
+@cache
+def _kept_at_hand(home: str | None, ledger: str | None) -> _AtHand | None:
+    del home  # what it depends on
+    where = read_settings().home
+    return None if ledger else _AtHand(where / "ledger" / "ledger.db", _kept_feeds(where))
+
+
+def note_read(caller: Any, what: str, first: int, last: int, count: int, asked: str = "") -> None:
+    """Note in the read log what a caller was served, and when.
+
+    caller : a `letting_in.Caller`
+    """
+    at = time.time_ns() // 1000
+    _kept_log(os.environ.get("TOCSIN_HOME")).note(
+        Read(at, caller.org, str(caller.role), caller.token, what, first, last, count, asked[:400])
+    )
+
+
+def read_log() -> ReadLog:
+    """The read log of the store."""
+    return _kept_log(os.environ.get("TOCSIN_HOME"))
+
+
+def finish_read_log() -> None:
+    """Write what of the read log still waits in memory."""
+    read_log().close()
+
+
+@cache
+def _kept_log(home: str | None) -> ReadLog:
+    del home  # what it depends on
+    log = ReadLog(read_settings().home / "feeds" / "reads.db")
+    atexit.register(log.close)
+    return log
 
 
 @lru_cache(maxsize=1024)
