@@ -37,6 +37,7 @@ from tocsin.cli import (
     serve,
     share,
     stix,
+    taxii,
     timeline,
     token,
     warnings,
@@ -80,6 +81,7 @@ def register(app: typer.Typer) -> None:
     groups.register(app)
     share.register(app)
     stix.register(app)
+    taxii.register(app)
     serve.register(app)
     doctor.register(app)
     token.register(app)

@@ -256,7 +256,7 @@ def _channel_problems(channel: Channel, found: Channels, where: str) -> Iterator
         )
     if channel.kind == "mail" and channel.to not in ("", _PLACE) and not _is_address(channel.to):
         yield SettingsError("`to` is not one mail address", where=where, remedy=_SEE)
-    if channel.url and not _is_safe_url(channel.url):
+    if channel.url and not is_safe_address(channel.url):
         yield SettingsError(
             "an address on the network must begin with https://, without user or password",
             where=where,
@@ -285,7 +285,12 @@ def _is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def _is_safe_url(url: str) -> bool:
+def is_safe_address(url: str) -> bool:
+    """Whether a secret may be sent there: https, or this machine; no password in the address.
+
+    >>> is_safe_address("https://taxii.example/"), is_safe_address("http://taxii.example/")
+    (True, False)
+    """
     try:
         parts = urlsplit(url)
         host = parts.hostname or ""

@@ -5,13 +5,14 @@ originator's signature, checked as any other, or somebody else's object, which i
 shown to nobody else unless its marking says so.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from tocsin.errors import CheckFailed, TocsinError, UnreadableFile
+from tocsin.ledger import Ledger
 from tocsin.ledger.exchange import as_entered, require_genuine
 from tocsin.ledger.trusting import require_speaks_for, require_trusted, trusted_keys
 from tocsin.policy import Reader, facts_of, may_read
@@ -93,61 +94,114 @@ def import_stix(
 
 
 def take_objects(
-    found: Iterator[dict[str, Any]],
+    found: Iterable[dict[str, Any]],
     name: str,
     *,
     named: bool = False,
     hear: Callable[[int], object] | None = None,
 ) -> Taken:
     """Take in objects as they come; the same objects again change nothing."""
-    taken = Taken()
-    ledger = open_ledger(to_write=True)
-    coming = (as_entered(one, ledger.signer) for one in _accepted(found, name, named, taken))
-    done = ledger.append(coming, on_batch=hear)
-    taken.added, taken.known = len(done.added), len(done.known)
-    return taken
+    return Intake(named=named).take(found, name, hear)
+
+
+class Intake:
+    """Takes in objects from one sender, in as many parts as they come.
+
+    What one part says of markings holds for those after it. `take_page` is for a part that is
+    held as a whole: its markings hold for all of it.
+    """
+
+    def __init__(self, *, named: bool = False):
+        self._ledger = open_ledger(to_write=True)
+        self._accepting = _Accepting(self._ledger, named)
+
+    def take(
+        self,
+        found: Iterable[dict[str, Any]],
+        name: str,
+        hear: Callable[[int], object] | None = None,
+    ) -> Taken:
+        """Write the objects of a part, in batches that are kept whole or not at all."""
+        taken = Taken()
+        signer = self._ledger.signer
+        accepted = self._accepting.accepted(found, name, taken)
+        done = self._ledger.append((as_entered(one, signer) for one in accepted), on_batch=hear)
+        taken.added, taken.known = len(done.added), len(done.known)
+        return taken
+
+    def take_page(self, found: list[dict[str, Any]], name: str) -> Taken:
+        """As `take`, of objects that came together, in whatever order."""
+        self._accepting.learn(found)
+        return self.take(found, name)
+
+    def close(self) -> None:
+        """Let go of the ledger."""
+        self._ledger.close()
 
 
 def check_stix(path: Path) -> Taken:
-    """What `import_stix` would say of a file, without writing anything."""
+    """What `import_stix` would say of a file, without writing anything.
+
+    Raises
+    ------
+    UnreadableFile.
+    """
     taken = Taken()
-    with path.open("rb") as file:
-        for _ in _accepted(objects_in(file, path.name), path.name, False, taken):
-            taken.added += 1
+    accepting = _Accepting(open_ledger(), False)
+    try:
+        with path.open("rb") as file:
+            for _ in accepting.accepted(objects_in(file, path.name), path.name, taken):
+                taken.added += 1
+    except OSError as error:
+        raise UnreadableFile.because_of(error, path.name) from None
     return taken
 
 
-def _accepted(
-    found: Iterator[dict[str, Any]], name: str, named: bool, taken: Taken
-) -> Iterator[Statement]:
+class _Accepting:
     """The statements that objects become; why not, where they do not."""
-    ledger = open_ledger()
-    trusted = trusted_keys(ledger)
-    own = own_organisation()
-    arriving = Arriving(own, "analyst", f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}")
-    for number, one in enumerate(found, start=1):
-        taken.objects = number
-        where = f"{name}:{number}"
-        try:
-            arrival = arriving.take(one, where)
-            if arrival.ours is not None:
-                key = require_trusted(arrival.ours, trusted, ledger, where)
-                require_genuine(arrival.ours, bytes.fromhex(key.public), where)
-                require_speaks_for(arrival.ours, key, where)
-                _require_for_us(arrival.ours, own, where)
-                yield arrival.ours
-            elif arrival.foreign is not None:
-                if arrival.foreign.tlp == "RED" and not named:
-                    raise CheckFailed(
-                        "it is TLP:RED, for those whom its sender named",
-                        where=where,
-                        remedy="If this node is one of them, say so: --named.",
-                    )
-                yield arrival.foreign
-            else:
+
+    def __init__(self, ledger: Ledger, named: bool):
+        self._ledger, self._named = ledger, named
+        self._trusted = trusted_keys(ledger)
+        self._own = own_organisation()
+        today = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
+        self._arriving = Arriving(self._own, "analyst", today)
+
+    def learn(self, found: list[dict[str, Any]]) -> None:
+        """Take note of the marking definitions among objects that came together."""
+        self._arriving.learn(found)
+
+    def accepted(
+        self, found: Iterable[dict[str, Any]], name: str, taken: Taken
+    ) -> Iterator[Statement]:
+        """The statements, one after another; `taken` counts what is passed by or refused."""
+        for number, one in enumerate(found, start=1):
+            taken.objects = number
+            try:
+                statement = self._statement_of(one, f"{name}:{number}")
+            except TocsinError as error:
+                taken.refuse(error)
+                continue
+            if statement is None:
                 taken.passed_by += 1
-        except TocsinError as error:
-            taken.refuse(error)
+            else:
+                yield statement
+
+    def _statement_of(self, one: dict[str, Any], where: str) -> Statement | None:
+        arrival = self._arriving.take(one, where)
+        if arrival.ours is not None:
+            key = require_trusted(arrival.ours, self._trusted, self._ledger, where)
+            require_genuine(arrival.ours, bytes.fromhex(key.public), where)
+            require_speaks_for(arrival.ours, key, where)
+            _require_for_us(arrival.ours, self._own, where)
+            return arrival.ours
+        if arrival.foreign is not None and arrival.foreign.tlp == "RED" and not self._named:
+            raise CheckFailed(
+                "it is TLP:RED, for those whom its sender named",
+                where=where,
+                remedy="If this node is one of them, say so: --named.",
+            )
+        return arrival.foreign
 
 
 def _require_for_us(one: Statement, own: str, where: str) -> None:

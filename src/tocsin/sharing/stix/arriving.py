@@ -1,6 +1,6 @@
 """What becomes of a STIX object that comes in: the statement it carries, or one that keeps it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 import msgspec
@@ -53,6 +53,12 @@ class Arriving:
     def __init__(self, origin: str, author: str, today: str):
         self._origin, self._author, self._today = origin, author, today
         self._markings = Markings()
+
+    def learn(self, found: Iterable[Mapping[str, Any]]) -> None:
+        """Take note of marking definitions ahead of what they mark, where all came together."""
+        for one in found:
+            if one.get("type") == "marking-definition":
+                self._markings.learn(one)
 
     def take(self, found: Mapping[str, Any], where: str) -> Arrival:
         """What an object is to us.

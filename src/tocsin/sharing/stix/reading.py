@@ -116,6 +116,33 @@ class _Text:
         return bool(text) or not self._ended
 
 
+def envelope_of(content: bytes, name: str) -> dict[str, Any]:
+    """An answer that is held as a whole; one object too large does not hide the others.
+
+    Raises
+    ------
+    UnreadableFile, if it is not a JSON object.
+
+    >>> envelope_of(b'{"more": true, "objects": [{"id": "x"}]}', "a server")["more"]
+    True
+    """
+    problem = "it is not an object"
+    try:
+        found = _DECODER.decode(content.decode("utf-8-sig"))
+        if isinstance(found, dict):
+            return found
+    except RecursionError:
+        problem = "it is nested too deeply"
+    except ValueError as error:
+        problem = str(error)
+    raise UnreadableFile(
+        "the answer cannot be read: {problem}",
+        where=name,
+        remedy="Check that the server speaks TAXII 2.1.",
+        problem=problem,
+    )
+
+
 def objects_in(file: BinaryIO, name: str) -> Iterator[dict[str, Any]]:
     """Every object of a bundle or of an answer; a single object is one.
 
