@@ -28,6 +28,9 @@ ASSETS = frozenset(
         *(f"{face}.woff" for face in FACES),
         "room.css",
         "room.js",
+        "map.css",
+        "map.js",
+        "area.js",
     }
 )
 

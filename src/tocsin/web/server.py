@@ -71,6 +71,7 @@ def require_ready(host: str, port: int, certificate: Path | None, key: Path | No
 def application() -> object:
     """The application of one worker; each process makes its own."""
     from tocsin.web.app import make_app  # noqa: PLC0415 - in the worker, not in who starts it
+    from tocsin.web.room.area_ready import make_ready_at_start  # noqa: PLC0415
 
     log = logging.getLogger("tocsin.web")
     if not log.handlers:
@@ -79,6 +80,7 @@ def application() -> object:
         log.addHandler(line)
         log.propagate = False
     log.setLevel(logging.INFO)
+    make_ready_at_start()
     return make_app()
 
 

@@ -14,13 +14,19 @@ from tocsin.errors import NotEnoughData
 from tocsin.language import Lang, month, number
 from tocsin.language.text import text
 from tocsin.tables.months import first_day
+from tocsin.web.room import area_record
+from tocsin.web.room.area_months import map_of, percent, words_of
+from tocsin.web.room.area_ready import is_ready
 from tocsin.web.room.asking import Asked
 from tocsin.web.room.citing import Sources
 from tocsin.web.room.keeping import lake_edition
+from tocsin.web.room.map import RoomMap, sums_of
+from tocsin.workflow.mapped import ABOVE
 
-REGION = "sahel"
-CHART, MAP, SPARK = (640.0, 300.0), (310.0, 250.0), (124.0, 13.5)  # points: 4/3 px on a page
+REGION = "SAHEL"
+CHART, MAP, SPARK = (520.0, 300.0), (310.0, 250.0), (124.0, 13.5)  # points: 4/3 px on a page
 KEPT = 64  # pages of places held in memory, each a few hundred kilobytes
+ROWS = 24  # months in the table behind the chart
 
 
 def areas(asked: Asked) -> dict[str, Any]:
@@ -43,6 +49,8 @@ def areas(asked: Asked) -> dict[str, Any]:
         "known": known,
         "total": number(sum(one["deaths"] for one in known), asked.lang),
         "n": lambda value: number(value, asked.lang),
+        "region": asked.to(f"/areas/{REGION}"),
+        **_map_told(asked, REGION),
     }
 
 
@@ -73,25 +81,87 @@ def _counted(day: str, lang: Lang, edition: str) -> list[dict[str, Any]]:  # noq
 
 
 def area(asked: Asked, name: str) -> dict[str, Any]:
-    """A place: deaths, forecast and baseline on one time axis; its map; its parts; its warnings."""
-    from tocsin.workflow import watchkeeping
-
-    open_here = [
-        one for one in watchkeeping.duty(asked.as_of_moment, asked.reader)
-        if one["area"] == name or str(one["area"]).startswith(name + ".")
-    ]  # fmt: skip
+    """A place: its map, deaths, forecast and baseline on one time axis, its parts, its record."""
+    told = _map_told(asked, name)
+    if told["preparing"]:
+        return told | {"title": name, "unit": name, "again": asked.here()}
+    drawn_map: RoomMap = told["drawn"]
+    ground = drawn_map.ground
     shown: dict[str, Any] = {"why": ""}
-    try:
-        shown = _drawn(name, asked.day.isoformat(), asked.lang, lake_edition())
-    except NotEnoughData as error:
-        shown["why"] = error.message(lambda one: text(one, asked.lang))
-    return {
-        "title": shown.get("place", name),
-        "unit": name,
-        "open_here": open_here,
-        "sources": Sources(asked),
+    if ground.level != "priogrid":
+        try:
+            shown = drawn(name, asked.day.isoformat(), asked.lang, lake_edition())
+        except NotEnoughData as error:
+            shown["why"] = error.message(lambda one: text(one, asked.lang))
+    sources = Sources(asked)
+    return told | {
+        "title": ground.names.in_(asked.lang),
+        "unit": ground.unit_id,
+        "level": ground.level,
+        "trail": [
+            (asked.to(f"/areas/{unit}"), names.in_(asked.lang)) for unit, names in ground.trail
+        ],
+        "said": _said(drawn_map, asked),
+        "rows": _parts(drawn_map, asked),
+        "drawn_above": number(ABOVE[ground.parts_level], asked.lang),
+        "percent": percent(asked.lang),
+        "spoken": drawn_map.counts.snapshots.get(drawn_map.counts.known or 0, ""),
+        "events": asked.to(f"/areas/{name}/events"),
+        **area_record.told(asked, ground, sources),
+        "sources": sources,
         **shown,
     }
+
+
+def _map_told(asked: Asked, name: str) -> dict[str, Any]:
+    """The map of a place, or that it is being made ready."""
+    try:
+        if not is_ready(name, asked.day):
+            return {"preparing": True, "map": ""}
+    except NotEnoughData:  # the map says what is unknown; the page, why
+        pass
+    found = map_of(asked, name)
+    known = found.counts.known
+    return {
+        "preparing": False,
+        "drawn": found,
+        "map": found.svg,
+        "months_at": asked.to(f"/areas/{name}/months", lang=asked.lang),
+        "known_to": month(first_day(known), asked.lang) if known else "",
+        "kinds": {one: words_of(asked)[one] for one in ("sb", "ns", "os")},
+    }
+
+
+def _said(drawn_map: RoomMap, asked: Asked) -> str:
+    """A cell in a sentence with its main number."""
+    counts, unit = drawn_map.counts, drawn_map.ground.unit_id
+    held = counts.deaths.get(unit)
+    total = sums_of(held, drawn_map.end) if held else None
+    if total is None or counts.known is None:
+        return asked.say("Nobody has counted deaths here in the last five years")
+    return asked.say(
+        "{count} deaths were counted here in the twelve months to {month}",
+        count=number(total, asked.lang), month=month(first_day(counts.known), asked.lang),
+    )  # fmt: skip
+
+
+def _parts(drawn_map: RoomMap, asked: Asked) -> list[dict[str, Any]]:
+    """The map as a table: each part with its twelve months and what is foreseen for the next."""
+    counts, rows = drawn_map.counts, []
+    for part in drawn_map.ground.parts:
+        months = counts.deaths.get(part.unit_id, ())
+        now = sums_of(months, drawn_map.end)
+        before = sums_of(months, drawn_map.end - 12)
+        ahead = counts.ahead.get(part.unit_id, ())
+        if drawn_map.cells and not now and not before:
+            continue
+        rows.append({
+            "name": part.names.in_(asked.lang), "address": asked.to(f"/areas/{part.unit_id}"),
+            "now": now, "shown": None if now is None else number(now, asked.lang),
+            "before": None if before is None else number(before, asked.lang),
+            "ahead": ahead[-1] if ahead else None,
+        })  # fmt: skip
+    return sorted(rows, key=lambda one: (-(one["now"] or 0), one["name"]))
 
 
 def svg(drawing: Drawing) -> Markup:
@@ -105,24 +175,29 @@ def plain(runs: Iterable[Run]) -> str:
 
 
 @lru_cache(maxsize=KEPT)
-def _drawn(name: str, day: str, lang: Lang, edition: str) -> dict[str, Any]:  # noqa: ARG001
-    """The drawings and words of a place; the same question is answered from memory."""
+def drawn(name: str, day: str, lang: Lang, edition: str) -> dict[str, Any]:  # noqa: ARG001
+    """The drawings and words of a place; the same question is answered from memory.
+
+    Raises
+    ------
+    NotEnoughData, if too little is known of it.
+    """
     from tocsin import briefs
     from tocsin.briefs.page import Density, lay_out
-    from tocsin.workflow.briefing import brief_inputs
+    from tocsin.workflow.picturing import kept_inputs
 
-    made = briefs.build_brief(brief_inputs(name, date.fromisoformat(day), reconstruct=True))
+    inputs = kept_inputs(name, date.fromisoformat(day), True)
+    made = briefs.build_brief(inputs)
     page = lay_out(made, lang, Density(CHART, MAP, SPARK, 21.0, 12))
     return {
-
         "place": made.place.names.in_(lang),
         "headline": plain(page.headline),
         "standfirst": [plain(line) for line in page.standfirst],
         "chart_title": plain(page.chart_title),
         "chart": svg(page.chart),
         "narrow_chart": svg(page.narrow_chart),
-        "map_title": plain(page.map_title),
-        "map": svg(page.map),
+        "fan": _fan(made.timeline, lang),
+        "behind": _behind(inputs.unit, lang),
         "parts_title": plain(page.areas_title),
         "parts": [
             {"name": row.name, "spark": svg(row.spark), "deaths": plain(row.deaths),
@@ -141,3 +216,43 @@ def _drawn(name: str, day: str, lang: Lang, edition: str) -> dict[str, Any]:  # 
         "reconstruction": made.reconstruction,
         "invented": made.exercise,
     }  # fmt: skip
+
+
+def _fan(told: Any, lang: Lang) -> list[dict[str, str]]:
+    """The fan as rows: month, median, where one in two and nine in ten lie, and the baseline."""
+    if told.fan is None:
+        return []
+    beside = dict(zip(told.baseline.months, told.baseline.quantiles, strict=True)) if (
+        told.baseline
+    ) else {}  # fmt: skip
+
+    def n(value: float) -> str:
+        return number(round(float(value)), lang)
+
+    return [
+        {
+            "month": month(first_day(at), lang),
+            "median": n(row[2]),
+            "half": f"{n(row[1])} – {n(row[3])}",
+            "ninety": f"{n(row[0])} – {n(row[4])}",
+            "baseline": f"{n(beside[at][0])} – {n(beside[at][4])}" if at in beside else "–",
+        }
+        for at, row in zip(told.fan.months, told.fan.quantiles, strict=True)
+    ]
+
+
+def _behind(unit: Any, lang: Lang) -> list[dict[str, str]]:
+    """The bars as rows, the newest first: deaths with their range, and the release behind each."""
+    held = unit.sort("month", descending=True).head(ROWS)
+    columns = ("month", "low", "best", "high", "events", "snapshot")
+    return [
+        {
+            "month": month(first_day(at), lang),
+            "best": "" if best is None else number(best, lang),
+            "range": "" if low is None or high is None
+            else f"{number(low, lang)} – {number(high, lang)}",
+            "events": "" if events is None else number(events, lang),
+            "snapshot": snapshot or "",
+        }
+        for at, low, best, high, events, snapshot in held.select(columns).iter_rows()
+    ]  # fmt: skip

@@ -42,6 +42,8 @@ class Kept:
                 self._held.move_to_end(key)
                 return found
         made = work()
+        if made.get("preparing"):  # it is no answer yet
+            return made
         with self._alone:
             self._held[key] = made
             while len(self._held) > self._most:

@@ -21,7 +21,17 @@ from tocsin.policy.decision import CEILINGS
 from tocsin.web.access import COOKIE, KEY, Access, only, secret_of
 from tocsin.web.answers import KEY as ERRORS
 from tocsin.web.answers import RENDERERS, Trouble, as_page
-from tocsin.web.room import area, duty, finding, record, sharing, tearing, warning
+from tocsin.web.room import (
+    area,
+    area_events,
+    area_months,
+    duty,
+    finding,
+    record,
+    sharing,
+    tearing,
+    warning,
+)
 from tocsin.web.room.asking import Asked, clock_of
 from tocsin.web.room.keeping import Kept, question_of
 from tocsin.web.speaking import language_of, page
@@ -59,6 +69,14 @@ PAGES = (
     Page("/", "duty.html", duty.duty, "/"),
     Page("/areas", "areas.html", area.areas, "/areas", MAY_READ_OWN, steady=True),
     Page("/areas/{name:str}", "area.html", area.area, "/areas", MAY_READ_OWN, steady=True),
+    Page(
+        "/areas/{name:str}/events",
+        "area-events.html",
+        area_events.events,
+        "/areas",
+        MAY_READ_OWN,
+        steady=True,
+    ),
     Page("/warnings", "warnings.html", warning.warnings, "/warnings"),
     Page("/warnings/{name:path}", "warning.html", warning.warning, "/warnings"),
     Page("/reports", "reports.html", finding.reports, "/reports"),
@@ -248,4 +266,8 @@ def to_the_door(request: Request[Any, Any, Any], trouble: Trouble) -> Response[A
 
 
 RENDERERS["room"] = to_the_door
-ROUTES = [*(served(one) for one in PAGES), *(step_route(step) for step in STEPS)]
+ROUTES = [
+    *(served(one) for one in PAGES),
+    *(step_route(step) for step in STEPS),
+    *area_months.ROUTES,
+]

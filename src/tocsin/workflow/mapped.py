@@ -1,0 +1,438 @@
+"""What the map of a place shows: its parts, their counts month by month, events, forecasts.
+
+A place is a region (`SAHEL`), a country (`MLI`), a first-level area (`MLI.mopti`) or a cell of
+PRIO-GRID (`153722`). Its parts are what lies within: countries, areas, cells; of a cell, the cells
+around it. Nothing here depends on who reads: counts and forecasts are the house's own.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+from tocsin.workflow.arriving import open_lake
+from tocsin.workflow.counting import FIRST_MONTH, build_panel, candidates_known
+from tocsin.workflow.places import boundary_layers
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import polars as pl
+    from shapely.geometry.base import BaseGeometry
+
+    from tocsin.briefs.facts import Words
+    from tocsin.briefs.inputs import Abroad, Outlook, Part
+    from tocsin.lake import Lake
+    from tocsin.tables.levels import Level
+
+MONTHS_BACK = 36
+CELL_MONTHS_BACK = 60  # counts of cells come late: a longer look back still meets some
+MONTHS_AHEAD = 6
+# Deaths in a month above which the chance is told, by level of the parts.
+ABOVE = {"country": 25, "admin1": 10, "priogrid": 0}
+HOME = "SAHEL"
+_KEPT_AS = 1  # counts up when what is kept of cells changes
+
+
+@dataclass(frozen=True)
+class Ground:
+    """A place on its map.
+
+    trail : from the widest place to this one, each its id and its names
+    parts_level : country, admin1 or priogrid
+    focus : the part that the page is about, where the map shows more than it
+    """
+
+    unit_id: str
+    level: str
+    names: Words
+    trail: tuple[tuple[str, Words], ...]
+    parts_level: Level
+    parts: tuple[Part, ...]
+    abroad: tuple[Abroad, ...]
+    countries: tuple[str, ...]
+    outline: BaseGeometry | None = None
+    focus: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class Event:
+    """One listed event: where, when, how many died, who fought, and where it is written."""
+
+    event_id: str
+    month: int
+    first: date
+    last: date
+    longitude: float
+    latitude: float
+    precision: int
+    place: str
+    violence: str
+    sides: tuple[str, str]
+    low: int | None
+    best: int
+    high: int | None
+    reports: str
+    snapshot: str
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """One month to come in one part: the chance of more deaths than `ABOVE`, and 5, 50, 95 %."""
+
+    chance: float
+    low: int
+    median: int
+    high: int
+    baseline: float | None
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Deaths by part and month, from `first` on; None where nobody knows.
+
+    until : the month of the clock.  known : the last month of which anything is known
+    ahead : part → months after `known`
+    """
+
+    first: int
+    until: int
+    known: int | None
+    deaths: Mapping[str, tuple[int | None, ...]]
+    snapshots: Mapping[int, str]
+    ahead: Mapping[str, tuple[Ahead, ...]]
+    baseline: str = ""
+    model: str = ""
+
+
+# --- the ground -------------------------------------------------------------------------------
+
+
+def is_cell(name: str) -> bool:
+    """Whether a place is named as a cell is: by a number.
+
+    >>> is_cell("153722"), is_cell("MLI.gao")
+    (True, False)
+    """
+    return name.isdigit()
+
+
+def ground_of(name: str, day: date) -> Ground:
+    """A place with its parts as they were drawn on a day.
+
+    Raises
+    ------
+    UnknownName, CheckFailed, if there is no such place.
+    """
+    from dataclasses import replace
+
+    from tocsin.briefs import gathering
+
+    if is_cell(name):
+        return _cell(int(name), day)
+    scope = gathering.scope_of(name, day)
+    if scope.place.level == "admin1":
+        return _area(scope, day)
+    drawn = gathering.ground_of(scope, day, boundary_layers())
+    place = scope.place
+    trail: list[tuple[str, Words]] = []
+    if place.level == "country":
+        trail = _home_of(place.unit_id, day)
+    return Ground(
+        place.unit_id, place.level, place.names, (*trail, (place.unit_id, place.names)),
+        scope.parts_level,
+        tuple(replace(one, point=one.point or _middle(one.shape)) for one in drawn.parts),
+        drawn.abroad, scope.countries, source=drawn.title,
+    )  # fmt: skip
+
+
+def _home_of(iso3: str, day: date) -> list[tuple[str, Words]]:
+    """The region that a country is watched in, if it is of it."""
+    from tocsin import geo
+    from tocsin.briefs import gathering
+
+    if iso3 not in geo.region(HOME, day):
+        return []
+    return [(HOME, gathering.scope_of(HOME, day).place.names)]
+
+
+def _middle(shape: BaseGeometry | None) -> tuple[float, float] | None:
+    from tocsin.geo import label_point
+
+    return None if shape is None else label_point(shape)
+
+
+def _area_names(unit: str) -> Words:
+    from tocsin import geo
+    from tocsin.briefs.facts import Words
+
+    return Words(geo.unit_name(unit, "en"), geo.unit_name(unit, "fr"))
+
+
+def _country_names(iso3: str) -> Words:
+    from tocsin import geo
+    from tocsin.briefs.facts import Words
+
+    country = geo.country_by(iso3=iso3)
+    return Words(country.name_en, country.name_fr)
+
+
+def _area(scope: Any, day: date) -> Ground:
+    """A first-level area and the cells that it touches."""
+    from tocsin import geo
+
+    unit, iso3 = scope.units[0], scope.countries[0]
+    layer = geo.admin1(iso3, day, boundary_layers())
+    shape = next(
+        (one.polygon for one in layer.areas
+         if one.polygon is not None and (one.unit_id == unit or unit in one.covers)), None,
+    )  # fmt: skip
+    cells = _cells_of(shape) if shape is not None else ()
+    around = _around(layer, unit)
+    return Ground(
+        unit, "admin1", scope.place.names,
+        (*_home_of(iso3, day), (iso3, _country_names(iso3)), (unit, _area_names(unit))),
+        "priogrid", cells, around, (iso3,), outline=shape, source=layer.source,
+    )  # fmt: skip
+
+
+def _around(layer: Any, unit: str) -> tuple[Abroad, ...]:
+    from tocsin.briefs.inputs import Abroad
+
+    return tuple(
+        Abroad(_area_names(one.unit_id), one.polygon)
+        for one in layer.areas
+        if one.polygon is not None and one.unit_id != unit and unit not in one.covers
+    )
+
+
+def _cells_of(shape: BaseGeometry) -> tuple[Part, ...]:
+    """The cells that a shape touches, from the south-west."""
+    import numpy as np
+    import shapely
+
+    from tocsin.geo import priogrid
+
+    west, south, east, north = shape.bounds
+    half = priogrid.CELL_DEGREES
+    x, y = np.meshgrid(np.arange(west, east + half, half), np.arange(south, north + half, half))
+    shapely.prepare(shape)
+    gids = np.unique(priogrid.gid_of(x.clip(-180, 180).ravel(), y.clip(-90, 90).ravel()))
+    return tuple(
+        part for part in (_cell_part(int(gid)) for gid in gids)
+        if part.shape is not None and shape.intersects(part.shape)
+    )  # fmt: skip
+
+
+def _cell_part(gid: int) -> Part:
+    import shapely
+
+    from tocsin.briefs.facts import Words
+    from tocsin.briefs.inputs import Part
+    from tocsin.geo import priogrid
+
+    west, south, east, north = priogrid.bounds(gid)
+    middle = ((west + east) / 2, (south + north) / 2)
+    names = Words(f"Cell {gid}", f"Cellule {gid}")
+    return Part(str(gid), names, shapely.box(west, south, east, north), middle)
+
+
+def _cell(gid: int, day: date) -> Ground:
+    """A cell and the eight around it, on the areas of its country."""
+    from tocsin import geo
+    from tocsin.geo import priogrid
+
+    x, y = (float(each) for each in priogrid.centre(gid))
+    layers = boundary_layers()
+    iso3 = geo.locate([x], [y], day, "country", layers)[0] or ""
+    unit = geo.locate([x], [y], day, "admin1", layers)[0] or ""
+    steps = [row * priogrid.COLUMNS + column for row in (-1, 0, 1) for column in (-1, 0, 1)]
+    parts = tuple(_cell_part(gid + step) for step in steps if 0 < gid + step <= priogrid.CELLS)
+    mine = _cell_part(gid)
+    trail = [*(_home_of(iso3, day) if iso3 else [])]
+    if iso3:
+        trail.append((iso3, _country_names(iso3)))
+    if unit:
+        trail.append((unit, _area_names(unit)))
+    drawn: tuple[Abroad, ...] = ()
+    if iso3 and geo.units(iso3):
+        drawn = _around(geo.admin1(iso3, day, layers), "")
+    return Ground(
+        str(gid), "priogrid", mine.names, (*trail, (str(gid), mine.names)), "priogrid", parts,
+        drawn, (iso3,) if iso3 else (), outline=mine.shape, focus=str(gid),
+        source=geo.country_layer().source,
+    )  # fmt: skip
+
+
+# --- counts and forecasts ---------------------------------------------------------------------
+
+
+def counts_of(ground: Ground, day: date, lake: Lake | None = None) -> Counts:
+    """Deaths by part and month as known on a day, and what is foreseen of each part.
+
+    What was published later is cut where it could have been known (a reconstruction).
+    """
+    import polars as pl
+
+    from tocsin.tables.months import month_of
+    from tocsin.workflow.picturing import kept_inputs
+
+    lake = lake or open_lake()
+    until = month_of(day)
+    cells = ground.parts_level == "priogrid"
+    first = until - (CELL_MONTHS_BACK if cells else MONTHS_BACK) + 1
+    units = [part.unit_id for part in ground.parts]
+    outlooks: Mapping[str, Outlook] = {}
+    if cells:
+        panel = _cells_counted(first, until, day, lake)
+    else:
+        inputs = kept_inputs(ground.unit_id, day, True, lake)
+        panel = inputs.parts
+        outlooks = _outlooks(ground, day, lake)
+    held = panel.filter(pl.col("unit_id").is_in(units) & pl.col("month").is_between(first, until))
+    deaths, spoken = _by_month(held, units, first, until)
+    known = max(spoken, default=None)
+    some = next(iter(outlooks.values()), None)
+    return Counts(
+        first, until, known, deaths, spoken,
+        {unit: _ahead(one, known, until, ABOVE[ground.parts_level])
+         for unit, one in outlooks.items()} if known else {},
+        baseline=some.baseline if some else "", model=some.model if some else "",
+    )  # fmt: skip
+
+
+def _by_month(
+    held: pl.DataFrame, units: Sequence[str], first: int, until: int
+) -> tuple[dict[str, tuple[int | None, ...]], dict[int, str]]:
+    found: dict[str, list[int | None]] = {unit: [None] * (until - first + 1) for unit in units}
+    spoken: dict[int, str] = {}
+    rows = held.filter(held["status"] == "observed").select("unit_id", "month", "best", "snapshot")
+    for unit, month, best, snapshot in rows.iter_rows():
+        found[unit][month - first] = best
+        spoken[month] = snapshot or ""
+    return {unit: tuple(months) for unit, months in found.items()}, spoken
+
+
+def _outlooks(ground: Ground, day: date, lake: Lake) -> Mapping[str, Outlook]:
+    """The forecast of each part: the one that its own page shows."""
+    from tocsin.briefs import gathering, outlooks
+    from tocsin.lake import ArrayCache
+    from tocsin.tables.months import month_of
+    from tocsin.workflow.foreseeing import issued_finder
+    from tocsin.workflow.picturing import kept_inputs
+
+    found: dict[str, Outlook | None] = {}
+    if ground.parts_level == "country":
+        for part in ground.parts:
+            found[part.unit_id] = _of_country(part.unit_id, day, lake, kept_inputs)
+    else:
+        keep = ArrayCache(lake.root.parent).array
+        issued = issued_finder("admin1", "ged_all", day, True, lake)
+        panel = build_panel(
+            "admin1", "ged_all", FIRST_MONTH, month_of(day), area=ground.countries[0], as_of=day,
+            reconstruct=True, lake=lake,
+        )  # fmt: skip
+        for part in ground.parts:
+            scope = gathering.scope_of(part.unit_id, day)
+            found[part.unit_id] = outlooks.outlook_of(panel, scope, day, keep, issued=issued)
+    return {unit: one for unit, one in found.items() if one is not None}
+
+
+def _of_country(iso3: str, day: date, lake: Lake, kept_inputs: Any) -> Outlook | None:
+    from tocsin.errors import NotEnoughData
+
+    try:
+        found: Outlook | None = kept_inputs(iso3, day, True, lake).outlook
+    except NotEnoughData:
+        return None
+    return found
+
+
+def _ahead(one: Outlook, known: int, until: int, above: int) -> tuple[Ahead, ...]:
+    import numpy as np
+
+    told = []
+    for month in range(known + 1, until + MONTHS_AHEAD + 1):
+        row = month - one.origin_month - 1
+        if not 0 <= row < len(one.draws):
+            continue
+        low, median, high = np.quantile(one.draws[row], [0.05, 0.5, 0.95]).round().astype(int)
+        beside = one.baseline_draws
+        told.append(Ahead(
+            float((one.draws[row] > above).mean()), int(low), int(median), int(high),
+            None if beside is None or row >= len(beside) else float((beside[row] > above).mean()),
+        ))  # fmt: skip
+    return tuple(told)
+
+
+def _cells_counted(first: int, until: int, day: date, lake: Lake) -> pl.DataFrame:
+    """Counts of every cell, kept in the store: reading them all takes seconds."""
+    import polars as pl
+
+    from tocsin.tables.months import last_known_month
+
+    held = [one.snapshot_id + ("" if one.released_on <= day else "+") for one in lake.snapshots()]
+    said = json.dumps([_KEPT_AS, "cells", first, until, last_known_month(day), held])
+    name = f"cells-{sha256(said.encode()).hexdigest()[:24]}.parquet"
+    path = lake.root.parent / "kept" / name
+    if path.is_file():
+        return pl.read_parquet(path)
+    panel = build_panel(
+        "priogrid", "ged_all", first, until, as_of=day, reconstruct=True, lake=lake
+    ).select("unit_id", "month", "status", "best", "snapshot")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_suffix(".partial")
+    panel.write_parquet(partial)
+    partial.replace(path)
+    return panel
+
+
+# --- events -----------------------------------------------------------------------------------
+
+
+def events_listed(ground: Ground, first: int, day: date, lake: Lake | None = None) -> list[Event]:
+    """Events of a place from a month on, as known on a day; one release speaks for each month."""
+    import polars as pl
+    import shapely
+
+    from tocsin.panel import choose_speakers
+    from tocsin.tables.months import month_expr
+
+    lake = lake or open_lake()
+    known = [
+        one for one in candidates_known(lake, day, True, ground.countries) if one.table == "events"
+    ]
+    taken: set[tuple[str, int]] = set()
+    found: list[Event] = []
+    shape = ground.outline
+    for speaker in choose_speakers(known, day, True):
+        said = speaker.candidate.snapshot.coverage
+        assert said is not None
+        rows = speaker.candidate.frame.with_columns(month_expr(pl.col("date_end")).alias("month"))
+        begin, end = max(first, said.month_from), speaker.month_to
+        rows = rows.filter(
+            pl.col("month").is_between(begin, end) & pl.col("longitude").is_not_null()
+        )
+        for row in rows.iter_rows(named=True):
+            if (row["iso3"], row["month"]) in taken:
+                continue
+            if shape is not None and not shapely.contains_xy(
+                shape, row["longitude"], row["latitude"]
+            ):
+                continue
+            found.append(_event(row, speaker.candidate.snapshot.snapshot_id))
+        taken |= {(iso3, month) for iso3 in ground.countries for month in range(begin, end + 1)}
+    return sorted(found, key=lambda one: (one.last, one.event_id))
+
+
+def _event(row: Mapping[str, Any], snapshot: str) -> Event:
+    return Event(
+        str(row["event_id"]), int(row["month"]), row["date_start"], row["date_end"],
+        row["longitude"], row["latitude"], int(row["where_prec"] or 0), row["place"] or "",
+        row["violence"], (row["side_a"] or "", row["side_b"] or ""), row["low"],
+        int(row["best"] or 0), row["high"], row["reports"] or "", snapshot,
+    )  # fmt: skip
