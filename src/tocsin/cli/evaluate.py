@@ -80,6 +80,7 @@ def evaluate(
 ) -> None:
     from tocsin.errors import UsageError
     from tocsin.workflow import evaluating
+    from tocsin.workflow.judged import keep_evaluation
 
     if what and data is None:
         raise UsageError(
@@ -115,6 +116,8 @@ def evaluate(
             )
         langs = ("fr", "en") if lang == "both" else (lang or terminal_lang(),)
         paths = evaluating.write_report(found, judged, out, langs)
+        if not what:  # the store's own: its pages show it
+            keep_evaluation(found, area=area, as_of=as_of, reconstruct=reconstruct)
     if as_json:
         typer.echo(json.dumps(evaluating.summary(found) | {"paths": [str(one) for one in paths]}))
         return

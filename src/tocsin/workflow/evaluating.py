@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from tocsin.evaluation.account import Evaluation, Setting
     from tocsin.lake import Lake
+    from tocsin.language import Lang
+    from tocsin.reports.parts import Report
 
 # A record of UCDP books months of the Tigray war in each of these months of Ethiopia, whatever
 # the level; VIEWS numbers the country 57.
@@ -124,6 +126,13 @@ def write_report(
     from tocsin.reports.files import write_report as write
 
     return write(found, names_of(found), judged, out, [require_lang(one) for one in langs])
+
+
+def report_on(found: Evaluation, lang: Lang) -> Report:
+    """An account laid out in one language, as `write_report` writes it."""
+    from tocsin.reports.forecasts import lay_out
+
+    return lay_out(found, names_of(found)[lang], lang)
 
 
 def summary(found: Evaluation) -> dict[str, Any]:

@@ -21,9 +21,11 @@ from tocsin.policy import Reader
 from tocsin.tables.months import first_day, last_day, last_known_month, month_text, parse_month
 from tocsin.tables.statements import Statement
 from tocsin.tables.when import last_moment
+from tocsin.workflow.judged import keep_scorecard
 
 if TYPE_CHECKING:
     from tocsin.language import Lang
+    from tocsin.reports.parts import Report
     from tocsin.warning.problems import Problem
     from tocsin.warning.rulebook import Rulebook
     from tocsin.warning.standing import Standing
@@ -252,7 +254,15 @@ def _logged(
             "folder": folder.name, "sha256": {path.name: _digest(path) for path in written},
         },
     )  # fmt: skip
+    keep_scorecard(result)
     return result | {"folder": str(folder)}
+
+
+def report_on(found: Mapping[str, Any], lang: Lang) -> Report:
+    """A scorecard laid out in one language, as its files hold it."""
+    from tocsin.reports import lay_out_scorecard
+
+    return lay_out_scorecard(found, _country_names(lang), lang)
 
 
 def _titles(problem: Problem) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -82,6 +83,34 @@ def score_issued(
         found["worst"] += _worst(chosen, model)
     if out is not None and held is not None:
         found["paths"] = _written(found, held, out, lang)
+    return found
+
+
+def standings_kept(until: date) -> list[dict[str, Any]]:
+    """The live scorecard as of a day, from the scores that are kept: nothing is judged anew.
+
+    Worked out once for a day and a set of scores: its intervals are a bootstrap.
+    """
+    lake = open_lake()
+    kept = sorted(path.name for path in (lake.root.parent / "forecasts" / "scores").glob("*"))
+    return _standings_of(str(lake.root), tuple(kept), until) if kept else []
+
+
+@lru_cache(maxsize=16)
+def _standings_of(root: str, kept: tuple[str, ...], until: date) -> list[dict[str, Any]]:
+    from tocsin import evaluation
+
+    del root, kept
+    archive = open_archive(open_lake())
+    held = archive.scores()
+    standing = evaluation.live.newest_vintage(held, until) if held is not None else None
+    if standing is None:
+        return []
+    issues = archive.issues()
+    chosen = standing.filter(_counted(issues, partial=False))
+    found: list[dict[str, Any]] = []
+    for model in dict.fromkeys(one.model_id for one in issues):
+        found += evaluation.live.standings(chosen, model)
     return found
 
 

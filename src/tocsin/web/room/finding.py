@@ -89,20 +89,6 @@ def reports(asked: Asked) -> dict[str, Any]:
     return {"title": asked.say("Reports"), "box": box, "lines": lines}
 
 
-def forecasts(asked: Asked) -> dict[str, Any]:
-    """Every forecast that was issued by the clock, the newest first: the house's own business."""
-    from tocsin.language import month
-    from tocsin.tables.months import first_day
-    from tocsin.workflow import issuing
-
-    held = [
-        one | {"origin": month(first_day(one["origin_month"]), asked.lang)}
-        for one in (issuing.issued() if asked.is_own else [])
-        if str(one["issued_at"])[:10] <= asked.day.isoformat()
-    ]
-    return {"title": asked.say("Forecasts"), "held": list(reversed(held))}
-
-
 def audit(asked: Asked) -> dict[str, Any]:
     """Whether the record is whole: seals, keys, purges; nothing of what it says."""
     from tocsin.workflow import record_keeping, safe_keeping, trusting

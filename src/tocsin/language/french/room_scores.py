@@ -1,0 +1,27 @@
+"""The pages of forecasts and scorecards in French."""
+
+TEXT: dict[str, str] = {
+    "As known on": "Connu le",
+    "How good they have been": "Ce qu’elles ont valu",
+    "Issued": "Émises",
+    "Judge the past of this store; it takes some minutes, and is kept here: tocsin evaluate --from 2018-01 --to 2023-12 --reconstruct --out report": "Jugez le passé de cette réserve ; cela prend quelques minutes et reste ici : tocsin evaluate --from 2018-01 --to 2023-12 --reconstruct --out rapport",
+    "No issued forecast has met its truth yet.": "Aucune prévision émise n’a encore rencontré sa vérité.",
+    "No scorecard of the warnings has been made yet": "Aucun relevé des alertes n’a encore été fait",
+    "Not yet judged.": "Pas encore jugé.",
+    "Not yet made.": "Pas encore fait.",
+    "Replay the rules, and count how warnings were answered; both take some minutes and are kept here: tocsin scorecard --problem all --from 2012-01 --to 2023-12 --out scores, then tocsin scorecard --responses": "Rejouez les règles, et comptez comment les avertissements ont reçu réponse ; les deux prennent quelques minutes et restent ici : tocsin scorecard --problem all --from 2012-01 --to 2023-12 --out releves, puis tocsin scorecard --responses",
+    "Result": "Résultat",
+    "Scorecard": "Relevé",
+    "Skill": "Gain",
+    "The live scorecard": "Le relevé en direct",
+    "What is kept": "Ce qui est gardé",
+    "What was judged": "Ce qui a été jugé",
+    "When releases have come in: tocsin forecast score": "Quand des publications sont arrivées : tocsin forecast score",
+    "best baseline": "meilleure référence",
+    "by the clock; the newest of each sort": "à l’horloge ; le plus récent de chaque sorte",
+    "issued before the truth was known": "émises avant que la vérité soit connue",
+    "no judgement is named {name}": "aucun jugement ne s’appelle {name}",
+    "See them on the page of forecasts.": "Voyez-les sur la page des prévisions.",
+    "{count} forecast": "{count} prévision",
+    "{count} forecasts": "{count} prévisions",
+}
