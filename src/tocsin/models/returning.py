@@ -109,8 +109,9 @@ def with_returns(
 ) -> Samples:
     """Draws of which, in quiet units, as many are deadly as the told chance says.
 
-    What a raised draw holds is what months so far ahead held, anywhere, when they came after
-    quiet and were deadly. Units that are not quiet keep their draws.
+    What a raised draw holds is what a first deadly month after quiet held, anywhere: later months
+    hold wars that had grown, and a year summed up from them foresaw twice the years of a hundred
+    deaths that came. Units that are not quiet keep their draws.
 
     Parameters
     ----------
@@ -122,7 +123,7 @@ def with_returns(
     chance = told_chance(features(history, before, horizons), horizons, fitted)[quiet]
     draws = samples.shape[2]
     wanted = np.floor(chance * draws + rng.random(chance.shape)).astype(np.intp)
-    sizes = [_sizes(history.values, step) for step in horizons]
+    sizes = _outbreaks(history.values)
     changed = samples.copy()
     for row, unit in enumerate(quiet):
         steady = rng.standard_normal(draws)
@@ -134,7 +135,7 @@ def with_returns(
             if missing < 0:
                 here[_first(mixed, deadly, -missing)] = 0
             elif missing > 0:
-                here[_first(mixed, ~deadly, missing)] = rng.choice(sizes[column], missing)
+                here[_first(mixed, ~deadly, missing)] = rng.choice(sizes, missing)
     return changed
 
 
@@ -144,11 +145,11 @@ def _first(order: Floats, among: NDArray[np.bool_], count: int) -> NDArray[np.in
     return ranked
 
 
-def _sizes(values: Floats, step: int) -> NDArray[np.int32]:
-    """Deaths of all deadly months that came `step` months after quiet; 1 if there were none."""
-    quiet = months_since_deaths(values) >= LEAST_QUIET
-    later = np.nan_to_num(values[:, step:])
-    found = later[quiet[:, : values.shape[1] - step] & (later > 0)]
+def _outbreaks(values: Floats) -> NDArray[np.int32]:
+    """Deaths of all first deadly months after quiet; 1 if there were none."""
+    quiet = months_since_deaths(values)[:, :-1] >= LEAST_QUIET
+    after = np.nan_to_num(values[:, 1:])
+    found = after[quiet & (after > 0)]
     return np.rint(found).astype(np.int32) if len(found) else np.ones(1, np.int32)
 
 
