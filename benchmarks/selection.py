@@ -18,7 +18,8 @@ import numpy as np
 from tocsin.challenge import from_challenge_folder
 from tocsin.evaluation import UnitMonths, with_known_units
 from tocsin.lake import Lake
-from tocsin.models import build_unit_months, fitting, pool, tails
+from tocsin.models import build_unit_months, fitting, pool, returning, tails
+from tocsin.models.fitting_returns import Rows, fit_returns, join_rows
 from tocsin.models.fitting_tails import fit_spread
 from tocsin.models.memory import cap_summary_events
 from tocsin.tables.levels import Level, require_level
@@ -103,6 +104,22 @@ def spread_of(observed: UnitMonths, shares: pool.Shares) -> tails.Spread:
     )
 
 
+def returns_of(observed: UnitMonths, shares: pool.Shares) -> returning.Returns:
+    """How the chance of violence in quiet countries is told, from October and April."""
+    steps = np.array(HORIZONS)
+    parts: list[Rows] = []
+    for origin in range(FIRST_CUT[observed.level], LAST_ORIGIN + 1, 6):
+        known, _ = with_known_units(observed, origin)
+        history = known.until(origin)
+        samples = pool.Pool(shares).forecast(history, HORIZONS, 4 * DRAWS, SEED)
+        told = returning.features(history, (samples > 0).mean(axis=2), HORIZONS)
+        truth = truth_after(known, origin)
+        judged = ~np.isnan(truth) & returning.is_quiet(history)[:, None]
+        ahead = np.broadcast_to(steps, truth.shape)
+        parts.append((told[judged], truth[judged] > 0, ahead[judged]))
+    return fit_returns(*join_rows(parts))
+
+
 def main(level: Level, data: Path, out: Path) -> None:
     started = time.perf_counter()
     observed = observed_until_2017(level, data)
@@ -121,6 +138,8 @@ def main(level: Level, data: Path, out: Path) -> None:
     spread = spread_of(observed, fitted)
     print(f"spread {spread}")
     fitted = msgspec.structs.replace(fitted, spread=spread)
+    if level == "country":
+        fitted = msgspec.structs.replace(fitted, returns=returns_of(observed, fitted))
     out.write_bytes(msgspec.json.format(msgspec.json.encode(fitted), indent=1) + b"\n")
     for name, one in zip(names, np.eye(len(names)), strict=True):
         report(name, evidence, one)

@@ -8,7 +8,7 @@ from tocsin.tables.levels import Level
 
 # What decides the draws of countries and areas, and what those of cells: the module of the pool
 # and all that it imports in this room (a test follows the imports).
-_POOL = ("analogs.py", "baselines.py", "memory.py", "own.py", "pool.py", "tails.py")
+_POOL = ("analogs.py", "baselines.py", "memory.py", "own.py", "pool.py", "returning.py", "tails.py")
 _GRID = (
     "baselines.py",
     "grid.py",

@@ -15,6 +15,7 @@ from tocsin.models.analogs import ForestAnalogs
 from tocsin.models.baselines import Samples
 from tocsin.models.memory import cap_summary_events, surroundings, trailing_mean
 from tocsin.models.own import OwnHistory
+from tocsin.models.returning import Returns, with_returns
 from tocsin.models.tails import bounded, temper
 from tocsin.tables.levels import Level
 
@@ -45,6 +46,8 @@ class Shares(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     last_target: str
     # Knots of the factor by which upper tails are drawn in (`tails.temper`).
     spread: tuple[tuple[float, float], ...] = ()
+    # How the chance of violence in quiet units is told (`returning`); None leaves it to the draws.
+    returns: Returns | None = None
 
     def table(self) -> NDArray[np.float64]:
         """(states, groups, components) shares that add up to one."""
@@ -122,8 +125,10 @@ class Pool:
                 high = edges[:, index] + (index == len(shares.components) - 1)
                 mine = (places >= low[:, None]) & (places < high[:, None])
                 mixed[:, column][mine] = samples[:, column][mine]
-        tempered = temper(mixed, level_now(history), shares.spread)
-        return bounded(tempered, history.values)
+        drawn = temper(mixed, level_now(history), shares.spread)
+        if shares.returns is not None:
+            drawn = with_returns(drawn, history, horizons, shares.returns, seed)
+        return bounded(drawn, history.values)
 
     def component_shares(self, history: History, horizon: int) -> NDArray[np.float64]:
         """(U, components) share of each component in each unit's forecast."""
