@@ -82,7 +82,7 @@ def test_a_language_nobody_speaks_is_a_usage_error() -> None:
     assert "Traceback" not in run.stderr
 
 
-@pytest.mark.parametrize("name", ["commands.md", "tables.md", "sources.md"])
+@pytest.mark.parametrize("name", ["commands.md", "tables.md", "sources.md", "openapi.json"])
 def test_the_reference_is_what_the_code_says(name: str) -> None:
     committed = (ROOT / "docs" / "reference" / name).read_text(encoding="utf-8")
     assert committed == reference.pages()[name], "run `make docs`"

@@ -4,6 +4,7 @@ Commands come from the command tree, tables from their declarations, sources fro
 `source.yml`. A test compares the committed pages with what this writes, so they cannot drift.
 """
 
+import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -31,7 +32,15 @@ def pages() -> dict[str, str]:
         "commands.md": commands_page(),
         "tables.md": tables_page(),
         "sources.md": sources_page(),
+        "openapi.json": openapi_page(),
     }
+
+
+def openapi_page() -> str:
+    """The description of the JSON API, as the server gives it at /api/v1/openapi.json."""
+    from tocsin.web.api.describing import description
+
+    return json.dumps(description(), indent=1, ensure_ascii=False, sort_keys=True) + "\n"
 
 
 def commands_page() -> str:
