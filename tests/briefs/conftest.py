@@ -18,6 +18,7 @@ from tocsin.briefs import (
     Skill,
     Words,
 )
+from tocsin.briefs.incidents import SCHEMA
 from tocsin.tables import OBSERVATIONS, Snapshot
 from tocsin.tables.months import month_of
 
@@ -112,10 +113,22 @@ def make() -> Make:
                 snapshot(released=date(2025, 6, 1) if reconstructed else AS_OF, exercise=exercise),
             ),
             "outlook": outlook(deaths, skill) if forecast else None,
+            "incidents": happened(),
         }
         return BriefInputs(**(plain | changes))  # type: ignore[arg-type]
 
     return made
+
+
+def happened() -> pl.DataFrame:
+    """Three invented events of the last month known; of one little is known."""
+    rows = [
+        ("e1", date(2023, 5, 4), date(2023, 5, 4), "Post 12", "N", "sb", "Army", "Band", 3, 30, 41),
+        ("e2", date(2023, 5, 30), date(2023, 6, 1), "Well", None, "os", "Band", None, 1, 9, 9),
+        ("e3", date(2023, 5, 31), date(2023, 5, 31), None, None, "ns", None, None, 0, 0, 2),
+    ]  # fmt: skip
+    told = [(LAST, *row, "invented/1-000000000000") for row in rows]
+    return pl.DataFrame(told, schema=SCHEMA, orient="row")
 
 
 def outlook(deaths: Sequence[int | None], skill: Skill | None) -> Outlook:

@@ -241,7 +241,7 @@ def test_without_events_types_of_violence_are_counted_and_the_page_says_why(make
     )
     brief = build_brief(make(WAR, kinds=kinds, events_held=1))
     assert [row.counted.value for row in brief.fighting.rows] == [4, 0, 2]
-    assert "single events are held for only 1 of these 12 months" in said(brief)
+    assert "single events are held for only 1 of these twelve months" in said(brief)
 
 
 def test_an_area_of_a_country_is_told_by_its_share(make) -> None:

@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 import pytest
 from pypdf import PdfReader
 
-from tocsin.briefs import build_brief, fit, lay_out, render_html, render_pdf, to_json, write_files
+from tocsin.briefs import build_brief, fit, lay_out, render_html, render_pdf, to_json
 from tocsin.briefs.files import require_lang, require_tlp
 from tocsin.briefs.page import DENSITIES
 from tocsin.errors import UnknownName
@@ -94,18 +94,6 @@ def test_an_exercise_says_so_on_every_output(make) -> None:
     assert "EXERCISE. Invented data" in PdfReader(io.BytesIO(pdf)).pages[0].extract_text()
     assert b'"exercise": true' in to_json(page)
     assert b"EXERCISE" not in render_html(lay_out(build_brief(make(WAR)), "en"))
-
-
-def test_files_are_named_after_place_date_and_language(make, tmp_path) -> None:
-    paths = write_files(build_brief(make(WAR)), "fr", tmp_path / "new")
-    assert [path.name for path in paths] == [
-        "brief-XEX-2023-06-30.fr.html",
-        "brief-XEX-2023-06-30.fr.pdf",
-        "brief-XEX-2023-06-30.fr.json",
-    ]
-    assert sorted(path.name for path in (tmp_path / "new").iterdir()) == sorted(
-        path.name for path in paths
-    )
 
 
 def test_markings_and_languages_are_checked() -> None:

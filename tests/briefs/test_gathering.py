@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from tocsin.briefs import gathering, opponents, outlooks
+from tocsin.briefs import gathering, incidents, opponents, outlooks
 from tocsin.errors import UnknownName
 from tocsin.panel import Candidate
 from tocsin.tables import EVENTS, OBSERVATIONS, Coverage, Snapshot
@@ -114,7 +114,7 @@ def test_nothing_known_gives_no_forecast() -> None:
     assert outlooks.outlook_of(observed("AAA", [None] * 30), region("AAA"), DAY) is None
 
 
-def events(months: range) -> Candidate:
+def events(months: range, released: date = DAY, deaths: int = 2) -> Candidate:
     rows = [
         {
             "event_id": f"{month}-{pair}",
@@ -127,10 +127,10 @@ def events(months: range) -> Candidate:
             "dyad": None,
             "side_a": "Government",
             "side_b": pair,
-            "best": deaths,
+            "best": best,
         }
         for month in months
-        for pair, deaths in (("Reds", 2), ("Blues", 1))
+        for pair, best in (("Reds", deaths), ("Blues", deaths // 2))
     ]
     frame = pl.DataFrame(rows, schema_overrides=EVENTS.schema)
     frame = frame.with_columns(
@@ -139,8 +139,9 @@ def events(months: range) -> Candidate:
         if name not in frame.columns
     )
     snapshot = Snapshot(
-        snapshot_id="invented/1-0", source="invented", title="Invented", publisher="Nobody",
-        version="1", released_on=DAY, licence="CC0", citation="Nobody (2023)", url="",
+        snapshot_id=f"invented/1-{(released - DAY).days}", source="invented", title="Invented",
+        publisher="Nobody", version="1", released_on=released, licence="CC0",
+        citation="Nobody (2023)", url="",
         file_name="a.csv", file_bytes=1, sha256="0" * 64, parts=(),
         coverage=Coverage(month_from=months[0], month_to=months[-1]),
     )  # fmt: skip
@@ -165,3 +166,18 @@ def test_types_of_violence_are_counted_from_events() -> None:
     kinds = opponents.kinds_of(observed("AAA", [3] * 12), [held], region("AAA"))
     assert kinds["events"].sum() == 24
     assert kinds["violence"].unique().to_list() == ["sb"]
+
+
+def test_incidents_are_those_of_the_last_months_as_the_release_of_then_has_them() -> None:
+    then = events(range(LAST - 20, LAST + 1), date(2023, 6, 20))
+    later = events(range(LAST - 20, LAST + 3), date(2024, 6, 20), deaths=50)
+    unit, scope = observed("AAA", [3] * 12), region("AAA")
+    found = incidents.incidents_of(unit, [then, later], scope, DAY, False)
+    assert found["month"].unique().sort().to_list() == [LAST - 1, LAST]
+    assert found["best"].to_list() == [2, 2, 1, 1], "the deadliest first, nothing learned later"
+    assert found["snapshot"].unique().to_list() == [then.snapshot.snapshot_id]
+    alone = incidents.incidents_of(unit, [later], scope, DAY, False)
+    assert len(alone) == 0
+    rebuilt = incidents.incidents_of(unit, [later], scope, DAY, True)
+    assert rebuilt["month"].max() == LAST, "a later release is cut at what had appeared by then"
+    assert len(incidents.incidents_of(unit, [then], region("BBB"), DAY, False)) == 0

@@ -5,6 +5,7 @@ import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from html.parser import HTMLParser
 
 import pytest
@@ -13,10 +14,12 @@ from tests.briefs.conftest import HUGE, PEACE, QUIET_AFTER_WAR, SURGE
 from tests.products.conftest import WAR, Draw, escalation, warning
 
 from tocsin.briefs.facts import Fact, Line, Words
+from tocsin.briefs.incidents import SCHEMA
 from tocsin.errors import CheckFailed
 from tocsin.language import Lang
 from tocsin.products import (
     Document,
+    facts_of,
     numerals,
     orphans,
     plain_numerals,
@@ -27,6 +30,8 @@ from tocsin.products import (
 from tocsin.products.document import (
     Paragraph,
     Section,
+    Table,
+    cited_in,
     groups_of,
     listed,
     with_numbers,
@@ -35,7 +40,9 @@ from tocsin.products.told import as_plain
 from tocsin.warning.messages import gsm
 
 DATES = ("2020-02-14", "2022-04-30", "2023-06-30", "2023-08-15", "2023-12-31")
-COUNTED = (("flash", {}), ("sitrep", {"period": "day"}), ("sitrep", {}), ("assessment", {}))
+COUNTED = (
+    ("flash", {}), ("sitrep", {"period": "day"}), ("sitrep", {}), ("assessment", {}), ("brief", {}),
+)  # fmt: skip
 RECORD = (
     ("flash", {}), ("sitrep", {}), ("sitrep", {"period": "day"}), ("assessment", {}),
     ("closures", {}), ("agreement", {}),
@@ -52,7 +59,8 @@ def of_hadaria(hadaria: Draw, **changes: object) -> Iterator[Document]:
     for deaths in (WAR, PEACE, QUIET_AFTER_WAR, SURGE, HUGE, [*WAR[:58], None, None], None):
         picture = hadaria(deaths, warned, **changes)
         for name, options in COUNTED:
-            yield product_named(name)(picture, **options)
+            if name != "brief" or picture.brief is not None:
+                yield product_named(name)(picture, **options)
         yield product_named("flash")(hadaria(deaths))
 
 
@@ -131,6 +139,8 @@ def test_on_the_page_every_numeral_stands_in_what_opens(
     hadaria: Draw, mali: Draw, lang: Lang
 ) -> None:
     for document in (*of_hadaria(hadaria), *of_mali(mali)):
+        if document.page is not None:
+            continue  # a page of its own, which the tests of briefs look through
         page = render(document, lang, "", formats=("html",))["html"].decode()
         found = Numerals()
         found.feed(page)
@@ -229,6 +239,83 @@ def test_a_word_document_has_real_headings_footnotes_and_alt_texts(hadaria: Draw
     assert set(re.findall(r"NOTEREF _Source(\d+)", body)) <= set(references)
     assert all(re.findall(r'descr="([^"]+)"', body))
     assert body.count("<w:tblHeader") == len(held.tables)
+
+
+def spoken(docx_file: bytes) -> list[str]:
+    """The text of a Word document in reading order, without footnotes and their marks."""
+    import docx
+
+    found = []
+    for one in docx.Document(io.BytesIO(docx_file)).element.body.iter():
+        if one.tag.endswith("}p"):
+            runs = [run for run in one.iter() if run.tag.endswith("}r")]
+            found.append("".join(run.text for run in runs if run.style != "FootnoteReference"))
+    return found
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_word_document_holds_every_number_in_order(hadaria: Draw, lang: Lang) -> None:
+    for name in ("brief", "sitrep"):
+        document = product_named(name)(hadaria(WAR))
+        made = render(document, lang, "", formats=("docx",))["docx"]
+        said = [one for text in spoken(made) for one in plain_numerals(text, lang)]
+        assert len(said) > 20
+        assert said == numerals(document, lang)
+
+
+def test_a_brief_says_as_a_document_what_its_page_says(hadaria: Draw) -> None:
+    from tocsin.briefs import facts_of as page_facts
+
+    picture = hadaria(WAR)
+    document = product_named("brief")(picture)
+    told = {fact.id: fact.value for fact in facts_of(document)}
+    page = {fact.id: fact.value for fact in page_facts(picture.brief)}
+    shared = told.keys() & page.keys()
+    assert {"deaths.quarter", "change.quarter", "probability.exceeds", "crps.model"} & shared
+    assert all(told[key] == page[key] for key in shared)
+    assert len(shared) > 15
+    made = render(document, "fr", "")
+    assert len(PdfReader(io.BytesIO(made["pdf"])).pages) == 1
+    assert b"<svg" in made["html"]
+    assert made == render(document, "fr", "")
+
+
+def test_events_of_the_period_are_listed_with_their_source(hadaria: Draw) -> None:
+    """The last month published is May; a report on a week of June says so and lists May's."""
+    for period, most in (("day", 3), ("week", 10)):
+        document = product_named("sitrep")(hadaria(WAR), period=period)
+        section = next(one for one in document.sections if one.key == "violence")
+        assert (
+            "no event of these days is published yet" in section.blocks[0].line.plain("en").lower()
+        )
+        table = section.blocks[1]
+        assert [row.values[6] for row in table.rows] == [30, 9, 0]
+        assert table.rows[0].values == (
+            "2023-05-04",
+            "Post 12",
+            "N",
+            "Army – Band",
+            "sb",
+            3,
+            30,
+            41,
+        )
+        assert len(table.rows) <= most
+        assert all(cited_in(row.cells) == ("invented/1-000000000000",) for row in table.rows)
+    may = replace(hadaria(WAR), as_of=date(2023, 5, 31))
+    table = next(
+        one for one in product_named("sitrep")(may).blocks()
+        if isinstance(one, Table) and one.key == "events"
+    )  # fmt: skip
+    assert [row.values[0] for row in table.rows] == ["2023-05-30/2023-06-01", "2023-05-31"]
+
+
+def test_a_month_without_single_events_says_why(hadaria: Draw) -> None:
+    none = SCHEMA.to_frame()
+    for deaths, said in ((WAR, "only totals"), (PEACE, "not calm observed")):
+        document = product_named("sitrep")(hadaria(deaths, incidents=none))
+        section = next(one for one in document.sections if one.key == "violence")
+        assert said in " ".join(one.line.plain("en") for one in section.blocks)
 
 
 @pytest.mark.parametrize("day", DATES)

@@ -3,7 +3,7 @@
 from tocsin.briefs.brief import build_brief
 from tocsin.briefs.contents import Brief
 from tocsin.briefs.facts import Words
-from tocsin.briefs.files import fit, require_lang, require_tlp, write_files
+from tocsin.briefs.files import fit, require_lang, require_tlp
 from tocsin.briefs.html import render_html
 from tocsin.briefs.inputs import Abroad, BriefInputs, Layer, Outlook, Part, Place, Skill, Tlp
 from tocsin.briefs.page import Page, lay_out
@@ -32,5 +32,4 @@ __all__ = [
     "require_lang",
     "require_tlp",
     "to_json",
-    "write_files",
 ]

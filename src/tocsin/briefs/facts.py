@@ -259,6 +259,7 @@ _NOUNS: dict[str, tuple[str, str, str, str]] = {
     "commitments": ("commitment", "commitments", "engagement", "engagements"),
     "reports": ("report", "reports", "signalement", "signalements"),
     "countries": ("country", "countries", "pays", "pays"),
+    "areas": ("area", "areas", "région", "régions"),
 }
 
 

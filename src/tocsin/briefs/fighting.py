@@ -1,7 +1,7 @@
 """Who fights: the most active pairs of sides, or the types of violence."""
 
 from tocsin.briefs.contents import Contest, Fighting
-from tocsin.briefs.facts import Line, Months
+from tocsin.briefs.facts import Line, Months, Quoted
 from tocsin.briefs.grounds import Grounds
 
 
@@ -21,7 +21,7 @@ def dyads(grounds: Grounds) -> Fighting:
         source = grounds.book.of_history(grounds.history, grounds.window.year)
         rows.append(
             Contest(
-                Line("{dyad}", {"dyad": dyad}),
+                Line("{dyad}", {"dyad": Quoted(dyad, dyad, source)}),
                 grounds.fact(
                     f"deaths.dyad.{index}", deaths, "deaths", grounds.window.year, sources=source
                 ),
@@ -63,7 +63,9 @@ def kinds(grounds: Grounds) -> Fighting | None:
         "events.year", sum(row.counted.known for row in rows), "events", (first, last)
     )
     return Fighting(
-        Line("**{events+}** in 12 months", {"events": total}), tuple(rows), why_no_dyads(grounds)
+        Line("**{events+}** in twelve months", {"events": total}),
+        tuple(rows),
+        why_no_dyads(grounds),
     )
 
 
@@ -72,9 +74,9 @@ def why_no_dyads(grounds: Grounds) -> Line:
     if not grounds.inputs.events_held:
         return Line("Dyads are not named: these months are held as totals, without single events.")
     held = grounds.fact(
-        "events.months_held", grounds.inputs.events_held, "months", grounds.window.year, sources=()
+        "events.months_held", grounds.inputs.events_held, "months", grounds.window.year
     )
     return Line(
-        "Dyads are not named: single events are held for only {held} of these 12 months.",
+        "Dyads are not named: single events are held for only {held} of these twelve months.",
         {"held": held},
     )

@@ -1,15 +1,13 @@
-"""The three files of a brief, and the words of the command line that choose them."""
+"""The page of a brief that fits its sheet, files written whole, and the words that choose them."""
 
 from collections.abc import Mapping
 from pathlib import Path
 from typing import get_args
 
 from tocsin.briefs.contents import Brief
-from tocsin.briefs.html import render_html
 from tocsin.briefs.inputs import Tlp
 from tocsin.briefs.page import DENSITIES, Page, lay_out
 from tocsin.briefs.pdf import render_pdf
-from tocsin.briefs.told import to_json
 from tocsin.errors import PageOverrun, UnknownName
 from tocsin.language import Lang
 
@@ -29,19 +27,6 @@ def fit(brief: Brief, lang: Lang) -> tuple[Page, bytes]:
             continue
     page = lay_out(brief, lang, DENSITIES[-1])
     return page, render_pdf(page)
-
-
-def write_files(brief: Brief, lang: Lang, folder: Path) -> list[Path]:
-    """Write `brief-MLI-2023-06-30.fr.{html,pdf,json}`; each appears only when it is complete.
-
-    Raises
-    ------
-    PageOverrun, if the PDF would take more than one page: then nothing is written.
-    """
-    page, pdf = fit(brief, lang)
-    made = {"html": render_html(page), "pdf": pdf, "json": to_json(page)}
-    stem = f"brief-{brief.place.unit_id}-{brief.as_of.isoformat()}.{lang}"
-    return write_whole(folder, stem, made)
 
 
 def write_whole(folder: Path, stem: str, made: Mapping[str, bytes]) -> list[Path]:

@@ -109,6 +109,7 @@ class BriefInputs:
     parts : OBSERVATIONS of the parts, target ged_all, the same months
     kinds : events by type: columns month, violence (sb, ns, os), events; None if not held
     dyads : dyad, deaths, events over the last twelve known months; None if events are not held
+    incidents : single events of the last two months known (`incidents_of`); None if not gathered
     events_held : how many of the last twelve known months are held event by event
     """
 
@@ -122,6 +123,7 @@ class BriefInputs:
     outlook: Outlook | None = None
     kinds: pl.DataFrame | None = None
     dyads: pl.DataFrame | None = None
+    incidents: pl.DataFrame | None = None
     events_held: int = 0
     tlp: Tlp = "CLEAR"
 

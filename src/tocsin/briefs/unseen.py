@@ -2,8 +2,9 @@
 
 from tocsin.briefs import wording
 from tocsin.briefs.contents import Tie
-from tocsin.briefs.facts import Line, Months, Words
+from tocsin.briefs.facts import Fact, Line, Months, Words
 from tocsin.briefs.grounds import Grounds
+from tocsin.briefs.sourcing import BOUNDARIES
 from tocsin.tables.months import month_of
 
 SILENT_FOR = 6  # months without a recorded death before an area is called silent
@@ -42,7 +43,7 @@ def blind_spots(grounds: Grounds) -> list[Line]:
     lines = []
     unknown = tuple(p.names for p in grounds.own_parts() if grounds.tally(p).now is None)
     if unknown:
-        lines.append(wording.unknown_sentence(unknown, len(grounds.own_parts())))
+        lines.append(wording.unknown_sentence(unknown, *_some_of_all(grounds, len(unknown))))
     lines += [wording.silent_sentence(names, since) for since, names in silent(grounds)[:2]]
     undrawn = tuple(
         part.names
@@ -52,6 +53,19 @@ def blind_spots(grounds: Grounds) -> list[Line]:
     if undrawn:
         lines.append(wording.undrawn_sentence(undrawn[:6]))
     return lines
+
+
+def _some_of_all(grounds: Grounds, some: int) -> tuple[Fact, Fact]:
+    """How many areas are unknown and how many there are, by whoever drew them."""
+    span = grounds.window.year
+    cited = (
+        (BOUNDARIES,) if grounds.inputs.layer.title
+        else grounds.book.of_history(grounds.history, span)
+    )  # fmt: skip
+    return (
+        grounds.fact("areas.unknown", some, "areas", span, sources=cited),
+        grounds.fact("areas", len(grounds.own_parts()), "areas", span, sources=cited),
+    )
 
 
 def silent(grounds: Grounds) -> list[tuple[int, Words]]:

@@ -230,7 +230,7 @@ def silent_sentence(place: Words, since: int) -> Line:
     )
 
 
-def unknown_sentence(places: tuple[Words, ...], among: int) -> Line:
+def unknown_sentence(places: tuple[Words, ...], some: Fact, among: Fact) -> Line:
     """Areas that nobody's count covers: named if they are few, else counted."""
     if len(places) <= _NAMED_AT_MOST:
         return Line(
@@ -240,7 +240,7 @@ def unknown_sentence(places: tuple[Words, ...], among: int) -> Line:
     return Line(
         "**{some} of {all} areas**: unknown. No count covers them; they are hatched and never "
         "read as zero.",
-        {"some": str(len(places)), "all": str(among)},
+        {"some": some, "all": among},
     )
 
 

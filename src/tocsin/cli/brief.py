@@ -15,7 +15,8 @@ def register(app: typer.Typer) -> None:
     app.command(
         "brief",
         help=say(
-            "Write the one-page brief on a country, an area or a region, as HTML, PDF and JSON.\n\n"
+            "Write the one-page brief on a country, an area or a region, as HTML, PDF, DOCX "
+            "and JSON.\n\n"
             "Examples: tocsin brief MLI --as-of 2023-06-30 --reconstruct --lang fr --out notes\n\n"
             "tocsin brief MLI.mopti --out notes\n\n"
             "tocsin brief SAHEL --lang en --out notes"
@@ -48,6 +49,10 @@ def brief(
         str,
         typer.Option("--since", help=say("Day of the last brief (default: three months before).")),
     ] = "",
+    tables: Annotated[
+        bool,
+        typer.Option("--tables", help=say("Write the tables too, as CSV, XLSX, GeoJSON and HXL.")),
+    ] = False,
     out: Annotated[Path, typer.Option("--out", help=say("Folder to write to."))] = Path(),
     as_json: AsJson = False,
 ) -> None:
@@ -66,6 +71,7 @@ def brief(
             lang=written,
             tlp=tlp,
             out=out,
+            tables=tables,
         )
     made["paths"] += [
         str(path)

@@ -53,7 +53,8 @@ _ASSESSMENT = say(
     "Example: tocsin assessment MLI --as-of 2023-06-30 --reconstruct --out notes"
 )
 _MAKE = say(
-    "Write a product: flash, sitrep, assessment, closures, agreement, casefile or bulletin.\n\n"
+    "Write a product: flash, sitrep, assessment, closures, agreement, casefile, bulletin or "
+    "brief.\n\n"
     "Examples: tocsin product make closures MLI --out notes\n\n"
     "tocsin product make casefile MLI --case moura --out notes\n\n"
     "tocsin product make bulletin SAHEL --tables --out notes"

@@ -9,6 +9,7 @@ from inspect import signature
 
 from tocsin.errors import UnknownName, UsageError
 from tocsin.products.agreement import agreement
+from tocsin.products.analytical import analytical
 from tocsin.products.assessment import assessment
 from tocsin.products.bulletin import bulletin
 from tocsin.products.casefile import casefile
@@ -39,6 +40,7 @@ PRODUCTS: dict[str, Product] = {
     "agreement": agreement,
     "casefile": casefile,
     "bulletin": bulletin,
+    "brief": analytical,
 }
 
 __all__ = [

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal, Protocol
 
+from tocsin.briefs.contents import Brief
 from tocsin.briefs.drawing import Drawing
 from tocsin.briefs.facts import Fact, Line, Run, Source
 from tocsin.briefs.inputs import Place, Tlp
@@ -136,6 +137,7 @@ class Document:
 
     short : sentences for a telephone, the most urgent first
     tables : tables that only the table files carry
+    page : the page of its own that a brief has: HTML, PDF and JSON are made from it
     """
 
     product: str
@@ -153,6 +155,7 @@ class Document:
     short: tuple[Line, ...] = ()
     tables: tuple[Table, ...] = ()
     subject: str = ""  # what else names the file: a case, a period
+    page: Brief | None = None
     numbers: Mapping[str, int] = field(default_factory=dict)
 
     @property

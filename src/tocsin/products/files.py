@@ -4,7 +4,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tocsin.briefs import fit
+from tocsin.briefs import to_json as brief_json
 from tocsin.briefs.files import write_whole
+from tocsin.briefs.html import render_html as brief_html
 from tocsin.language import Lang
 from tocsin.products.document import Document, groups_of
 from tocsin.products.editing import SUFFIX, read_edited
@@ -32,6 +35,8 @@ def render(
     PageOverrun, if it takes more room than it promises.  CheckFailed, for an editor's text that
     belongs to no section.
     """
+    if document.page is not None:
+        return _of_a_brief(document, lang, formats)
     path = (beside or Path()) / f"{document.stem}.{lang}.{SUFFIX}"
     edited = read_edited(path, document, lang)
     made = {
@@ -39,6 +44,19 @@ def render(
         "pdf": lambda: render_pdf(document, lang, edited),
         "docx": lambda: render_docx(document, lang, edited),
         "json": lambda: to_json(document, lang),
+    }
+    return {suffix: made[suffix]() for suffix in formats}
+
+
+def _of_a_brief(document: Document, lang: Lang, formats: tuple[str, ...]) -> dict[str, bytes]:
+    """A brief's own page, and the document of the same facts that an editor goes on with."""
+    assert document.page is not None
+    page, pdf = fit(document.page, lang)
+    made = {
+        "html": lambda: brief_html(page),
+        "pdf": lambda: pdf,
+        "docx": lambda: render_docx(document, lang),
+        "json": lambda: brief_json(page),
     }
     return {suffix: made[suffix]() for suffix in formats}
 

@@ -27,12 +27,14 @@ from tocsin.products.document import (
 from tocsin.products.field import field_section
 from tocsin.products.picture import Picture
 from tocsin.products.sourcing import Sources
+from tocsin.products.violence import violence_section
 from tocsin.tables.when import end_of
 from tocsin.warning.explaining import steps_of
 from tocsin.warning.standing import known
 
 DAYS = {"day": 1, "week": 7}
 _NEWS = {"day": 5, "week": 24}
+_EVENTS = {"day": 3, "week": 10}
 _STEPS = ("acknowledgement", "decision", "response", "escalation", "closure", "dissent", "feedback")
 _SAID = {
     "acknowledgement": "receipt acknowledged",
@@ -65,6 +67,7 @@ def sitrep(picture: Picture, period: str = "week") -> Document:
         Section("steps", Line("What was done on them"), _steps(picture, sources, since)),
         field_section(picture, sources, since),
         Section("counts", Line("What is counted"), _counted(picture, brief_one)),
+        violence_section(picture, sources, since, _EVENTS[period]),
         Section("coming", Line("What may come"), _coming(picture)),
         Section("ahead", Line("Ahead and owed"), _ahead(found, sources, 4 if brief_one else 12)),
         telling.unseen_section(picture, 2 if brief_one else 20),

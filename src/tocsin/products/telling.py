@@ -13,7 +13,7 @@ from tocsin.briefs.facts import Fact, Line, Listing, Months, Quoted, Term, Value
 from tocsin.geo import EXERCISE
 from tocsin.knowledge.actors import registry_of
 from tocsin.knowledge.digest import Digest, News, digest
-from tocsin.language import band
+from tocsin.language import likelihood_span
 from tocsin.products.document import Chart, Handling, Item, Items, Paragraph, Section
 from tocsin.products.picture import Picture
 from tocsin.products.sourcing import Sources
@@ -124,7 +124,7 @@ def level(held: Standing) -> Term:
 
 
 def likelihood(held: Standing, keys: Sequence[str]) -> Line:
-    """The likelihood of a warning as word and number: one word where both ends share it."""
+    """The likelihood of a warning as words and numbers, each word once."""
     body = held.body
     name = f"likelihood.{held.id}"
 
@@ -132,17 +132,12 @@ def likelihood(held: Standing, keys: Sequence[str]) -> Line:
         return Fact(id=f"{name}.{which}", value=value, unit=unit, sources=tuple(keys))
 
     low, high = body.likelihood_low, body.likelihood_high
-    one, other = band(low), band(high)
-    if one is not None and one == other:
-        return Line(
-            "{word} ({low} to {high})",
-            {"word": Words(one.en, one.fr), "low": end("low", low, "probability"),
-             "high": end("high", high, "probability")},
-        )  # fmt: skip
-    return Line(
-        "from {low} to {high}",
-        {"low": end("low", low, "likelihood"), "high": end("high", high, "likelihood")},
-    )
+    words = Words(likelihood_span(low, high, "en")[0], likelihood_span(low, high, "fr")[0])
+    fields: dict[str, Value] = {
+        "word": words, "low": end("low", low, "probability"),
+        "high": end("high", high, "probability"),
+    }  # fmt: skip
+    return Line("{word} ({low} to {high})" if words.en else "from {low} to {high}", fields)
 
 
 def worded(probability: Fact) -> Fact:

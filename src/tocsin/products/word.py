@@ -190,7 +190,10 @@ def picture_of(svg: str) -> bytes:
     import vl_convert  # noqa: PLC0415
 
     _know_letters()
-    made: bytes = vl_convert.svg_to_png(svg, scale=_SCALE)
+    # On paper of its own: without it the halo of a label has a dark rim.
+    opened = svg.index(">") + 1
+    paper = f'{svg[:opened]}<rect width="100%" height="100%" fill="#fff"/>{svg[opened:]}'
+    made: bytes = vl_convert.svg_to_png(paper, scale=_SCALE)
     return made
 
 

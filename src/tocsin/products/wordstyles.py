@@ -52,7 +52,8 @@ def make_styles(doc: "Doc", lang: Lang) -> None:
     for name in ("Beneath", "Editor"):
         doc.styles[name].paragraph_format.left_indent = Mm(6.4 if name == "Beneath" else 4)
     _rule_above(doc.styles["Heading 1"])
-    doc.styles["Heading 1"].paragraph_format.keep_with_next = True
+    for name in ("Heading 1", "Caption"):  # never alone at the foot of a page
+        doc.styles[name].paragraph_format.keep_with_next = True
     reference = doc.styles.add_style("Footnote Reference", WD_STYLE_TYPE.CHARACTER)
     reference.font.superscript = True
     _evidence_table(doc)

@@ -28,13 +28,29 @@ def brief(
     lang: str = "fr",
     tlp: str = "CLEAR",
     out: Path = Path(),
+    tables: bool = False,
 ) -> dict[str, Any]:
-    """Write the one-page brief on a place as HTML, PDF and JSON; its headline and its files."""
-    from tocsin import briefs
+    """Write the one-page brief on a place as HTML, PDF, DOCX and JSON; its headline and files.
+
+    tables : write its tables too, as CSV, XLSX, GeoJSON and HXL
+    """
+    from tocsin import briefs, products
+    from tocsin.briefs.gathering import scope_of
+    from tocsin.briefs.grounds import Grounds
+    from tocsin.warning.rulebook import shipped_rulebook
 
     written, marking = briefs.require_lang(lang), briefs.require_tlp(tlp)
-    made = briefs.build_brief(brief_inputs(area, day_of(as_of), reconstruct, tlp=marking))
-    paths = briefs.write_files(made, written, out)
+    day = day_of(as_of)
+    inputs = brief_inputs(area, day, reconstruct, tlp=marking)
+    made = briefs.build_brief(inputs)
+    picture = products.Picture(
+        scope=scope_of(area, day), as_of=day, reconstruct=reconstruct, reader="",
+        rules=shipped_rulebook(), grounds=Grounds(inputs), brief=made,
+    )  # fmt: skip
+    document = products.product_named("brief")(picture)
+    paths = products.write_files(document, written, out, "")
+    if tables:
+        paths += products.write_tables(document, written, out, products.shapes_of(picture))
     return {
         "headline": made.headline.plain(written),
         "exercise": made.exercise,
@@ -47,7 +63,7 @@ def brief_inputs(
     area: str, day: date, reconstruct: bool, *, tlp: Tlp = "CLEAR", lake: Lake | None = None
 ) -> BriefInputs:
     """What a brief on a place is made from: its counts, its map, its forecast, its sources."""
-    from tocsin.briefs import BriefInputs, gathering, opponents, outlooks
+    from tocsin.briefs import BriefInputs, gathering, incidents, opponents, outlooks
     from tocsin.lake import ArrayCache
     from tocsin.tables.months import month_of
 
@@ -90,6 +106,7 @@ def brief_inputs(
         ),
         kinds=opponents.kinds_of(unit, known, scope),
         dyads=dyads,
+        incidents=incidents.incidents_of(unit, known, scope, day, reconstruct),
         events_held=held,
         tlp=tlp,
     )

@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from tocsin.tables.statements import Statement
     from tocsin.warning.standing import Standing
 
-KEPT_AS = 2  # counts up when what is kept, or how it is gathered, changes
+KEPT_AS = 3  # counts up when what is kept, or how it is gathered, changes
 _REPORTS = ("report", "situation", "verification")
-_FRAMES = ("unit", "parts", "kinds", "dyads")
+_FRAMES = ("unit", "parts", "kinds", "dyads", "incidents")
 # Every field of the inputs is kept, or made anew when they are read: a new one is kept by nobody.
 _HELD = {
     *_FRAMES, "place", "as_of", "reconstruct", "layer", "snapshots", "outlook", "events_held",
@@ -232,7 +232,7 @@ def _read(folder: Path, area: str, day: date, reconstruct: bool, lake: Lake) -> 
         layer=_ground(scope, day, told["points"], boundary_layers()),
         snapshots=tuple(lake.snapshot(one) for one in told["snapshots"]),
         outlook=outlook, kinds=frames["kinds"], dyads=frames["dyads"],
-        events_held=told["events_held"],
+        incidents=frames["incidents"], events_held=told["events_held"],
     )  # fmt: skip
 
 
