@@ -111,19 +111,22 @@ def with_returns(
 
     What a raised draw holds is what a first deadly month after quiet held, anywhere: later months
     hold wars that had grown, and a year summed up from them foresaw twice the years of a hundred
-    deaths that came. Units that are not quiet keep their draws.
+    deaths that came. Units that are not quiet keep their draws, and so do all where violence has
+    never come after quiet.
 
     Parameters
     ----------
     samples : (U, H, S) counts
     """
+    sizes = _outbreaks(history.values)
+    if not len(sizes):
+        return samples
     quiet = np.flatnonzero(is_quiet(history))
     rng = np.random.default_rng([seed, history.origin, 83])
     before = (samples > 0).mean(axis=2)
     chance = told_chance(features(history, before, horizons), horizons, fitted)[quiet]
     draws = samples.shape[2]
     wanted = np.floor(chance * draws + rng.random(chance.shape)).astype(np.intp)
-    sizes = _outbreaks(history.values)
     changed = samples.copy()
     for row, unit in enumerate(quiet):
         steady = rng.standard_normal(draws)
@@ -146,11 +149,10 @@ def _first(order: Floats, among: NDArray[np.bool_], count: int) -> NDArray[np.in
 
 
 def _outbreaks(values: Floats) -> NDArray[np.int32]:
-    """Deaths of all first deadly months after quiet; 1 if there were none."""
+    """Deaths of all first deadly months after quiet."""
     quiet = months_since_deaths(values)[:, :-1] >= LEAST_QUIET
     after = np.nan_to_num(values[:, 1:])
-    found = after[quiet & (after > 0)]
-    return np.rint(found).astype(np.int32) if len(found) else np.ones(1, np.int32)
+    return np.rint(after[quiet & (after > 0)]).astype(np.int32)
 
 
 def _most(beside: NDArray[np.bool_], of: Floats) -> Floats:
