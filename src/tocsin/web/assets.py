@@ -27,6 +27,7 @@ ASSETS = frozenset(
         "drawings.css",
         *(f"{face}.woff" for face in FACES),
         "room.css",
+        "slide.js",
         "room.js",
         "map.css",
         "map.js",

@@ -14,9 +14,14 @@ YEAR = 365
 
 
 def _question(asked: Asked) -> Any:
+    return question_on(asked, "")
+
+
+def question_on(asked: Asked, on: str) -> Any:
+    """What the record says as of the clock: of that day in the world, or of an earlier one."""
     from tocsin.workflow.record_reading import Question
 
-    return Question(asked.reader, asked.day.isoformat())
+    return Question(asked.reader, asked.day.isoformat(), on)
 
 
 def _words_of(asked: Asked) -> Callable[[Any], str]:
@@ -26,7 +31,8 @@ def _words_of(asked: Asked) -> Callable[[Any], str]:
     return lambda words: typeset(words.in_(asked.lang), asked.lang)
 
 
-def _page(asked: Asked, title: str, **more: Any) -> dict[str, Any]:
+def page_of(asked: Asked, title: str, **more: Any) -> dict[str, Any]:
+    """What every page of the record has: its title, its sources, words and days."""
     return {
         "title": title,
         "sources": Sources(asked),
@@ -51,22 +57,10 @@ def figures(asked: Asked) -> dict[str, Any]:
         "{count} published numbers contradict each other or need a question",
         asked.lang,
     )
-    return _page(
+    return page_of(
         asked, asked.say("Figures"), findings=found, cards=cards, query=query,
         headline=asked.say(headline, count=len(open_now)).capitalize(),
     )  # fmt: skip
-
-
-def actors(asked: Asked) -> dict[str, Any]:
-    """Who is in the record, and which ties changed in the year before the clock."""
-    from tocsin.workflow import record_reading
-
-    question = _question(asked)
-    held = record_reading.actors(question).identities
-    listed = sorted(held.values(), key=lambda one: one.name.in_(asked.lang).casefold())
-    since = (asked.day - timedelta(days=YEAR)).isoformat()
-    changes = record_reading.ties_changed(question, since, asked.day.isoformat())
-    return _page(asked, asked.say("Actors"), listed=listed, changes=changes, since=since)
 
 
 def actor(asked: Asked, name: str) -> dict[str, Any]:
@@ -79,7 +73,7 @@ def actor(asked: Asked, name: str) -> dict[str, Any]:
     question = _question(asked)
     card = record_reading.actor(question, name)
     drawn = render_svg(record_reading.graph(question, card.subject), asked.lang).decode()
-    return _page(asked, card.name.in_(asked.lang), card=card, drawn=Markup(drawn))  # noqa: S704
+    return page_of(asked, card.name.in_(asked.lang), card=card, drawn=Markup(drawn))  # noqa: S704
 
 
 def agreements(asked: Asked) -> dict[str, Any]:
@@ -90,7 +84,7 @@ def agreements(asked: Asked) -> dict[str, Any]:
     found = record_reading.agreed(question)
     owed = record_reading.owed(question)
     overdue = [one for one in owed if one.overdue]
-    return _page(asked, asked.say("Agreements"), found=found, owed=owed, overdue=overdue)
+    return page_of(asked, asked.say("Agreements"), found=found, owed=owed, overdue=overdue)
 
 
 def calendar(asked: Asked) -> dict[str, Any]:
@@ -99,14 +93,14 @@ def calendar(asked: Asked) -> dict[str, Any]:
 
     plans = record_reading.plans(_question(asked))
     ahead = [one for one in plans if one.days is not None and one.days >= 0]
-    return _page(asked, asked.say("Calendar"), plans=plans, ahead=ahead)
+    return page_of(asked, asked.say("Calendar"), plans=plans, ahead=ahead)
 
 
 def cases(asked: Asked) -> dict[str, Any]:
     """Every case as it stands."""
     from tocsin.workflow import record_reading
 
-    return _page(asked, asked.say("Cases"), cards=record_reading.cases(_question(asked)))
+    return page_of(asked, asked.say("Cases"), cards=record_reading.cases(_question(asked)))
 
 
 def case(asked: Asked, name: str) -> dict[str, Any]:
@@ -114,7 +108,7 @@ def case(asked: Asked, name: str) -> dict[str, Any]:
     from tocsin.workflow import record_reading
 
     card = record_reading.case(_question(asked), name)
-    return _page(asked, card.title.in_(asked.lang), card=card)
+    return page_of(asked, card.title.in_(asked.lang), card=card)
 
 
 def mission(asked: Asked, name: str = "MINUSMA") -> dict[str, Any]:
@@ -122,7 +116,7 @@ def mission(asked: Asked, name: str = "MINUSMA") -> dict[str, Any]:
     from tocsin.workflow import record_reading
 
     card = record_reading.mission(_question(asked), name)
-    return _page(asked, card.name.in_(asked.lang), card=card)
+    return page_of(asked, card.name.in_(asked.lang), card=card)
 
 
 def timeline(asked: Asked) -> dict[str, Any]:
@@ -133,6 +127,6 @@ def timeline(asked: Asked) -> dict[str, Any]:
     since = asked.word("since") or (asked.day - timedelta(days=YEAR)).isoformat()
     parse_day(since)
     moments = record_reading.events_of(_question(asked), subject, since, asked.day.isoformat())
-    return _page(
+    return page_of(
         asked, asked.say("Timeline"), moments=list(reversed(moments)), subject=subject, since=since
     )

@@ -22,6 +22,7 @@ from tocsin.web.access import COOKIE, KEY, Access, only, secret_of
 from tocsin.web.answers import KEY as ERRORS
 from tocsin.web.answers import RENDERERS, Trouble, as_page
 from tocsin.web.room import (
+    actors,
     area,
     area_events,
     area_months,
@@ -82,7 +83,7 @@ PAGES = (
     Page("/warnings/{name:path}", "warning.html", warning.warning, "/warnings"),
     Page("/reports", "reports.html", finding.reports, "/reports"),
     Page("/figures", "figures.html", record.figures, "/figures", steady=True),
-    Page("/actors", "actors.html", record.actors, "/actors", steady=True),
+    Page("/actors", "actors.html", actors.actors, "/actors", steady=True),
     Page("/actors/{name:str}", "actor.html", record.actor, "/actors", steady=True),
     Page("/agreements", "agreements.html", record.agreements, "/agreements", steady=True),
     Page("/calendar", "calendar.html", record.calendar, "/calendar", steady=True),
