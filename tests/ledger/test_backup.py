@@ -1,8 +1,10 @@
 """A backup opens for its keys alone; a restore is the same log, on either database."""
 
+from base64 import b64encode
 from datetime import UTC, datetime
 from pathlib import Path
 
+import msgspec
 import pyrage
 import pytest
 from sqlalchemy import text
@@ -10,8 +12,9 @@ from tests.ledger.conftest import SIGNER, figure, words_of
 
 from tocsin.errors import StoreDamaged, UnreadableFile, UsageError
 from tocsin.ledger import Ledger
-from tocsin.ledger.backup import restore_backup, write_backup
+from tocsin.ledger.backup import _row, restore_backup, write_backup
 from tocsin.ledger.purging import purge
+from tocsin.ledger.schema import STATEMENTS
 from tocsin.ledger.verifying import verify
 from tocsin.policy import Reader
 from tocsin.tables.statements import statement_to_json
@@ -122,3 +125,12 @@ def test_a_ledger_that_is_not_empty_is_not_overwritten(full: Ledger, backup: Pat
 def test_a_recipient_must_be_a_key(full: Ledger, tmp_path: Path):
     with pytest.raises(UsageError, match="age1"):
         write_backup(full, tmp_path / "x.age", ["somebody"], NOON)
+
+
+def test_a_backup_made_before_a_statement_s_areas_were_kept_is_restored():
+    """Such a row has one value less; where it lies is worked out from its content."""
+    one = figure(body=msgspec.structs.replace(figure().body, place="MLI.gao"))
+    content = b64encode(statement_to_json(one)).decode()
+    values = [0, *[""] * (len(STATEMENTS.columns) - 3), content]
+    assert _row(STATEMENTS, values)["areas"] == "\nMLI.gao\n"
+    assert _row(STATEMENTS, [*values[:-1], None])["areas"] == ""

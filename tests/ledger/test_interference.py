@@ -15,6 +15,7 @@ from tests.ledger.conftest import SIGNER, figure, new_id
 
 from tocsin.errors import TocsinError
 from tocsin.ledger import Ledger
+from tocsin.ledger.filtering import _RIGHTS
 from tocsin.ledger.sealing import seal
 from tocsin.policy import ROLES, MemoryView, Reader, Span, facts_of, may_read
 from tocsin.policy.readers import Need
@@ -140,7 +141,9 @@ class Swept:
                 connection.execute(text("SET LOCAL session_replication_role = replica"))
             for table in TABLES:
                 connection.execute(text(f"DELETE FROM {table}"))
+        # No store takes a marking back: what is remembered of them is forgotten by hand.
         self.ledger._markings = type(self.ledger._markings)()
+        _RIGHTS.pop(self.ledger.engine, None)
         self.ledger.append(statements)
         return self.ledger
 

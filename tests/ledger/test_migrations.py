@@ -3,18 +3,21 @@
 from pathlib import Path
 
 import pytest
-from sqlalchemy import insert, inspect, select, text
+from sqlalchemy import column, insert, inspect, select, text
+from sqlalchemy import table as sqltable
 from tests.ledger.conftest import SIGNER, figure
 
 from tocsin.errors import StoreError
 from tocsin.ledger import Ledger
 from tocsin.ledger.backup import TABLES
 from tocsin.ledger.engine import open_engine, schema_version, upgrade
-from tocsin.ledger.schema import HEAD, METADATA
+from tocsin.ledger.schema import HEAD, METADATA, STATEMENTS
 from tocsin.ledger.verifying import verify
 from tocsin.policy import Reader
+from tocsin.tables.kinds import Figure, Words
 
-EARLIER = ["0001", "0002"]
+PLACES = ("", "MLI", "MLI.gao")
+EARLIER = ["0001", "0002", "0003"]
 
 
 def test_every_step_before_the_newest_is_tested():
@@ -23,18 +26,35 @@ def test_every_step_before_the_newest_is_tested():
     assert [*EARLIER, HEAD] == names
 
 
+def lying_in(place: str, value: float) -> Figure:
+    title = Words(fr="Personnes déplacées", en="Displaced people")
+    return Figure(quantity="displaced", title=title, unit="persons", value=value, place=place)
+
+
 @pytest.mark.parametrize("step", EARLIER)
 def test_an_earlier_store_is_brought_up_to_date(where: str | Path, step: str, tmp_path: Path):
     newest = Ledger(tmp_path / "newest.db", "cell", SIGNER)
-    newest.append([figure(value, rel_to=("north",)) for value in range(7)])
+    newest.append(
+        [
+            figure(value, rel_to=("north",), body=lying_in(PLACES[value % 3], value))
+            for value in range(7)
+        ]
+    )
     engine = open_engine(where)
     upgrade(engine, to=step)
     with engine.begin() as old, newest.engine.connect() as new:
         held = inspect(old).get_table_names()
+        columns = {each["name"] for each in inspect(old).get_columns("statements")}
         for table in TABLES:
             rows = [dict(row._mapping) for row in new.execute(select(table))]
             if rows and table.name in held:
-                old.execute(insert(table), rows)
+                known = [c for c in table.columns if table is not STATEMENTS or c.name in columns]
+                earlier = sqltable(table.name, *(column(c.name, c.type) for c in known))
+                names = {c.name for c in known}
+                old.execute(
+                    insert(earlier),
+                    [{name: row[name] for name in names} for row in rows],
+                )
     engine.dispose()
 
     updated = Ledger(where, "cell", SIGNER)

@@ -67,6 +67,7 @@ EDITS = {
     "known": "known = known - 1",
     "valid_to": "valid_to = 1",
     "folded": "folded = 'nothing to find'",
+    "areas": "areas = areas || 'XAA'",
     "replaces": "replaces = id",
     "recorded": "recorded = recorded - 1",
     "derived_from": "derived_from = id",
@@ -85,7 +86,7 @@ def test_an_edited_row_is_named(full: Ledger, edit: str, signatures: bool):
 
 def test_whichever_column_is_edited_the_row_is_named(full: Ledger):
     """Every column of the row, one by one, with the others intact."""
-    texts = {"id", "kind", "subject", "replaces", "derived_from", "signature", "folded"}
+    texts = {"id", "kind", "subject", "replaces", "derived_from", "signature", "folded", "areas"}
     blobs = {"hash", "leaf", "content"}
     for name in Row._fields[1:]:
         other = "'x'" if name in texts else 1

@@ -1,6 +1,5 @@
 """An independent oracle: the policy's table, written anew in Cedar's language, decides the same."""
 
-import json
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, create_engine, event, insert, select
 
-from tocsin.ledger.filtering import as_sql, know_groups
-from tocsin.ledger.rows import marking_text
+from tocsin.ledger.filtering import Rights, as_sql, know_markings
+from tocsin.ledger.rows import areas_text, marking_text
 from tocsin.ledger.schema import MARKINGS, METADATA, RELEASES, STATEMENTS
 from tocsin.policy import ROLES, Facts, Marking, Reader, Span, may_read, readable
 from tocsin.policy.readers import Need
@@ -177,7 +176,7 @@ def test_an_independent_oracle_agrees(reader: Reader, record: Facts) -> None:
 @pytest.fixture(scope="module")
 def engine() -> Engine:
     made = create_engine("sqlite://")
-    event.listen(made, "connect", lambda connection, _: know_groups(connection))
+    event.listen(made, "connect", lambda connection, _: know_markings(connection))
     METADATA.create_all(made)
     return made
 
@@ -197,23 +196,20 @@ def test_the_store_s_filter_agrees(engine: Engine, reader: Reader, records: list
             )  # fmt: skip
             for name in marking.rel_to:
                 connection.execute(insert(RELEASES).values(marking=number, name=name))
-            body = {"area": one.areas[0]} if one.areas else {}
             connection.execute(
                 insert(STATEMENTS).values(
                     seq=number, id=f"{one.id}/{number}", kind=one.kind, subject=one.subject,
                     known=one.known, recorded=0, marking=number, derived_from="", hash=b"",
-                    signature="", leaf=b"", content=json.dumps({"body": body}).encode(),
+                    signature="", leaf=b"", content=b"{}", areas=areas_text(one.areas),
                 )
             )  # fmt: skip
-        joined = STATEMENTS.join(MARKINGS, MARKINGS.c.id == STATEMENTS.c.marking)
         # Ids are unique in a store: each record's own rule is asked of its own row.
         for number, one in enumerate(records):
             asked = renamed(reader, one.id, f"{one.id}/{number}")
-            query = (
-                select(STATEMENTS.c.seq)
-                .select_from(joined)
-                .where(as_sql(readable(asked), MARKINGS, STATEMENTS), STATEMENTS.c.seq == number)
-            )
+            rights = Rights()
+            wanted = as_sql(readable(asked), STATEMENTS, STATEMENTS.c.marking, rights)
+            query = select(STATEMENTS.c.seq).where(wanted, STATEMENTS.c.seq == number)
+            rights.refresh(connection)
             found = connection.execute(query).first() is not None
             assert found == may_read(reader, one)
         connection.rollback()

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, create_engine, event, insert, select
 
 from tocsin.errors import UsageError
-from tocsin.ledger.filtering import as_sql, know_groups
+from tocsin.ledger.filtering import Rights, as_sql, know_markings
 from tocsin.ledger.rows import marking_text
-from tocsin.ledger.schema import MARKINGS, METADATA, RELEASES
+from tocsin.ledger.schema import MARKINGS, METADATA, RELEASES, STATEMENTS
 from tocsin.policy import (
     ROLES,
     Marking,
@@ -118,7 +118,7 @@ MARKED = st.builds(
 @pytest.fixture(scope="module")
 def database() -> Engine:
     engine = create_engine("sqlite://")
-    event.listen(engine, "connect", lambda connection, _: know_groups(connection))
+    event.listen(engine, "connect", lambda connection, _: know_markings(connection))
     METADATA.create_all(engine)
     return engine
 
@@ -142,7 +142,9 @@ def test_the_database_decides_as_the_function_does(database: Engine):
                 )
                 for name in one.rel_to:
                     connection.execute(insert(RELEASES).values(marking=number, name=name))
-            wanted = as_sql(readable(reader), MARKINGS)
+            rights = Rights()
+            wanted = as_sql(readable(reader), STATEMENTS, MARKINGS.c.id, rights)
+            rights.refresh(connection)
             found = set(connection.execute(select(MARKINGS.c.id).where(wanted)).scalars())
             transaction.rollback()
         assert found == {n for n, one in enumerate(marked, start=1) if may_read(reader, one)}

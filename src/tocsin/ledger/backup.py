@@ -23,6 +23,7 @@ from sqlalchemy import text as sql
 from tocsin.errors import CheckFailed, StoreDamaged, StoreFull, UnreadableFile, UsageError
 from tocsin.ledger.engine import reading, writing
 from tocsin.ledger.heads import Head, head_of_row, last_head
+from tocsin.ledger.rows import areas_text
 from tocsin.ledger.schema import (
     HEAD,
     HEADS,
@@ -35,6 +36,8 @@ from tocsin.ledger.schema import (
 )
 from tocsin.ledger.store import Ledger
 from tocsin.ledger.verifying import Verification, require_sound, verify
+from tocsin.policy.predicate import areas_of
+from tocsin.tables.statements import statement_from_json
 from tocsin.tables.when import moment_text
 
 TABLES = (META, KEYS, MARKINGS, RELEASES, PURGES, STATEMENTS, HEADS)
@@ -171,6 +174,8 @@ def _insert(connection: Connection, table: Table, rows: list[dict[str, Any]]) ->
 
 
 def _row(table: Table, values: list[Any]) -> dict[str, Any]:
+    if table is STATEMENTS and len(values) == len(table.columns) - 1:
+        values = [*values, _areas(values[-1])]  # of a backup made before that column
     named = zip(table.columns, values, strict=True)
     return {
         column.name: b64decode(value)
@@ -178,6 +183,12 @@ def _row(table: Table, values: list[Any]) -> dict[str, Any]:
         else value
         for column, value in named
     }
+
+
+def _areas(content: str | None) -> str:
+    if content is None:
+        return ""
+    return areas_text(areas_of(statement_from_json(b64decode(content)).body))
 
 
 def _lines(connection: Connection, label: Label) -> Iterator[bytes]:

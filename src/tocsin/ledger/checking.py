@@ -103,7 +103,7 @@ def _look_at(row: Row, marks: Marks, found: CheckedRows) -> tuple[bytes, str]:
 def _column_problem(row: Row, statement: Statement, marks: Marks) -> str:
     held = (
         row.id, row.kind, row.subject, row.known, row.valid_from, row.valid_to, row.replaces,
-        row.folded,
+        row.folded, row.areas,
     )  # fmt: skip
     if held != derived_columns(statement):
         return "a column says other than the content"

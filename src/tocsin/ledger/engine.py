@@ -11,7 +11,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from tocsin.errors import SettingsError, StoreBusy, StoreDamaged, StoreError, StoreFull, ToolMissing
-from tocsin.ledger.filtering import know_groups
+from tocsin.ledger.filtering import know_markings
 from tocsin.ledger.schema import HEAD
 
 WAIT_SECONDS = 60
@@ -60,7 +60,7 @@ def _open_sqlite(path: Path) -> Engine:
             "trusted_schema=OFF",
         ):
             connection.execute(f"PRAGMA {pragma}")
-        know_groups(connection)
+        know_markings(connection)
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:

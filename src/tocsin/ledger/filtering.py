@@ -1,180 +1,305 @@
-"""Policy's predicate as SQL: the store shows what the pure function allows, and nothing else."""
+"""Policy's predicate as SQL: the store shows what the pure function allows, and nothing else.
 
-import itertools
-from functools import lru_cache
+Policy is decided once for each marking (`Rights`), so that a reader of a thousand groups does not
+make a query of a thousand parts: the query holds one text of flags, a byte for each marking.
+"""
+
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
+from functools import lru_cache, partial
+from itertools import count
+from threading import Lock
 from typing import Any
-from weakref import WeakValueDictionary
+from weakref import WeakKeyDictionary, WeakValueDictionary
 
 from sqlalchemy import (
     BigInteger,
+    BindParameter,
     Boolean,
     ColumnElement,
+    Connection,
+    Engine,
+    LargeBinary,
     and_,
+    bindparam,
     cast,
     exists,
     false,
     func,
+    literal,
     or_,
     select,
+    true,
 )
-from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.expression import ColumnClause
+from sqlalchemy.sql.elements import Grouping
 from sqlalchemy.sql.selectable import FromClause
-from sqlalchemy.types import Text
+from sqlalchemy.types import TypeEngine, UserDefinedType
 
-from tocsin.ledger.schema import RELEASES, STATEMENTS
+from tocsin.ledger.schema import MARKINGS
 from tocsin.policy import (
     About,
     AllOf,
     Among,
-    AnyOf,
-    Is,
     LiesIn,
+    Marking,
     Never,
     OfKind,
     Predicate,
-    ReleasedTo,
-    ReleasedWithin,
-    Span,
 )
-from tocsin.policy.predicate import AREA_FIELDS
+from tocsin.policy.settling import ByMarking, Part, Times, parted, timer_of
 
 _AFTER_ALL = "\U0010ffff"
+_FEW = 8
+_OPEN = b"\x01"
+_NEVER = (2**63 - 1, -(2**63))
+
+
+class Rights:
+    """What the markings of one store give each reader; read anew when a marking is added.
+
+    Markings are only ever added, one writer at a time, so that the highest id tells whether
+    there are new ones. `refresh` is called in the transaction of the question itself: every
+    marking that the question can meet has been decided.
+    """
+
+    def __init__(self) -> None:
+        self._markings: list[tuple[int, Marking]] = []
+        # As long as some query of theirs is remembered (`as_sql`).
+        self._settled: WeakValueDictionary[ByMarking, Settled] = WeakValueDictionary()
+        self._lock = Lock()
+
+    def settled(self, part: ByMarking) -> "Settled":
+        """What a part of a rule says of each marking."""
+        with self._lock:
+            found = self._settled.get(part) or Settled(part)
+            self._settled[part] = found
+            found.decide(self._markings)
+            return found
+
+    def refresh(self, connection: Connection) -> None:
+        """Decide on markings that came since; those of this transaction are the newest."""
+        last = self._markings[-1][0] if self._markings else -1
+        # Asked with every question: past the query builder, which takes longer than the answer.
+        newest = connection.exec_driver_sql("SELECT max(id) FROM markings").scalar()
+        if newest is None or newest <= last:
+            return
+        columns = MARKINGS.c
+        query = select(columns.id, columns.origin, columns.tlp, columns.rel_to, columns.caveats)
+        rows = connection.execute(query.where(columns.id > last).order_by(columns.id)).all()
+        with self._lock:
+            last = self._markings[-1][0] if self._markings else -1
+            self._markings += [
+                (row.id, Marking(row.origin, row.tlp, "", _names(row.rel_to), _names(row.caveats)))
+                for row in rows
+                if row.id > last
+            ]
+            for one in list(self._settled.values()):
+                one.decide(self._markings)
+
+
+_RIGHTS: WeakKeyDictionary[Engine, Rights] = WeakKeyDictionary()
+
+
+def rights_of(engine: Engine) -> Rights:
+    """The rights of a store that this process has opened."""
+    return _RIGHTS.setdefault(engine, Rights())
+
+
+class Settled:
+    """One part of a rule, decided for each marking, and as the query asks for it."""
+
+    def __init__(self, part: ByMarking):
+        self.number = next(_NUMBERS)
+        self.is_timed = part.is_timed
+        self._timer = timer_of(part.predicate)
+        self._decided = 0
+        self._times: list[Times] = []  # by the marking's id
+        self.flags = b""
+        self.told: dict[str, BindParameter[Any]] = {}
+        self._arrays: dict[str, str] = {}
+        _SETTLED[self.number] = self
+
+    def decide(self, markings: Sequence[tuple[int, Marking]]) -> None:
+        """Decide on what has been added to `markings`."""
+        if self._decided == len(markings):
+            return
+        for number, marking in markings[self._decided :]:
+            self._times += [()] * (number + 1 - len(self._times))
+            self._times[number] = self._timer(marking)
+        self._decided = len(markings)
+        self.flags = b"".join(_OPEN if times else b"\x00" for times in self._times)
+        self._arrays = {}
+
+    def holds(self, marking: int, known: int) -> bool:
+        """Whether a record of a marking that became known then satisfies the part."""
+        times = self._times[marking] if 0 <= marking < len(self._times) else ()
+        at = bisect_right(times, (known, 2**63)) - 1
+        return at >= 0 and known <= times[at][1]
+
+    def array(self, name: str) -> str:
+        """What PostgreSQL is told of the times, as an array of numbers.
+
+        `first` and `last` hold the first window of each marking; the few that have more of them
+        have the rest in `marking`, `from` and `until`.
+        """
+        arrays = self._arrays
+        if not arrays:
+            arrays = {key: _array(each) for key, each in self._numbers().items()}
+            self._arrays = arrays
+        return arrays[name]
+
+    def _numbers(self) -> dict[str, Sequence[int]]:
+        firsts = [times[0] if times else _NEVER for times in self._times]
+        more = [
+            (number, *window) for number, times in enumerate(self._times) for window in times[1:]
+        ]
+        return {
+            "first": [one[0] for one in firsts],
+            "last": [one[1] for one in firsts],
+            "marking": [one[0] for one in more],
+            "from": [one[1] for one in more],
+            "until": [one[2] for one in more],
+        }
+
+
+_NUMBERS = count(1)
+_SETTLED: WeakValueDictionary[int, Settled] = WeakValueDictionary()
+
+
+def know_markings(connection: Any) -> None:
+    """Teach a SQLite connection the function that timed queries of `as_sql` call."""
+    connection.create_function("known_within", 3, _is_known_within, deterministic=True)
+
+
+def _is_known_within(number: int, marking: int, known: int) -> bool:
+    return _SETTLED[number].holds(marking, known)
+
+
+class Rule(ColumnElement[bool]):
+    """A part of a query that the query builder takes as one, however much it holds.
+
+    To walk through its parts anew for every question takes longer than to answer it.
+    """
+
+    inherit_cache = False
+    type = Boolean()
+
+    def __init__(self, inner: ColumnElement[bool]):
+        self.inner = inner
+        self.number = next(_NUMBERS)
+
+    def _gen_cache_key(self, anon_map: Any, bindparams: Any) -> tuple[Any, ...]:  # noqa: ARG002
+        return (Rule, self.number)
+
+
+@compiles(Rule)
+def _inner_sql(rule: Rule, compiler: Any, **kw: Any) -> str:
+    return f"({compiler.process(rule.inner, **kw)})"
 
 
 @lru_cache(maxsize=1024)
-def as_sql(  # noqa: PLR0911 (one line a part)
+def as_sql(
     predicate: Predicate,
-    markings: FromClause,
-    statements: FromClause = STATEMENTS,
+    statements: FromClause,
+    marking: ColumnElement[int],
+    rights: Rights,
     dialect: str = "sqlite",
-) -> ColumnElement[bool]:
-    """`predicate` over (possibly aliased) tables of markings and statements.
+) -> Rule:
+    """`predicate` over a (possibly aliased) table of statements; `marking` is the one asked about.
 
-    A reader of a thousand groups must not make a query of a thousand parts: SQLite is handed the
-    groups as a function of this process (`know_groups`), PostgreSQL as one array.
+    Before the query runs, in the same transaction, `rights` are refreshed.
     """
+    return Rule(_as_sql(predicate, statements, marking, rights, dialect))
+
+
+def _as_sql(  # noqa: PLR0911 (one line a part)
+    predicate: Part,
+    statements: FromClause,
+    marking: ColumnElement[int],
+    rights: Rights,
+    dialect: str,
+) -> ColumnElement[bool]:
     match predicate:
-        case Is("understood", values):
-            return markings.c.understood.is_(True) if True in values else false()
-        case Is(field, values):
-            return markings.c[field].in_(sorted(str(value) for value in values))
-        case ReleasedTo(names):
-            return _released_to(names, markings, dialect)
-        case ReleasedWithin(spans):
-            return _within(spans, markings, statements, dialect)
+        case ByMarking():
+            return _by_marking(rights.settled(predicate), marking, statements.c.known, dialect)
         case Among(ids):
-            return statements.c.id.in_(sorted(ids))
+            return _is_one_of(statements.c.id, ids)
         case OfKind(kinds):
-            return statements.c.kind.in_(sorted(kinds))
+            return _is_one_of(statements.c.kind, kinds)
         case About(subjects):
             about = (_is_about(one, statements) for one in sorted(subjects))
             return or_(_is_purged(statements), *about)
         case LiesIn(areas):
-            lies = (_lies_in(one, statements) for one in sorted(areas))
+            lies = (_lies_in(one, statements, dialect) for one in sorted(areas))
             return or_(_is_purged(statements), *lies)
-        case AllOf(parts):
-            return and_(*(as_sql(part, markings, statements, dialect) for part in parts))
-        case AnyOf(parts):
-            return or_(*(as_sql(part, markings, statements, dialect) for part in parts))
         case Never():
             return false()
+        case _:
+            joined, parts = parted(predicate)
+            each = [_as_sql(one, statements, marking, rights, dialect) for one in parts]
+            return and_(true(), *each) if joined is AllOf else or_(false(), *each)
 
 
-class _Held:
-    """What a query hands to SQLite's functions by its number, for as long as the query lives."""
-
-    def __init__(self, windows: dict[str, list[tuple[int, int]]]):
-        self.windows = windows
-        self.number = next(_NUMBERS)
-        _HELD[self.number] = self
-
-
-_NUMBERS = itertools.count(1)
-_HELD: WeakValueDictionary[int, _Held] = WeakValueDictionary()
-
-
-def know_groups(connection: Any) -> None:
-    """Teach a SQLite connection the functions that queries of `as_sql` call."""
-    connection.create_function("released_to", 2, _is_released_to, deterministic=True)
-    connection.create_function("released_within", 3, _is_released_within, deterministic=True)
-
-
-def _is_released_to(number: int, rel_to: str) -> bool:
-    windows = _HELD[number].windows
-    return any(name in windows for name in rel_to.split("\n"))
-
-
-def _is_released_within(number: int, rel_to: str, known: int) -> bool:
-    windows = _HELD[number].windows
-    return any(
-        first <= known <= last
-        for name in rel_to.split("\n")
-        for first, last in windows.get(name, ())
-    )
-
-
-def _released_to(names: frozenset[str], markings: FromClause, dialect: str) -> ColumnElement[bool]:
-    if dialect == "postgresql":
-        # Behind `unnest` the planner does not weigh a thousand names one by one, which takes longer
-        # than the query; and the subquery, which asks nothing of the row, is run once.
-        named = select(func.unnest(_texts(sorted(names)), type_=Text()))
-        opened = select(RELEASES.c.marking).where(RELEASES.c.name.in_(named))
-        return markings.c.id.in_(opened.correlate(None))
-    held = _Held({name: [] for name in names})
-    return _holding(func.released_to(held.number, markings.c.rel_to, type_=Boolean()), held)
-
-
-def _within(
-    spans: frozenset[Span], markings: FromClause, statements: FromClause, dialect: str
+def _by_marking(
+    settled: Settled, marking: ColumnElement[int], known: ColumnElement[int], dialect: str
 ) -> ColumnElement[bool]:
-    windows: dict[str, list[tuple[int, int]]] = {}
-    for one in sorted(spans):
-        windows.setdefault(f"group:{one.group}", []).append((one.first, one.last))
-    known = statements.c.known
+    # What a query is told is asked for when it runs, after the rights were refreshed.
+    if not settled.is_timed:
+        flags = _told(settled, "flags", lambda: settled.flags, LargeBinary())
+        is_open = func.substr(flags, marking + 1, 1, type_=LargeBinary())
+        return is_open >= literal(_OPEN, LargeBinary())
     if dialect != "postgresql":
-        held = _Held(windows)
-        asked = func.released_within(held.number, markings.c.rel_to, known, type_=Boolean())
-        return _holding(asked, held)
-    return or_(false(), *(_in_layer(layer, markings, known) for layer in _layers(windows)))
+        number = _told(settled, "number", lambda: settled.number, BigInteger())
+        return func.known_within(number, marking, known, type_=Boolean())
 
+    def array(name: str) -> ColumnElement[Any]:
+        told = _told(settled, name, partial(settled.array, name), _AsWritten())
+        return Grouping(cast(told, ARRAY(BigInteger)))
 
-def _layers(windows: dict[str, list[tuple[int, int]]]) -> list[dict[str, tuple[int, int]]]:
-    """Windows with one for each group in each layer: most groups have but one."""
-    most = max((len(held) for held in windows.values()), default=0)
-    return [
-        {name: held[number] for name, held in windows.items() if number < len(held)}
-        for number in range(most)
-    ]
-
-
-def _in_layer(
-    layer: dict[str, tuple[int, int]], markings: FromClause, known: ColumnElement[int]
-) -> ColumnElement[bool]:
-    times = cast(layer, postgresql.JSONB)
-
-    def bound(place: str) -> ColumnElement[int]:
-        said = func.jsonb_extract_path_text(times, RELEASES.c.name, place, type_=Text())
-        return cast(said, BigInteger)
-
-    return _released(markings, known >= bound("0"), known <= bound("1"))
-
-
-def _texts(names: list[str]) -> ColumnElement[Any]:
-    """One text on its way, not a thousand: the driver writes each element of an array apart."""
-    return func.string_to_array("\n".join(names), "\n", type_=postgresql.ARRAY(Text()))
-
-
-def _holding(element: ColumnElement[bool], held: _Held) -> ColumnElement[bool]:
-    element.__dict__["held"] = held  # it lives as long as the query's part does
-    return element
-
-
-def _released(markings: FromClause, *named: ColumnElement[bool]) -> ColumnElement[bool]:
-    return exists(
-        select(1).where(RELEASES.c.marking == markings.c.id, *named).correlate_except(RELEASES)
+    more = func.unnest(array("marking"), array("from"), array("until"))
+    rest = more.table_valued("marking", "first", "last", name="more").render_derived()
+    in_the_rest = (rest.c.marking == marking, known >= rest.c.first, known <= rest.c.last)
+    return or_(
+        and_(known >= array("first")[marking + 1], known <= array("last")[marking + 1]),
+        exists(select(1).select_from(rest).where(*in_the_rest).correlate_except(rest)),
     )
+
+
+def _told(
+    settled: Settled, name: str, value: Callable[[], Any], kind: TypeEngine[Any]
+) -> ColumnElement[Any]:
+    """A parameter of the query, the same one wherever the query asks."""
+    if name not in settled.told:
+        settled.told[name] = bindparam(
+            f"{name}_{settled.number}", callable_=value, type_=kind, required=False
+        )
+    return settled.told[name]
+
+
+class _AsWritten(UserDefinedType[str]):
+    """Text that the database reads as what it is cast to, once, when the query is told it."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **_: Any) -> str:
+        return "TEXT"
+
+
+def _array(numbers: Sequence[int]) -> str:
+    return "{" + ",".join(map(str, numbers)) + "}"
+
+
+def _names(text: str) -> frozenset[str]:
+    return frozenset(text.split("\n")) if text else frozenset()
+
+
+def _is_one_of(column: ColumnElement[str], values: frozenset[str]) -> ColumnElement[bool]:
+    """A few values are written out: a list is unfolded anew whenever the query runs."""
+    if len(values) <= _FEW:
+        return or_(false(), *(column == one for one in sorted(values)))
+    return column.in_(sorted(values))
 
 
 def _is_purged(statements: FromClause) -> ColumnElement[bool]:
@@ -189,32 +314,8 @@ def _is_about(subject: str, statements: FromClause) -> ColumnElement[bool]:
     return and_(statements.c.subject >= start, statements.c.subject < start + _AFTER_ALL)
 
 
-def _lies_in(area: str, statements: FromClause) -> ColumnElement[bool]:
-    parts: list[ColumnElement[bool]] = []
-    for name in AREA_FIELDS:
-        said = func.coalesce(_Said(statements.c.content, name), "")
-        parts += [said == area, func.substr(said, 1, len(area) + 1) == f"{area}."]
-    return or_(*parts)
-
-
-class _Said(ColumnClause[str]):
-    """What a statement's body says in one field, as text."""
-
-    inherit_cache = False
-
-    def __init__(self, content: ColumnElement[Any], field: str):
-        super().__init__(field, Text())
-        self.content = content
-        self.field = field
-
-
-@compiles(_Said, "sqlite")
-def _said_sqlite(said: _Said, compiler: Any, **kw: Any) -> str:
-    content = compiler.process(said.content, **kw)
-    return f"json_extract(CAST({content} AS TEXT), '$.body.{said.field}')"
-
-
-@compiles(_Said, "postgresql")
-def _said_postgresql(said: _Said, compiler: Any, **kw: Any) -> str:
-    content = compiler.process(said.content, **kw)
-    return f"(convert_from({content}, 'UTF8')::jsonb #>> '{{body,{said.field}}}')"
+def _lies_in(area: str, statements: FromClause, dialect: str) -> ColumnElement[bool]:
+    """An area is written between two line ends, so that a part of a name is no name."""
+    find = func.strpos if dialect == "postgresql" else func.instr
+    said = statements.c.areas
+    return or_(find(said, f"\n{area}\n") > 0, find(said, f"\n{area}.") > 0)

@@ -80,7 +80,7 @@ def purge(
         connection.execute(
             update(STATEMENTS)
             .where(STATEMENTS.c.id == statement_id)
-            .values(content=None, folded=None, subject="", valid_from=None, valid_to=None)
+            .values(content=None, folded=None, subject="", valid_from=None, valid_to=None, areas="")
         )
     sweep(ledger.engine)
     return Purged(statement_id, digest.hex(), word.id)

@@ -1,15 +1,28 @@
 """The one read path: what a reader may see, as of two clocks, straight from the store."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Engine, Row, Select, and_, exists, func, not_, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    Row,
+    Select,
+    and_,
+    exists,
+    func,
+    not_,
+    or_,
+    select,
+)
 from sqlalchemy.sql.selectable import FromClause
 
 from tocsin.language import fold
 from tocsin.ledger.engine import reading
-from tocsin.ledger.filtering import as_sql
+from tocsin.ledger.filtering import as_sql, rights_of
 from tocsin.ledger.rows import statement_of_row
 from tocsin.ledger.schema import MARKINGS, STATEMENTS, STREAM_ITEMS
 from tocsin.policy import Reader, readable
@@ -81,7 +94,7 @@ class StoreView:
     ) -> Iterator[Statement]:
         """Every statement the reader may see, corrections and retractions too, in flat memory."""
         query = self._seen(_SHOWN).where(*_about(kind, subject)).order_by(_S.c.known, _S.c.id)
-        with reading(self._engine) as connection:
+        with self._asking() as connection:
             rows = connection.execution_options(stream_results=True).execute(query)
             for part in rows.partitions(_BATCH):
                 yield from (self._statement(row) for row in part)
@@ -89,7 +102,7 @@ class StoreView:
     def between(self, after: int, until: int) -> Iterator[Statement]:
         """What the reader may see of what was written between two places of the log, in order."""
         query = self._seen(_SHOWN).where(_S.c.seq > after, _S.c.seq <= until).order_by(_S.c.seq)
-        with reading(self._engine) as connection:
+        with self._asking() as connection:
             rows = connection.execution_options(stream_results=True).execute(query)
             for part in rows.partitions(_BATCH):
                 yield from (self._statement(row) for row in part)
@@ -115,7 +128,7 @@ class StoreView:
                 ~_is_in_stream(stream, _S.c.id),
             )
         )
-        with reading(self._engine, steady=True) as connection:
+        with self._asking() as connection:
             streamed = connection.execution_options(stream_results=True)
             opens = _S.c.kind.in_(("group", "release_grant"))  # before the records that they open
             for query in (withdrawals, current.where(opens), current.where(~opens)):
@@ -144,7 +157,7 @@ class StoreView:
             .where(STREAM_ITEMS.c.stream == stream, STREAM_ITEMS.c.place >= first)
             .order_by(STREAM_ITEMS.c.place)
         )
-        with reading(self._engine, steady=True) as connection:
+        with self._asking() as connection:
             rows = connection.execution_options(stream_results=True).execute(query)
             for part in rows.partitions(_BATCH):
                 for place, leaf, may, *sealed in part:
@@ -177,7 +190,7 @@ class StoreView:
                 ),
             )
         )
-        with reading(self._engine) as connection:
+        with self._asking() as connection:
             return list(connection.execute(query.order_by(_S.c.id)).scalars())
 
     def count(
@@ -189,21 +202,21 @@ class StoreView:
         text: str = "",
     ) -> int:
         """How many `statements` would give."""
-        with reading(self._engine) as connection:
+        with self._asking() as connection:
             query = self._current((func.count(),), kind, subject, on, text)
             return int(connection.execute(query).scalar_one())
 
     def counts(self) -> dict[str, int]:
         """How many current statements of each kind."""
         query = self._current((_S.c.kind, func.count()), None, None, None, "")
-        with reading(self._engine) as connection:
+        with self._asking() as connection:
             rows = connection.execute(query.group_by(_S.c.kind).order_by(_S.c.kind))
             return {row[0]: int(row[1]) for row in rows}
 
     def subjects(self, kind: str | None = None) -> list[str]:
         """Subjects that have a current statement."""
         query = self._current((_S.c.subject,), kind, None, None, "").distinct()
-        with reading(self._engine) as connection:
+        with self._asking() as connection:
             return [row[0] for row in connection.execute(query.order_by(_S.c.subject))]
 
     def history(self, subject: str) -> list[Statement]:
@@ -262,7 +275,15 @@ class StoreView:
 
     def _allows(self, markings: FromClause, statements: FromClause) -> ColumnElement[bool]:
         """Policy over these tables, as this database is asked."""
-        return as_sql(self._policy, markings, statements, self._engine.dialect.name)
+        dialect = self._engine.dialect.name
+        return as_sql(self._policy, statements, markings.c.id, rights_of(self._engine), dialect)
+
+    @contextmanager
+    def _asking(self) -> Iterator[Connection]:
+        """A connection that has decided on every marking that its questions can meet."""
+        with reading(self._engine, steady=True) as connection:
+            rights_of(self._engine).refresh(connection)
+            yield connection
 
     def _is_replaced(self) -> ColumnElement[bool]:
         """Whether the same originator corrected or withdrew it, as far as the reader may see.
@@ -304,7 +325,7 @@ class StoreView:
         return find(_S.c.folded, word)
 
     def _fetch(self, query: Select[*tuple[Any, ...]]) -> list[Statement]:
-        with reading(self._engine) as connection:
+        with self._asking() as connection:
             return [self._statement(row) for row in connection.execute(query)]
 
     def _statement(self, row: Row[*tuple[Any, ...]]) -> Statement:

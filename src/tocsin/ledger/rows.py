@@ -13,6 +13,7 @@ from tocsin.language import fold
 from tocsin.ledger.merkle import leaf_hash
 from tocsin.ledger.schema import MARKINGS, RELEASES
 from tocsin.policy import Marking, require_sound
+from tocsin.policy.predicate import areas_of
 from tocsin.tables.searching import searchable
 from tocsin.tables.statements import Statement, replaced_by, statement_from_json
 from tocsin.tables.when import last_moment, micros, moment_text, surely_from
@@ -37,6 +38,7 @@ class Row(NamedTuple):
     leaf: bytes
     folded: str | None
     content: bytes | None
+    areas: str
 
 
 class Derived(NamedTuple):
@@ -50,6 +52,7 @@ class Derived(NamedTuple):
     valid_to: int | None
     replaces: str | None
     folded: str
+    areas: str
 
 
 def derived_columns(statement: Statement) -> Derived:
@@ -64,7 +67,18 @@ def derived_columns(statement: Statement) -> Derived:
         None if end is None else _last_micros(end),
         replaced_by(statement),
         folded(searchable(statement)),
+        areas_text(areas_of(statement.body)),
     )
+
+
+def areas_text(areas: Iterable[str]) -> str:
+    """Areas as the store writes them, each between line ends.
+
+    >>> areas_text(["MLI.gao"])
+    '\\nMLI.gao\\n'
+    """
+    names = "\n".join(sorted(set(areas)))
+    return f"\n{names}\n" if names else ""
 
 
 @lru_cache(maxsize=65536)

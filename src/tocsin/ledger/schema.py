@@ -15,7 +15,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql
 
-HEAD = "0003"  # the newest migration
+HEAD = "0004"  # the newest migration
 
 # Text compares by its bytes on both databases, so that answers come in the same order.
 PlainText = Text().with_variant(postgresql.TEXT(collation="C"), "postgresql")
@@ -79,6 +79,8 @@ STATEMENTS = Table(
     Column("leaf", LargeBinary, nullable=False),  # of the Merkle log
     Column("folded", PlainText),
     Column("content", LargeBinary),
+    # What the body says of where it lies, each between line ends: `\nMLI.gao\n`.
+    Column("areas", PlainText, nullable=False, server_default=""),
     Index("statements_by_subject", "subject", "known"),
     Index("statements_by_kind", "kind", "known"),
     Index("statements_by_replaced", "replaces"),

@@ -318,6 +318,7 @@ def _row(one: _Sealed, seq: int, recorded: int, marking: int) -> Row:
         leaf=leaf_of(seq, digest, signature, recorded, one.derived_from),
         folded=derived.folded,
         content=content,
+        areas=derived.areas,
     )
 
 

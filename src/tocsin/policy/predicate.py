@@ -26,15 +26,25 @@ class Facts(NamedTuple):
 
 def facts_of(statement: Statement) -> Facts:
     """What policy may ask of a statement."""
-    said = (getattr(statement.body, name, "") for name in AREA_FIELDS)
     return Facts(
         marking_of(statement),
         statement.id,
         statement.kind,
         statement.subject,
         micros(last_moment(statement.known_at)),
-        tuple(one for one in said if isinstance(one, str) and one),
+        areas_of(statement.body),
     )
+
+
+def areas_of(body: object) -> tuple[str, ...]:
+    """The areas in which a body says that it lies; what is no name of one is left out.
+
+    >>> from tocsin.tables.kinds import Alias
+    >>> areas_of(Alias(name="CAM"))
+    ()
+    """
+    said = (getattr(body, name, "") for name in AREA_FIELDS)
+    return tuple(one for one in said if isinstance(one, str) and one and "\n" not in one)
 
 
 @dataclass(frozen=True)
