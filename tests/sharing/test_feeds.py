@@ -16,7 +16,7 @@ from tocsin.warning import steps
 from tocsin.warning.cap import read_cap
 from tocsin.warning.standing import standings
 from tocsin.warning.steps import Author
-from tocsin.workflow import publishing, record_keeping
+from tocsin.workflow import membership, publishing, record_keeping
 
 NOW = at("2023-07-01T00:00")
 
@@ -110,6 +110,23 @@ def test_only_what_may_be_released_leaves(own_store: Path, tmp_path: Path) -> No
     text = next(path for path in theirs if path.name.endswith(".fr.atom")).read_text("utf-8")
     assert "Partenaire" in text
     assert "Maison" not in text
+
+
+def test_a_feed_for_an_organisation_holds_what_its_groups_open(
+    own_store: Path, tmp_path: Path
+) -> None:
+    ledger = record_keeping.open_ledger(to_write=True)
+    listed = membership.create_group("border", ("ecowas",), since="2023-01-01")
+    shared = msgspec.structs.replace(
+        warned("Frontière", tlp="AMBER"), origin=ledger.org, rel_to=(f"group:{listed.name}",)
+    )
+    ledger.append([shared])
+    ledger.close()
+    shown = {}
+    for reader in ("ecowas", "stranger"):
+        paths = publishing.write_feed(tmp_path / reader, reader=reader, at="2023-06-30T10:00Z")
+        shown[reader] = "Frontière" in "".join(path.read_text("utf-8") for path in paths)
+    assert shown == {"ecowas": True, "stranger": False}
 
 
 def test_a_held_warning_changes_nothing_for_others(own_store: Path, tmp_path: Path) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tocsin.policy import Reader
 from tocsin.workflow.words import moment
 
 if TYPE_CHECKING:
@@ -55,15 +54,19 @@ def write_feed(
 
 
 def released(ledger: Ledger, org: str, now: datetime, *, exercise: bool = False) -> list[Standing]:
-    """Warnings that an organisation's peers may be shown."""
+    """Warnings that an organisation's peers may be shown, by its rights on the day of reading."""
+    from datetime import UTC, datetime
+
     from tocsin.sharing.atom import is_recent
     from tocsin.warning.standing import silenced
+    from tocsin.workflow.passing_on import peer_reader
     from tocsin.workflow.watchkeeping import read_silences, read_standings
 
     silences = read_silences(ledger, now)
+    reader = peer_reader(ledger, org, datetime.now(UTC))
     return [
         held
-        for held in read_standings(ledger, Reader(org, "peer"), now).values()
+        for held in read_standings(ledger, reader, now).values()
         if held.body.state == "issued"
         and not held.held
         and not held.body.covered_by
