@@ -15,7 +15,7 @@ export TOCSIN_MIRROR := $(abspath ../shared/data)
 endif
 endif
 
-.PHONY: setup demo demo-sharing fuzz test check bench bench-forecast evaluation docs clean
+.PHONY: setup demo demo-sharing fuzz test check bench bench-forecast evaluation docs installer clean
 
 setup: $(VENV)/.ready src/tocsin/geo/data/.ready
 
@@ -65,6 +65,10 @@ evaluation: setup
 docs: setup
 	TOCSIN_LANG=en $(RUN) -m tocsin.cli.reference docs/reference
 	TOCSIN_LANG=fr $(RUN) -m tocsin.cli.reference docs/reference
+
+# All that a machine without a network needs, in one folder and its zip, under dist/installer.
+installer: setup
+	$(RUN) packaging/installer.py
 
 clean:
 	rm -rf demo build dist site

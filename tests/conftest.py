@@ -1,8 +1,9 @@
 """What a test may need from its machine, and an honest count of what could not run here.
 
-A test that needs the data mirror, Chromium, Java, LibreOffice, poppler or the built boundary
-layers is marked so. Where the thing is absent the test is skipped, and the last lines of the run
-say how many were. With `TOCSIN_TEST_ALL=1` (as in `.ci/run`) such a skip fails the run.
+A test that needs the data mirror, Chromium, Java, LibreOffice, poppler, the built boundary layers
+or the packed installer is marked so. Where the thing is absent the test is skipped, and the last
+lines of the run say how many were. With `TOCSIN_TEST_ALL=1` (as in `.ci/run`) such a skip fails
+the run.
 """
 
 import os
@@ -42,6 +43,7 @@ NEEDS = {
     "java": lambda: shutil.which("java") is not None,
     "libreoffice": lambda: shutil.which("soffice") is not None,
     "poppler": lambda: shutil.which("pdftoppm") is not None,
+    "installer": lambda: next((ROOT / "dist/installer").glob("*/SHA256SUMS"), None),
     "geodata": (ROOT / "src/tocsin/geo/data/.ready").exists,
 }
 

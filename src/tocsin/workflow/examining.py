@@ -148,7 +148,7 @@ def check_ledger(seen: Seen | None) -> Iterator[Finding]:
         yield warn(
             "ledger",
             "the ledger is of an earlier version (step {found} of {newest})",
-            "Upgrade it, which keeps a copy first: tocsin ledger upgrade",
+            "Copy the store first; the next command that opens it upgrades it.",
             found=seen.step,
             newest=NEWEST,
         )

@@ -1,4 +1,4 @@
-"""French for living on a site: what `tocsin doctor` says, and the command line's own words."""
+"""French for living on a site: what `tocsin doctor` says."""
 
 TEXT = {
     "Say what is wrong with this node and what to do: machine, clock, store, vault, record, releases, backups, watch, keys, partners.\n\nIt changes nothing and tells of no record. Exit code 1 if something is broken.\n\nExamples: tocsin doctor\n\ntocsin doctor --network --json": "Dit ce qui ne va pas dans ce nœud et que faire : machine, horloge, dépôt, coffre, registre, publications, sauvegardes, veille, clés, partenaires.\n\nNe change rien et ne dit rien d’aucun énoncé. Code de sortie 1 si quelque chose est en panne.\n\nExemples : tocsin doctor\n\ntocsin doctor --network --json",
@@ -81,7 +81,7 @@ TEXT = {
     "the record does not end where it was signed to end": "le registre ne finit pas là où il a été signé",
     "Find out where: tocsin ledger verify. Then restore a backup: tocsin restore FILE": "Cherchez où : tocsin ledger verify. Puis restaurez une sauvegarde : tocsin restore FICHIER",
     "the ledger is of an earlier version (step {found} of {newest})": "le registre est d’une version antérieure (étape {found} sur {newest})",
-    "Upgrade it, which keeps a copy first: tocsin ledger upgrade": "Mettez-le à niveau, ce qui garde d’abord une copie : tocsin ledger upgrade",
+    "Copy the store first; the next command that opens it upgrades it.": "Copiez d’abord le dépôt ; la prochaine commande qui l’ouvre le met à niveau.",
     "its last head is signed and the log ends there (step {step})": "sa dernière tête est signée et le journal finit là (étape {step})",
     "no release of any source is held": "aucune publication d’aucune source n’est là",
     "Bring one: tocsin ingest FOLDER, or fetch.": "Apportez-en une : tocsin ingest DOSSIER, ou fetch.",
