@@ -32,6 +32,7 @@ ASSETS = frozenset(
         "map.css",
         "map.js",
         "area.js",
+        "duty.js",
     }
 )
 

@@ -32,9 +32,10 @@ WEEKS = 26  # of field coverage
 def mapped(name: str, day: str, edition: str) -> tuple[Any, Any]:  # noqa: ARG001
     """Ground and counts of a place: worked out once for each clock and edition of the lake."""
     from tocsin.workflow import mapped as chapter
+    from tocsin.workflow.map_ground import ground_of
 
     on = date.fromisoformat(day)
-    ground = chapter.ground_of(name, on)
+    ground = ground_of(name, on)
     return ground, chapter.counts_of(ground, on)
 
 

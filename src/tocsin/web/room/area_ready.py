@@ -88,7 +88,7 @@ def is_ready(name: str, day: date) -> bool:
 def make_ready_at_start() -> None:
     """Begin the region and its countries as of today, so that the first reader need not wait."""
     from tocsin import geo
-    from tocsin.workflow.mapped import HOME
+    from tocsin.workflow.map_ground import HOME
 
     def all_of_them() -> None:
         today = datetime.now(UTC).date().isoformat()

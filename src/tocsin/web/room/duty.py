@@ -1,11 +1,13 @@
 """The duty board: what is open, by whom it is waited for, what changed, what waits for me."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from tocsin.language import likelihood_span, number, plural
+from tocsin.language import day, likelihood_span, number, plural
+from tocsin.web.room.area_record import strip
 from tocsin.web.room.asking import Asked
 from tocsin.web.room.citing import Sources
+from tocsin.web.room.keeping import Kept, question_of
 from tocsin.web.room.marking import (
     clock_mark,
     level_mark,
@@ -16,6 +18,8 @@ from tocsin.web.room.marking import (
 
 SHOWN = 8  # changes on the board; the rest is on its own page
 LOOK_BACK = timedelta(days=31)
+WEEKS, STRIP, COUNTRIES = 8, 12, 2  # of the strip: weeks, lines, countries
+ANSWER_DAYS = 90
 
 
 def duty(asked: Asked) -> dict[str, Any]:
@@ -24,7 +28,8 @@ def duty(asked: Asked) -> dict[str, Any]:
 
     lines = [_line(one, asked) for one in watchkeeping.duty(asked.as_of_moment, asked.reader)]
     lines.sort(key=lambda one: one["order"])
-    changes, waiting = changes_of(asked), _waiting(lines, asked)
+    since = _since(asked)
+    changes, waiting = changes_of(asked, since), _waiting(lines, asked)
     return {
         "title": asked.say("Duty board"),
         "headline": _headline(lines, asked),
@@ -35,7 +40,93 @@ def duty(asked: Asked) -> dict[str, Any]:
         "more": max(0, len(changes) - SHOWN),
         "sources": Sources(asked),
         "unwatched": _unwatched(asked),
+        "since": _since_words(since, asked),
+        "words": _clock_words(asked),
+        "now": asked.moment.isoformat(),
+        "weeks": WEEKS,
+        "answer_days": ANSWER_DAYS,
+        **_kept_an_hour(lines, asked),
     }
+
+
+def _since(asked: Asked) -> datetime | None:
+    """When this reader was last here; in the past, and on a first visit, nobody can say."""
+    from tocsin.workflow.answered import last_visit
+
+    return last_visit(asked.handle, asked.now) if asked.live else None
+
+
+def _since_words(since: datetime | None, asked: Asked) -> str:
+    if since is None:
+        return asked.say("in the month before the clock")
+    return asked.say("since your last visit, {day}, {time}", day=day(since.date(), asked.lang),
+                     time=f"{since:%H:%M} UTC")  # fmt: skip
+
+
+def _clock_words(asked: Asked) -> dict[str, str]:
+    """What the script writes on a clock as time goes by."""
+    return {
+        "left": asked.say("{span} left"), "over": asked.say("over by {span}"),
+        "days": asked.say("{days} d {hours} h"), "hours": asked.say("{hours} h {minutes:02d}"),
+        "minutes": asked.say("{minutes} min"),
+    }  # fmt: skip
+
+
+KEPT = Kept(64)
+
+
+def _kept_an_hour(lines: list[dict[str, Any]], asked: Asked) -> dict[str, Any]:
+    """Who could look, and who answers: worked out anew by the hour, and for new statements."""
+    areas = tuple(dict.fromkeys(str(one["area"])[:3] for one in lines))[:COUNTRIES]
+    key = (question_of(asked, *areas), asked.moment.hour)
+    return KEPT.answer(key, lambda: {"strip": _strip(areas, asked), "answers": _answers(asked)})
+
+
+def _strip(areas: tuple[str, ...], asked: Asked) -> list[dict[str, Any]]:
+    """Areas by week: of the countries with an open warning, else wherever somebody reported."""
+    from tocsin.workflow.covering import coverage
+
+    rows = [
+        row
+        for area in areas or ("",)
+        for row in coverage(asked.reader, area, WEEKS, asked.as_of)["rows"]
+    ]
+    lines = strip(rows, asked)
+    return sorted(lines, key=lambda one: (one["seen"], one["name"]))[:STRIP]
+
+
+def _answers(asked: Asked) -> list[tuple[str, str]]:
+    """Whether those who are told answer: each figure with its name; empty where nobody was told."""
+    from tocsin.workflow.answered import answers
+
+    found = answers(asked.as_of_moment, asked.reader, ANSWER_DAYS)
+    if not found["issued"]:
+        return []
+
+    def of(part: int, whole: int) -> str:
+        return asked.say("{part} of {whole}", part=number(part, asked.lang),
+                         whole=number(whole, asked.lang))  # fmt: skip
+
+    def hours(value: float | None) -> str:
+        return "–" if value is None else span(value, asked)
+
+    noted, decided = found["acknowledged"], found["decided"]
+    told = [
+        (asked.say("acknowledged within 24 hours"),
+         of(noted["within_24_h"]["number"], noted["within_24_h"]["of"])),
+        (asked.say("median time to an acknowledgement"), hours(noted["median_hours"])),
+        (asked.say("decided within 72 hours"),
+         of(decided["within_72_h"]["number"], decided["within_72_h"]["of"])),
+        (asked.say("median time to a decision"), hours(decided["median_hours"])),
+        (asked.say("with a response"), of(found["responded"], found["issued"])),
+        (asked.say("no action, with a written reason"),
+         number(sum(found["no_action_by_reason"].values()), asked.lang)),
+        (asked.say("escalations"), number(found["escalations"], asked.lang)),
+    ]  # fmt: skip
+    if found["alerts_from_the_field"]:
+        heard = of(found["alerts_with_feedback"], found["alerts_from_the_field"])
+        told.append((asked.say("reporters who heard back"), heard))
+    return told
 
 
 def _line(one: dict[str, Any], asked: Asked) -> dict[str, Any]:
@@ -108,6 +199,7 @@ def _waiting(lines: list[dict[str, Any]], asked: Asked) -> list[dict[str, Any]]:
     mine = [
         {
             "clock": one["clock"],
+            "due": one["due"],
             "title": one["title"],
             "why": one["asks"],
             "address": one["address"],
@@ -124,12 +216,14 @@ def _waiting(lines: list[dict[str, Any]], asked: Asked) -> list[dict[str, Any]]:
     return mine
 
 
-def changes_of(asked: Asked) -> list[dict[str, Any]]:
-    """What became known in the month before the clock, the newest first."""
+def changes_of(asked: Asked, visited: datetime | None = None) -> list[dict[str, Any]]:
+    """What became known since a visit, else in the month before the clock, the newest first."""
     from tocsin.workflow import record_reading
 
     question = record_reading.Question(asked.reader, asked.day.isoformat())
-    since = (asked.day - LOOK_BACK).isoformat()
+    # The record knows days: what came later on the day of the visit is told again.
+    begun = asked.day - LOOK_BACK if visited is None else visited.date() - timedelta(days=1)
+    since = begun.isoformat()
     return [
         {"on": one.on, "text": one.text.in_(asked.lang), "cited": one.cited}
         for one in reversed(record_reading.learned_since(question, since))

@@ -18,7 +18,8 @@ from tocsin.briefs.drawing import path_of, width_of
 from tocsin.briefs.inputs import Part
 from tocsin.briefs.placing import Anchor, Box, place_labels
 from tocsin.language import Lang, number, text, typeset
-from tocsin.workflow.mapped import Counts, Event, Ground
+from tocsin.workflow.map_ground import Ground
+from tocsin.workflow.mapped import Counts, Event
 
 WIDTH, HEIGHT, MARGIN = 390.0, 330.0, 10.0  # points: 4/3 px on a wide page
 LARGEST, SMALLEST, ZERO = 19.0, 1.7, 2.2
