@@ -28,7 +28,9 @@ SEED = 7
 def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     home = tmp_path / "team"
     monkeypatch.setenv("TOCSIN_HOME", str(home))
-    monkeypatch.setenv("TOCSIN_VAULT_PASSPHRASE", "exercise")
+    # By its key file: a passphrase costs two seconds at every opening (tests/vault tries it).
+    monkeypatch.delenv("TOCSIN_VAULT_PASSPHRASE", raising=False)
+    monkeypatch.delenv("TOCSIN_VAULT_KEY", raising=False)
     monkeypatch.delenv("TOCSIN_LEDGER", raising=False)
     return home
 

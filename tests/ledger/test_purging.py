@@ -143,6 +143,8 @@ def test_what_cannot_be_purged_says_so(ledger: Ledger):
 def test_a_reader_at_work_is_waited_for_and_then_named(tmp_path: Path, monkeypatch):
     """On SQLite; PostgreSQL's VACUUM FULL waits for readers by itself."""
     monkeypatch.setattr(purging, "SWEEP_SECONDS", 0.2)
+    # How long SQLite itself waits for a lock: a minute at work, a moment here.
+    monkeypatch.setattr("tocsin.ledger.engine.WAIT_SECONDS", 0.2)
     ledger = Ledger(tmp_path / "ledger" / "ledger.db", "cell", SIGNER)
     target = telltale()
     ledger.append([target])
