@@ -82,8 +82,8 @@ def _chain(found: dict[str, Any], asked: Asked) -> list[dict[str, Any]]:
     word, _ = likelihood_span(low, high, asked.lang)
     said = {step["kind"]: step for step in found["steps"]}
     done = [
-        (asked.say("{count} pieces of evidence", count=behind), ""),
-        (asked.say("{count} indicators", count=len(found["firings"])),
+        (asked.say_count(behind, "{count} piece of evidence", "{count} pieces of evidence"), ""),
+        (asked.say_count(len(found["firings"]), "{count} indicator", "{count} indicators"),
          asked.say("{count} not known", count=len(found["not_known"]))),
         (asked.say("Judgement"), f"{word}, {asked.say(found['confidence'])}"),
         (asked.say("Warning, version {version}", version=found["version"]),
