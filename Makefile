@@ -15,7 +15,7 @@ export TOCSIN_MIRROR := $(abspath ../shared/data)
 endif
 endif
 
-.PHONY: setup demo demo-sharing fuzz test check bench bench-forecast evaluation docs installer clean
+.PHONY: setup demo demo-sharing fuzz test check bench bench-forecast evaluation docs screens installer clean
 
 setup: $(VENV)/.ready src/tocsin/geo/data/.ready
 
@@ -69,6 +69,10 @@ docs: setup
 # All that a machine without a network needs, in one folder and its zip, under dist/installer.
 installer: setup
 	$(RUN) packaging/installer.py
+
+# Pictures of the room's pages, from the demo's store.
+screens: setup
+	$(RUN) -m examples.screens demo/store docs/images/room
 
 clean:
 	rm -rf demo build dist site
