@@ -37,6 +37,7 @@ from tocsin.cli import (
     serve,
     share,
     stix,
+    table,
     taxii,
     timeline,
     token,
@@ -74,6 +75,7 @@ def register(app: typer.Typer) -> None:
     calendar.register(app)
     cases.register(app)
     record.register(app)
+    table.register(app)
     mission.register(app)
     replay.register(app)
     scorecard.register(app)

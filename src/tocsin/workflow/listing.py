@@ -383,7 +383,7 @@ _LISTED = (
         words=(Word("country", "A country, as MLI.", pattern=r"^[A-Z]{3}$", needed="MLI"),),
     ),
     Listing(
-        "sources", "Releases that the store holds: version, licence, citation, SHA-256.", Snapshot,
+        "sources", "Releases that the store holds: version, licence, citation, hash.", Snapshot,
         lambda one: str(one.snapshot_id), _sources, house=True,
     ),
 )  # fmt: skip

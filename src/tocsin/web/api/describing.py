@@ -13,6 +13,7 @@ from tocsin.tables.kinds import KINDS
 from tocsin.tables.statements import Statement
 from tocsin.web.api.answering import JSON, PARQUET, PROBLEM
 from tocsin.web.api.routes import ENDPOINTS, FORMAT, ROOT, Endpoint
+from tocsin.workflow import tabling
 from tocsin.workflow.listing import LONGEST, Word
 
 _REFERENCE = "#/components/schemas/{name}"
@@ -95,6 +96,8 @@ def _operation(one: Endpoint, shape: dict[str, Any]) -> dict[str, Any]:
     told: dict[str, Any] = {JSON: {"schema": _page(shape) if _is_paged(one) else shape}}
     if "parquet" in one.formats:
         told[PARQUET] = {"schema": {"type": "string", "format": "binary"}}
+    for media in tabling.MEDIA.values() if "csv" in one.formats else ():
+        told[media.partition(";")[0]] = {"schema": {"type": "string", "format": "binary"}}
     words = one.words
     if one.formats:
         words = (*words, Word(FORMAT, "How the answer is written.", one.formats))

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 import anyio
 import anyio.to_thread
@@ -21,7 +22,7 @@ from tocsin.web.answers import KEY as ERRORS
 from tocsin.web.api.answering import JSON, PARQUET, answer
 from tocsin.web.api.asking import CLOCKS, LANGUAGE, PAGING, Call, read_call
 from tocsin.web.room.keeping import Kept, edition
-from tocsin.workflow import opening, quoting
+from tocsin.workflow import opening, quoting, tabling
 from tocsin.workflow.listing import LISTINGS, Listing, Word, page_of, rows_of
 from tocsin.workflow.record_keeping import reader_named
 
@@ -36,6 +37,7 @@ MAY_READ = only(*READERS, scope="api")
 # Releases may be the house's own, under a licence that lets nobody else see them, and a forecast
 # is nobody's until it is released.
 MAY_READ_OWN = only(*READERS, scope="api", house=True)
+TABLES = ("json", *tabling.MEDIA)
 AT_ONCE = 4  # answers worked out at a time in one process
 FORMAT = "format"
 
@@ -72,7 +74,7 @@ def listed(one: Listing) -> Endpoint:
     """The address of a list."""
     words = (*one.words, *CLOCKS, *PAGING, *LANGUAGE)
     access = MAY_READ_OWN if one.house else MAY_READ
-    return Endpoint(f"/{one.name}", one.about, one.item, access, words, list=one)
+    return Endpoint(f"/{one.name}", one.about, one.item, access, words, one, formats=TABLES)
 
 
 def page_as_json(one: Listing, call: Call) -> bytes:
@@ -180,37 +182,63 @@ def served(one: Endpoint) -> HTTPRouteHandler:
         call = read_call(request, words)
         if one.formats:
             call = _with_format(request, call, one.formats)
-        content = await anyio.to_thread.run_sync(partial(_content, one, call), limiter=_few())
-        return answer(request, content, _media(call), _file(call))
+        work = partial(_content, one, call)
+        content, following = await anyio.to_thread.run_sync(work, limiter=_few())
+        told = answer(request, content, _media(call), _file(one, call))
+        if following:
+            told.headers["Link"] = f'<{_next(request, following)}>; rel="next"'
+        return told
 
     path = f"{ROOT}{one.path}"
     return get(path, opt={KEY: one.access, ERRORS: "api"}, name=path)(reply)
 
 
-def _content(one: Endpoint, call: Call) -> bytes:
+def _content(one: Endpoint, call: Call) -> tuple[bytes, str]:
+    """The answer, and, where it cannot say so itself, the key to go on after."""
+    if one.list is not None and call.format in tabling.MEDIA:
+        asked = (call.question, call.words, call.after, call.limit)
+        return tabling.page_file(one.list, asked, call.lang, call.format)
     if one.list is not None:
-        return page_as_json(one.list, call)
+        return page_as_json(one.list, call), ""
     assert one.one is not None, "an endpoint has a list or an answer"
     found = one.one(call)
-    return found if isinstance(found, bytes) else _line(found)
+    return found if isinstance(found, bytes) else _line(found), ""
+
+
+def _next(request: Request[Any, Any, Any], after: str) -> str:
+    """The address of the next page."""
+    asked = {name: str(value) for name, value in request.query_params.items()} | {"after": after}
+    return f"{request.url.path}?{urlencode(asked)}"
 
 
 def _with_format(request: Request[Any, Any, Any], call: Call, formats: Sequence[str]) -> Call:
-    """The format that the address asks for, else the one that the header prefers."""
-    accepted = request.headers.get("accept", "")
-    asked = call.format or ("parquet" if PARQUET in accepted and "parquet" in formats else "json")
-    return replace(call, format=asked)
+    """The format that the address asks for, else the one that the header names first."""
+    if call.format:
+        return call
+    media = {value.partition(";")[0]: name for name, value in reversed(_MEDIA.items())}
+    for part in request.headers.get("accept", "").split(","):
+        named = media.get(part.partition(";")[0].strip(), "")
+        if named in formats:
+            return replace(call, format=named)
+    return replace(call, format="json")
+
+
+_MEDIA = {"json": JSON, "parquet": PARQUET, **tabling.MEDIA}
+_SUFFIXES = {"parquet": ".parquet", **tabling.SUFFIXES}
 
 
 def _media(call: Call) -> str:
-    return PARQUET if call.format == "parquet" else JSON
+    return _MEDIA.get(call.format, JSON)
 
 
-def _file(call: Call) -> str:
-    if call.format != "parquet":
+def _file(one: Endpoint, call: Call) -> str:
+    """The name that a browser would keep the answer under; empty if it would show it."""
+    if call.format not in _SUFFIXES:
         return ""
-    plain = ("".join(c for c in part if c.isalnum() or c in ".-_") for part in call.names)
-    return "_".join(plain) + ".parquet"
+    named = call.names or (one.name, call.question.as_of)
+    plain = ("".join(c for c in part if c.isascii() and (c.isalnum() or c in ".-_"))
+             for part in named)  # fmt: skip
+    return "_".join(plain) + _SUFFIXES[call.format]
 
 
 @cache
