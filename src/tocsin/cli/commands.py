@@ -23,6 +23,7 @@ from tocsin.cli import (
     forms,
     groups,
     ingest,
+    inquiries,
     keeping,
     ledger,
     mission,
@@ -82,6 +83,7 @@ def register(app: typer.Typer) -> None:
     peer.register(app)
     groups.register(app)
     share.register(app)
+    inquiries.register(app)
     stix.register(app)
     taxii.register(app)
     serve.register(app)

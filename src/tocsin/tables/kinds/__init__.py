@@ -23,6 +23,7 @@ from tocsin.tables.kinds.agreements import (
     Provision,
 )
 from tocsin.tables.kinds.answers import ANSWER_KINDS, ContactStep, ReportAnswer
+from tocsin.tables.kinds.asking import ASKING_KINDS
 from tocsin.tables.kinds.cases import Case, Claim, Denial, Evidence, Step
 from tocsin.tables.kinds.figures import Annotation, Derivation, Figure, ObservationNote
 from tocsin.tables.kinds.foreign import StixObject
@@ -39,13 +40,13 @@ _ALL: tuple[type[Body], ...] = (
     DdrCaseload, Denial, Evidence, Figure, Mandate, Mediation, Membership, Movement, NodeKey,
     ObservationNote, Organisation, Peer, PollingStatus, Presence, Provision, Purge, Recall, Receipt,
     Relation, Retraction, Step, StixObject,
-    *ANSWER_KINDS, *REPORT_KINDS, *SHARING_KINDS, *WARNING_KINDS,
+    *ANSWER_KINDS, *ASKING_KINDS, *REPORT_KINDS, *SHARING_KINDS, *WARNING_KINDS,
 )  # fmt: skip
 KINDS: dict[str, type[Body]] = {body.kind: body for body in _ALL}
 # What the ledger says about itself: written by commands of their own, never entered by hand.
 HOUSE_KINDS = frozenset(
     {NodeKey.kind, Peer.kind, Purge.kind, Recall.kind, Receipt.kind}
-    | {one.kind for one in (*ANSWER_KINDS, *SHARING_KINDS)}
+    | {one.kind for one in (*ANSWER_KINDS, *ASKING_KINDS, *SHARING_KINDS)}
 )
 
 __all__ = [
