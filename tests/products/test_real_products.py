@@ -19,10 +19,11 @@ import pytest
 from pypdf import PdfReader
 
 from tocsin import models
+from tocsin.errors import UsageError
 from tocsin.products import PRODUCTS, Document, as_plain, numerals, orphans, render, shapes_of
 from tocsin.products.tables import table_files
 from tocsin.workflow import arriving
-from tocsin.workflow.producing import document_of
+from tocsin.workflow.producing import begin_editing, document_of
 from tocsin.workflow.record_reading import load_dossier
 from tocsin.workflow.watchkeeping import watch
 
@@ -215,6 +216,12 @@ def counter_clockwise(geometry: dict[str, Any]) -> bool:
 
 def area(ring: list[list[float]]) -> float:
     return sum(a[0] * b[1] - b[0] * a[1] for a, b in pairwise(ring))
+
+
+def test_a_brief_takes_no_editors_text_and_says_where_to_go_on(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="no room"):
+        begin_editing("brief", "MLI", as_of="2023-06-30", reconstruct=True, out=tmp_path)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_every_product_is_looked_at_here() -> None:

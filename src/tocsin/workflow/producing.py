@@ -69,15 +69,27 @@ def begin_editing(
     product: str, area: str, *, as_of: str = "", reconstruct: bool = False, lang: str = "fr",
     reader: str = "", tlp: str = "RED", out: Path = Path(), **options: str,
 ) -> str:  # fmt: skip
-    """Write an empty file for an editor's text beside a product; one that is there stays."""
+    """Write an empty file for an editor's text beside a product; one that is there stays.
+
+    Raises
+    ------
+    UsageError, for a brief: its page has no room for more.
+    """
     from tocsin import products
     from tocsin.briefs import require_lang, require_tlp
+    from tocsin.errors import UsageError
 
     written = require_lang(lang)
     document, _ = document_of(
         product, area, day_of(as_of), reconstruct=reconstruct, reader=reader,
         tlp=require_tlp(tlp), options=options,
     )  # fmt: skip
+    if document.page is not None:
+        raise UsageError(
+            "the page of a brief has no room for an editor's text",
+            remedy="Go on in its DOCX: tocsin brief {area}",
+            area=area,
+        )
     path = out / f"{document.stem}.{written}.{products.SUFFIX}"
     if not path.exists():
         out.mkdir(parents=True, exist_ok=True)

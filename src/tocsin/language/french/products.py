@@ -50,6 +50,8 @@ TEXT: dict[str, str] = {
     "Twelve before": "Douze d’avant",
     "Change": "Écart",
     "Compared with": "Par rapport à",
+    "the page of a brief has no room for an editor's text": "la page d’une note n’a pas de place pour le texte d’un rédacteur",
+    "Go on in its DOCX: tocsin brief {area}": "Continuez dans son DOCX : tocsin brief {area}",
     "Event by event": "Événement par événement",
     "No event of these days is published yet; the last month that is: {month}.": "Aucun événement de ces jours n’est encore publié ; le dernier mois publié : {month}.",
     "No event is recorded on these days. That is not calm observed.": "Aucun événement recensé ces jours-là. Ce n’est pas un calme observé.",
