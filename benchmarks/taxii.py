@@ -290,12 +290,11 @@ def _clients_alone(size: float) -> float:
 _SERVE = """
 import json, sys
 from medallion import application_instance, set_config, register_blueprints
-from werkzeug.serving import WSGIRequestHandler, make_server
+from werkzeug.serving import make_server
 config = json.load(open(sys.argv[1]))
 for section in ("users", "taxii", "backend"):
     set_config(application_instance, section, config)
 register_blueprints(application_instance)
-WSGIRequestHandler.protocol_version = "HTTP/1.1"
 make_server("127.0.0.1", int(sys.argv[2]), application_instance, threaded=True).serve_forever()
 """
 
