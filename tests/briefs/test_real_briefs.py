@@ -159,7 +159,7 @@ def test_a_place_nobody_knows_is_named() -> None:
         briefing.brief("MLI.atlantis", as_of="2023-06-30", reconstruct=True)
 
 
-def test_the_command_writes_three_files_and_prints_the_headline(tmp_path: Path) -> None:
+def test_the_command_writes_its_four_files_and_prints_the_headline(tmp_path: Path) -> None:
     words = ["brief", "MLI", "--as-of", "2023-06-30", "--reconstruct", "--lang", "en"]
     result = CliRunner().invoke(app, [*words, "--out", str(tmp_path)])
     assert result.exit_code == 0, result.output
@@ -168,7 +168,7 @@ def test_the_command_writes_three_files_and_prints_the_headline(tmp_path: Path) 
     told = json.loads((tmp_path / "brief-MLI-2023-06-30.en.json").read_text("utf-8"))
     used = next(source for source in told["sources"] if source["key"] == "forecast")
     assert used["model"] == models.best("country").name, "the model that products use"
-    assert len(list(tmp_path.glob("brief-MLI-2023-06-30.en.*"))) == 3
+    assert len(list(tmp_path.glob("brief-MLI-2023-06-30.en.*"))) == 4
     printed = CliRunner().invoke(app, [*words, "--out", str(tmp_path), "--json"])
     assert json.loads(printed.output)["reconstruction"] is True
 

@@ -91,6 +91,12 @@ ELSEWHERE = {
     "reports photos": "one report's photos: see tests/web/test_openrosa.py",
     "share preview": "one record, as groups stand now: see tests/sharing/test_releasing.py",
     "share requests": "what is asked now, and takes no date: see tests/sharing/test_releasing.py",
+    "table": "writes a file: see test_the_file_of_a_list_holds_nothing_learned_later_or_hidden",
+    **dict.fromkeys(
+        (f"ask {word}" for word in ("new", "list", "show", "answer", "close")),
+        "requests for information between nodes: see tests/sharing/test_inquiries.py",
+    ),
+    "taxii push": "sends a bundle: see tests/sharing/stix/test_pulling_served.py",
     "stix export": "writes a bundle: see tests/sharing/stix",
     "reports alike": "asks of the reports of today: see tests/intake",
     "warnings send": "sends; what may go out is tested in tests/warning",
@@ -169,6 +175,24 @@ def test_no_command_shows_what_was_learned_later(mali, fill: Fill, as_of: str) -
     for _, output in full:
         assert not any(identity in output for identity in later)
     assert not any(ids & later for ids in sealed)
+
+
+@pytest.mark.parametrize("name", ["actors", "timeline", "figures", "cases"])
+def test_the_file_of_a_list_holds_nothing_learned_later_or_hidden(
+    mali, fill: Fill, tmp_path: Path, name: str
+) -> None:
+    known = [one for one in mali if last_moment(one.known_at) <= end_of(date(2023, 7, 20))]
+    written = []
+    for held in (mali, known, [*known, *HIDDEN]):
+        fill(held)
+        out = tmp_path / f"{name}.csv"
+        asked = ("--as-of", "2023-07-20", "--reader", "org-b")
+        code, said = run("table", name, *asked, "--out", str(out))
+        assert code == 0, said
+        written.append(out.read_bytes())
+        out.unlink()
+    assert len(written[0].splitlines()) > 2
+    assert written[0] == written[1] == written[2]
 
 
 def test_the_sheet_holds_nothing_learned_later(mali, fill: Fill, tmp_path: Path) -> None:
