@@ -9,6 +9,7 @@ from tocsin.briefs.inputs import Tlp
 from tocsin.briefs.page import DENSITIES, Page, lay_out
 from tocsin.briefs.pdf import render_pdf
 from tocsin.errors import PageOverrun, UnknownName
+from tocsin.lake.whole import write_bytes
 from tocsin.language import Lang
 
 
@@ -32,14 +33,7 @@ def fit(brief: Brief, lang: Lang) -> tuple[Page, bytes]:
 def write_whole(folder: Path, stem: str, made: Mapping[str, bytes]) -> list[Path]:
     """Write one file a suffix; each appears under its name only when it is complete."""
     folder.mkdir(parents=True, exist_ok=True)
-    paths = []
-    for suffix, content in made.items():
-        path = folder / f"{stem}.{suffix}"
-        partial = path.with_name(f".{path.name}.partial")
-        partial.write_bytes(content)
-        partial.replace(path)
-        paths.append(path)
-    return paths
+    return [write_bytes(folder / f"{stem}.{suffix}", content) for suffix, content in made.items()]
 
 
 def require_lang(text: str) -> Lang:

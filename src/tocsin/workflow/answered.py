@@ -7,7 +7,6 @@ anybody else.
 from __future__ import annotations
 
 import json
-import os
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -44,17 +43,25 @@ def last_visit(handle: str, now: datetime) -> datetime | None:
 
     A store that cannot be written to gives an answer and notes nothing.
     """
+    from filelock import FileLock
+
+    from tocsin.lake.whole import write_bytes
     from tocsin.settings import read_settings
 
     path = read_settings().home / VISITS
+    before, noted = visit_after(_visits(path).get(handle), now)
+    with suppress(OSError), FileLock(path.with_suffix(".lock")):
+        held = _visits(path)  # others may have come meanwhile
+        if noted != held.get(handle):
+            write_bytes(path, json.dumps(held | {handle: noted}).encode())
+    return before
+
+
+def _visits(path: Path) -> dict[str, list[str]]:
     held: dict[str, list[str]] = {}
     with suppress(OSError, ValueError):
         held = json.loads(path.read_text("utf-8"))
-    before, noted = visit_after(held.get(handle), now)
-    if noted != held.get(handle):
-        with suppress(OSError):
-            _write(path, held | {handle: noted})
-    return before
+    return held
 
 
 def visit_after(held: list[str] | None, now: datetime) -> tuple[datetime | None, list[str]]:
@@ -77,9 +84,3 @@ def visit_after(held: list[str] | None, now: datetime) -> tuple[datetime | None,
         ended = last
     before = datetime.fromisoformat(ended) if ended else None
     return before, [ended, minute.isoformat()]
-
-
-def _write(path: Path, held: dict[str, list[str]]) -> None:
-    partial = path.with_name(f".{VISITS}.{os.getpid()}")
-    partial.write_text(json.dumps(held), encoding="utf-8")
-    partial.replace(path)

@@ -7,12 +7,13 @@ that it was built from, and is read again as long as nothing of that has changed
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tocsin.lake.whole import write_file
 from tocsin.tables.statements import Statement
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ def events_known(day: date, *, reconstruct: bool, lake: Lake | None = None) -> E
     if not all(path.is_file() for path in paths):
         found = built()
         for path, frame in zip(paths, (found.frame, found.cover), strict=True):
-            _keep(path, frame.write_parquet)
+            write_file(path, frame.write_parquet)
     return Events(*(pl.read_parquet(path) for path in paths))
 
 
@@ -113,7 +114,7 @@ def lessons_known(
         clocks = monthly_clocks(january, _known_month(new_year))
         evidence = gather((), clocks[-1], book, counts, clocks, events)
         text = to_lessons(learn(book, evidence, new_year.year))
-        _keep(path, lambda where: where.write_bytes(text))
+        write_file(path, lambda where: where.write_bytes(text))
     return lessons_from(path.read_bytes())
 
 
@@ -209,7 +210,7 @@ def _kept_panel(lake: Lake, level: Level, day: date, reconstruct: bool, last: in
         level, "ged_all", FIRST_MONTH, last, area=area, as_of=day, reconstruct=reconstruct,
         lake=lake,
     )  # fmt: skip
-    _keep(path, frame.write_parquet)
+    write_file(path, frame.write_parquet)
     return frame
 
 
@@ -220,7 +221,7 @@ def _touching(lake: Lake, countries: Sequence[str]) -> dict[str, list[str]]:
     path = lake.root.parent / "derived" / "touching-2023.json"
     if not path.is_file():
         found = touching_areas(countries, date(2023, 6, 30))
-        _keep(path, lambda where: where.write_text(json.dumps(found), encoding="utf-8"))
+        write_file(path, lambda where: where.write_text(json.dumps(found), encoding="utf-8"))
     kept: dict[str, list[str]] = json.loads(path.read_text("utf-8"))
     return kept
 
@@ -228,11 +229,3 @@ def _touching(lake: Lake, countries: Sequence[str]) -> dict[str, list[str]]:
 def _derived(lake: Lake, what: str, key: str) -> Path:
     name = f"{what}-{sha256(key.encode()).hexdigest()[:16]}.parquet"
     return lake.root.parent / "derived" / name
-
-
-def _keep(path: Path, write: Callable[[Path], object]) -> None:
-    """Write a file whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_suffix(".partial")
-    write(partial)
-    partial.replace(path)

@@ -197,10 +197,9 @@ def _cells_counted(first: int, until: int, day: date, lake: Lake) -> pl.DataFram
     panel = build_panel(
         "priogrid", "ged_all", first, until, as_of=day, reconstruct=True, lake=lake
     ).select("unit_id", "month", "status", "best", "snapshot")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_suffix(".partial")
-    panel.write_parquet(partial)
-    partial.replace(path)
+    from tocsin.lake.whole import write_file
+
+    write_file(path, panel.write_parquet)
     return panel
 
 

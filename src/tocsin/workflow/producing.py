@@ -134,8 +134,7 @@ def letters() -> str:
         return path.read_text("utf-8")
     except OSError:
         made = font_faces(wanted)
-        partial = path.with_suffix(".partial")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        partial.write_text(made, encoding="utf-8")
-        partial.replace(path)
+        from tocsin.lake.whole import write_bytes
+
+        write_bytes(path, made.encode())
         return made

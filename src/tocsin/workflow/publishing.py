@@ -25,6 +25,7 @@ def write_feed(
     (TLP:CLEAR). With `exercise` only exercises, else none. Drafts, held texts, silenced areas and
     covered warnings stay in the house.
     """
+    from tocsin.lake.whole import write_bytes
     from tocsin.sharing.atom import cap_name, feed_name, newest, render_atom
     from tocsin.sharing.letters import cap_of
     from tocsin.tables.when import last_moment
@@ -50,7 +51,7 @@ def write_feed(
             files[feed_name(lang)] = render_atom(found, ledger.org, lang, now, base)
     finally:
         ledger.close()
-    return [_written(out / name, content) for name, content in files.items()]
+    return [write_bytes(out / name, content) for name, content in files.items()]
 
 
 def released(ledger: Ledger, org: str, now: datetime, *, exercise: bool = False) -> list[Standing]:
@@ -74,11 +75,3 @@ def released(ledger: Ledger, org: str, now: datetime, *, exercise: bool = False)
         and is_recent(held, now)
         and silenced(silences, held.body.problem, held.body.area or held.body.country, now) is None
     ]
-
-
-def _written(path: Path, content: bytes) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.partial")
-    partial.write_bytes(content)
-    partial.replace(path)
-    return path

@@ -356,11 +356,9 @@ def _keep_standing(standing: Standing) -> None:
 
 
 def _keep(all_of_them: list[Standing]) -> None:
-    path = _state()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(path.name + ".new")
-    draft.write_bytes(msgspec.json.encode(all_of_them))
-    draft.replace(path)
+    from tocsin.lake.whole import write_bytes
+
+    write_bytes(_state(), msgspec.json.encode(all_of_them))
 
 
 def _state() -> Path:

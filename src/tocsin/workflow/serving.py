@@ -71,10 +71,9 @@ def serve(
 
 def note_pass(home: Path, moment: datetime) -> None:
     """Remember when a pass ended."""
-    path = home / ENDED
-    partial = path.with_suffix(".partial")
-    partial.write_text(json.dumps({"ended": moment.isoformat()}), encoding="utf-8")
-    partial.replace(path)
+    from tocsin.lake.whole import write_bytes
+
+    write_bytes(home / ENDED, json.dumps({"ended": moment.isoformat()}).encode())
 
 
 def last_pass(home: Path) -> datetime | None:
