@@ -167,12 +167,7 @@ async def objects(request: Request[Any, Any, Any], name: FromPath[str]) -> Respo
     """Objects, in the order in which they were added."""
     _require(request, name)
     page = await _page(request, *_asked(request, []))
-    return _told(
-        request,
-        "objects",
-        page,
-        b'"objects":[' + b",".join(one.content for one in page.items) + b"]",
-    )
+    return _told(request, "objects", page, _objects_of(page))
 
 
 @get(f"{ROOT}collections/{{name:str}}/objects/{{key:str}}/", opt=_READ)
@@ -184,9 +179,7 @@ async def one_object(
     page = await _page(request, *_asked(request, [key]))
     if not page.items:
         raise NotFoundException
-    return _told(
-        request, key, page, b'"objects":[' + b",".join(one.content for one in page.items) + b"]"
-    )
+    return _told(request, key, page, _objects_of(page))
 
 
 @get(f"{ROOT}collections/{{name:str}}/objects/{{key:str}}/versions/", opt=_READ)

@@ -14,7 +14,6 @@ from tocsin.errors import CheckFailed, UsageError
 from tocsin.ledger import Ledger
 from tocsin.ledger.identity import BLANK_ID, with_id
 from tocsin.policy import Reader, handle, marking_of, require_sound
-from tocsin.policy.groups import PREFIX
 from tocsin.policy.markings import NARROWER
 from tocsin.policy.passing import require_inherits
 from tocsin.tables.bodies import Body
@@ -30,8 +29,16 @@ from tocsin.tables.kinds.sharing import (
 from tocsin.tables.statements import Statement
 from tocsin.tables.when import moment_text
 from tocsin.vault import Vault, person, require_another_person
-from tocsin.workflow.record_keeping import WRITERS, open_ledger, open_vault, reader_named
-from tocsin.workflow.releasing import SHORTEST, Preview, own_record, preview_of, require_authority
+from tocsin.workflow.record_keeping import open_ledger, open_vault, reader_named
+from tocsin.workflow.releasing import (
+    SHORTEST,
+    Preview,
+    named_in,
+    own_record,
+    own_writer,
+    preview_of,
+    require_authority,
+)
 from tocsin.workflow.seconding import await_second, forget_waiting
 
 _WAITING = "release-words"
@@ -143,7 +150,7 @@ def request(
     UnknownName, if there is no such record for this reader.  UsageError, if it is one's own.
     """
     ledger = open_ledger(to_write=True)
-    writer = _writer(reader, ledger)
+    writer = own_writer(reader, ledger)
     target = ledger.view(writer).statement(statement_id)
     if target.origin == ledger.org:
         raise UsageError(
@@ -219,28 +226,17 @@ def requests(reader: str = "") -> list[Asked]:
     return found
 
 
-def _writer(text: str, ledger: Ledger) -> Reader:
-    writer = reader_named(text)
-    if writer.org != ledger.org or writer.role not in WRITERS:
-        raise UsageError(
-            "only {own}’s own people ask and release here",
-            remedy="Leave --reader out, or name a role of {own} that writes.",
-            own=ledger.org,
-        )
-    return writer
-
-
 def _authority(text: str, ledger: Ledger) -> Reader:
-    writer = _writer(text, ledger)
+    writer = own_writer(text, ledger)
     require_authority(writer, ledger.org)
     return writer
 
 
 def _names(to: Iterable[str]) -> tuple[str, ...]:
-    found = {one if one.startswith(PREFIX) else handle(one) for one in to if one.strip()}
+    found = named_in(to)
     if not found:
         raise UsageError("nobody is named", remedy="Name organisations or groups: --to NAMES")
-    return tuple(sorted(found))
+    return found
 
 
 def _remarked(

@@ -13,7 +13,7 @@ from tocsin.knowledge.inquiries import Inquiry, inquiries
 from tocsin.ledger import Ledger
 from tocsin.ledger.identity import BLANK_ID, with_id
 from tocsin.ledger.membership import names_at
-from tocsin.policy import Reader, handle, marking_of, require_sound
+from tocsin.policy import Reader, marking_of, require_sound
 from tocsin.policy.groups import PREFIX
 from tocsin.policy.markings import NARROWER, PUBLIC
 from tocsin.policy.passing import require_inherits
@@ -22,7 +22,8 @@ from tocsin.tables.kinds.asking import InformationAnswer, InformationClosure, In
 from tocsin.tables.months import parse_day
 from tocsin.tables.statements import Statement
 from tocsin.tables.when import end_of, moment_text
-from tocsin.workflow.record_keeping import WRITERS, open_ledger, reader_named
+from tocsin.workflow.record_keeping import open_ledger, reader_named
+from tocsin.workflow.releasing import named_in, own_writer
 
 NO_WORDS = Words()
 KINDS = (InformationRequest.kind, InformationAnswer.kind, InformationClosure.kind)
@@ -62,8 +63,8 @@ def ask(
     contradicts itself.
     """
     ledger = open_ledger(to_write=True)
-    writer = _writer(reader, ledger)
-    names = _names(to)
+    writer = own_writer(reader, ledger)
+    names = named_in(to)
     if not (question.fr or question.en):
         raise UsageError("there is no question", remedy="Write it: --fr TEXT or --en TEXT")
     if not names and tlp != PUBLIC:
@@ -99,7 +100,7 @@ def answer(
     record is not open to those who would read the answer.
     """
     ledger = open_ledger(to_write=True)
-    writer = _writer(reader, ledger)
+    writer = own_writer(reader, ledger)
     view = ledger.view(writer)
     found = _named(inquiries(view.statements(KINDS), _now()), name)
     if found.state == "closed":
@@ -125,7 +126,7 @@ def answer(
         records=tuple(one.id for one in held),
     )
     level = tlp or max(found.tlp, "AMBER", key=NARROWER.index)
-    names = () if level == PUBLIC else _names(to) or _names([found.asked_by])
+    names = () if level == PUBLIC else named_in(to) or named_in([found.asked_by])
     subject = view.statement(found.id).subject
     made = _word(ledger, writer, subject, body, names, level, _now())
     require_inherits(marking_of(made), [marking_of(one) for one in held], found.id)
@@ -142,7 +143,7 @@ def close(name: str, reason: Words, reader: str = "") -> str:
     UnknownName.  UsageError, if it is another organisation's, or closed already.
     """
     ledger = open_ledger(to_write=True)
-    writer = _writer(reader, ledger)
+    writer = own_writer(reader, ledger)
     view = ledger.view(writer)
     found = _named(inquiries(view.statements(KINDS), _now()), name)
     if found.asked_by != ledger.org or found.state == "closed":
@@ -185,23 +186,6 @@ def _named(held: Iterable[Inquiry], name: str) -> Inquiry:
             name=name,
         )
     return found[0]
-
-
-def _writer(text: str, ledger: Ledger) -> Reader:
-    writer = reader_named(text)
-    if writer.org != ledger.org or writer.role not in WRITERS:
-        raise UsageError(
-            "only {own}’s own people ask and answer here",
-            remedy="Leave --reader out, or name a role of {own} that writes.",
-            own=ledger.org,
-        )
-    return writer
-
-
-def _names(to: Iterable[str]) -> tuple[str, ...]:
-    return tuple(
-        sorted({one if one.startswith(PREFIX) else handle(one) for one in to if one.strip()})
-    )
 
 
 def _word(

@@ -141,25 +141,6 @@ def require_past(text: str, today: date | None = None) -> str:
     return day.isoformat()
 
 
-def listing_named(name: str) -> Listing:
-    """The list of that name.
-
-    Raises
-    ------
-    UnknownName.
-    """
-    from tocsin.errors import UnknownName
-
-    if (found := LISTINGS.get(name)) is None:
-        raise UnknownName(
-            "no list is named {name}",
-            remedy="The lists are: {known}.",
-            name=name,
-            known=", ".join(LISTINGS),
-        )
-    return found
-
-
 def rows_of(one: Listing, question: Question, words: Mapping[str, str]) -> list[Any]:
     """Every line of a list, in the order of its keys."""
     assert one.rows is not None, "a list that is not paged by the store is made whole"

@@ -12,7 +12,7 @@ import rfc8785
 from tocsin.errors import UsageError
 from tocsin.ledger import Ledger
 from tocsin.ledger.membership import grants_at, known_groups
-from tocsin.policy import Reader, decision, facts_of
+from tocsin.policy import Reader, decision, facts_of, handle
 from tocsin.policy.decision import CEILINGS
 from tocsin.policy.groups import PREFIX, Roster, standing_in
 from tocsin.policy.passing import Grant, names_of, opened_to
@@ -20,7 +20,7 @@ from tocsin.policy.readers import ROLES
 from tocsin.sharing.peers import peers
 from tocsin.tables.statements import LOCAL, Statement, statement_to_json
 from tocsin.tables.views import View
-from tocsin.workflow.record_keeping import open_ledger, reader_named
+from tocsin.workflow.record_keeping import WRITERS, open_ledger, reader_named
 
 SHORTEST = 12  # characters of a digest that name a preview
 # Why somebody sees a record, or does not, in words.
@@ -108,6 +108,30 @@ def require_current(view: View, one: Statement) -> None:
             "the record was corrected or withdrawn since",
             remedy="Find it with: tocsin ledger show --text WORDS",
         )
+
+
+def own_writer(text: str, ledger: Ledger) -> Reader:
+    """The one of the house's own people who writes here.
+
+    Raises
+    ------
+    UsageError, for another organisation's, or a role that does not write.
+    """
+    writer = reader_named(text)
+    if writer.org != ledger.org or writer.role not in WRITERS:
+        raise UsageError(
+            "only {own}’s own people ask, answer and release here",
+            remedy="Leave --reader out, or name a role of {own} that writes.",
+            own=ledger.org,
+        )
+    return writer
+
+
+def named_in(to: Iterable[str]) -> tuple[str, ...]:
+    """Whom a statement is for: handles and groups as they were written, each once."""
+    return tuple(
+        sorted({one if one.startswith(PREFIX) else handle(one) for one in to if one.strip()})
+    )
 
 
 def require_authority(writer: Reader, own: str) -> None:

@@ -50,5 +50,4 @@ TEXT = {
     "Release it first (tocsin share release ID --to NAMES), or answer in words.": "Diffusez-la d’abord (tocsin share release ID --to NOMS), ou répondez par des mots.",
     "no single request for information is named {name}": "aucune demande d’information ne s’appelle {name}, ou il y en a plusieurs",
     "List them: tocsin ask list": "Voyez-les : tocsin ask list",
-    "only {own}’s own people ask and answer here": "seuls les membres de {own} demandent et répondent ici",
 }  # fmt: skip

@@ -100,7 +100,7 @@ TEXT = {
     "Release it: tocsin share release ID --to NAMES": "Diffusez-la : tocsin share release ID --to NOMS",
     "this is not a request to release": "ce n’est pas une demande de diffusion",
     "See them with: tocsin share requests": "Voyez-les par : tocsin share requests",
-    "only {own}’s own people ask and release here": "seules les personnes de {own} demandent et diffusent ici",
+    "only {own}’s own people ask, answer and release here": "seules les personnes de {own} demandent, répondent et diffusent ici",
     "Leave --reader out, or name a role of {own} that writes.": "Omettez --reader, ou nommez un rôle de {own} qui écrit.",
     "the role {role} does not release": "le rôle {role} ne diffuse pas",
     "Only the release authority does: --reader {own}:release-authority": "Seule l’autorité de diffusion le fait : --reader {own}:release-authority",

@@ -6,7 +6,6 @@ that the answer does not. An answer may be kept, and is asked for again with it 
 
 from __future__ import annotations
 
-import gzip
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +13,7 @@ import msgspec
 from litestar import Response
 
 from tocsin.web.answers import RENDERERS, Trouble
+from tocsin.web.packing import packed, takes_gzip
 
 if TYPE_CHECKING:
     from litestar import Request
@@ -37,7 +37,7 @@ def answer(
     headers = {"Cache-Control": KEPT, "Vary": VARY, **rates_of(request)}
     tag = sha256(content).hexdigest()[:32]
     packs = media_type.partition(";")[0] in _PACKED and len(content) > _SMALL
-    if packs and _takes_gzip(request.headers.get("accept-encoding", "")):
+    if packs and takes_gzip(request.headers.get("accept-encoding", "")):
         tag += "-gzip"
         headers["Content-Encoding"] = "gzip"
     headers["ETag"] = f'"{tag}"'
@@ -45,7 +45,7 @@ def answer(
         headers.pop("Content-Encoding", None)
         return Response(b"", status_code=304, headers=headers, media_type=media_type)
     if "Content-Encoding" in headers:
-        content = gzip.compress(content, 5, mtime=0)
+        content = packed(content)
     if name:
         headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return Response(content, headers=headers, media_type=media_type)
@@ -59,14 +59,6 @@ def is_held(header: str, tag: str) -> bool:
     """
     held = [one.strip().removeprefix("W/") for one in header.split(",")]
     return "*" in held or f'"{tag}"' in held
-
-
-def _takes_gzip(header: str) -> bool:
-    for one in header.lower().split(","):
-        name, _, rest = one.strip().partition(";")
-        if name in ("gzip", "*"):
-            return rest.replace(" ", "") not in ("q=0", "q=0.0", "q=0.00", "q=0.000")
-    return False
 
 
 def rates_of(request: Request[Any, Any, Any]) -> dict[str, str]:

@@ -6,7 +6,6 @@ somebody could look are what the reader may see.
 
 from __future__ import annotations
 
-import gzip
 from collections import defaultdict
 from datetime import date
 from functools import lru_cache
@@ -20,6 +19,7 @@ from tocsin.language import Lang, month, typeset
 from tocsin.policy.decision import CEILINGS
 from tocsin.tables.months import first_day, last_day
 from tocsin.web.access import KEY, only
+from tocsin.web.packing import packed, takes_gzip
 from tocsin.web.room.asking import Asked
 from tocsin.web.room.keeping import lake_edition
 from tocsin.web.room.map import RoomMap
@@ -172,8 +172,8 @@ async def _months(request: Request[Any, Any, Any]) -> Response[bytes]:
     name = str(request.path_params["name"])
     content = await anyio.to_thread.run_sync(lambda: msgspec.json.encode(months_of(asked, name)))
     headers = {"Vary": "Accept-Encoding"}
-    if "gzip" in request.headers.get("accept-encoding", ""):
-        content = gzip.compress(content, 6)
+    if takes_gzip(request.headers.get("accept-encoding", "")):
+        content = packed(content)
         headers["Content-Encoding"] = "gzip"
     return Response(content, media_type="application/json", headers=headers)
 
