@@ -11,7 +11,7 @@ from tocsin.errors import FetchFailed
 from tocsin.sources.fetch import Patience
 from tocsin.sources.mirror import Copy, find_copies, take_copy
 
-HASTY = Patience(tries=2, first_pause=0.01, connect_seconds=2, silence_seconds=0.3)
+HASTY = Patience(tries=2, first_pause=0.01, connect_seconds=2, silence_seconds=1.5)
 EVENTS = b"id,country\n1,Hadaria\n"
 SUM = hashlib.sha256(EVENTS).hexdigest()
 

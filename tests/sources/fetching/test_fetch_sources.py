@@ -20,7 +20,7 @@ from tocsin.sources.mirror import Copy
 from tocsin.sources.registry import source, sources
 from tocsin.sources.releases import file_name, mirrored_files, official_files
 
-HASTY = Patience(tries=2, first_pause=0.01, connect_seconds=2, silence_seconds=0.3)
+HASTY = Patience(tries=2, first_pause=0.01, connect_seconds=2, silence_seconds=1.5)
 VDEM = b"country_text_id,year,v2x_polyarchy,v2x_libdem\nXEX,2021,0.25,0.125\n"
 
 

@@ -19,7 +19,7 @@ from tocsin.sources.fetch import Fetched, Patience, fetch_url
 
 CONTENT = bytes(range(256)) * 40
 HASH = hashlib.sha256(CONTENT).hexdigest()
-HASTY = Patience(tries=3, connect_seconds=2, silence_seconds=0.25)
+HASTY = Patience(tries=3, connect_seconds=2, silence_seconds=1.5)
 
 
 class Getting:
