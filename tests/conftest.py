@@ -9,11 +9,16 @@ the run.
 import os
 import shutil
 from collections import Counter
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+import argon2
+import pyrage
 import pytest
+import typer.testing
 from hypothesis import HealthCheck, settings
+from tests.stretching import QuickHasher, seal
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -89,6 +94,23 @@ def chromium_path() -> str:
     path = chromium()
     assert path is not None, "mark this test with @pytest.mark.chromium"
     return path
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passphrases() -> Iterator[None]:
+    """Tests spend no second on each passphrase; `tests/stretching.py` says what stays true."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pyrage.passphrase, "encrypt", seal)
+        patch.setattr(argon2, "PasswordHasher", QuickHasher)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def commands_built_once() -> Iterator[None]:
+    """Typer builds its tree of commands anew at every call: 70 ms, more than most commands take."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(typer.testing, "_get_command", cache(typer.testing._get_command))
+        yield
 
 
 @pytest.fixture(autouse=True)
