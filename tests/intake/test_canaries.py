@@ -3,6 +3,7 @@
 import json
 import logging
 import re
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -29,9 +30,10 @@ def holds(content: bytes) -> list[str]:
 
 
 class Session:
-    """Commands of one user, with everything that they showed."""
+    """Commands of one user on one store, with everything that they showed."""
 
-    def __init__(self) -> None:
+    def __init__(self, home: Path) -> None:
+        self.home = home
         self.shown: list[str] = []
 
     def run(self, *arguments: object, typed: str = "") -> str:
@@ -41,13 +43,27 @@ class Session:
         return done.stdout
 
 
-@pytest.fixture
-def session(own_store: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> Session:
+@pytest.fixture(scope="module")
+def session(tmp_path_factory: pytest.TempPathFactory) -> Session:
     """A run of everything in intake, good and bad, with a contact of each kind planted."""
-    caplog.set_level(logging.DEBUG)
+    folder = tmp_path_factory.mktemp("canaries")
+    log = StringIO()
+    listener = logging.StreamHandler(log)
+    logging.root.addHandler(listener)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(logging.root, "level", logging.DEBUG)
+        patch.setenv("TOCSIN_HOME", str(folder / "store"))
+        patch.setenv("TOCSIN_LANG", "en")
+        session = everything_in_intake(folder / "store", folder)
+    logging.root.removeHandler(listener)
+    session.shown.append(log.getvalue())
+    return session
+
+
+def everything_in_intake(own_store: Path, tmp_path: Path) -> Session:
     own_store.mkdir()
     (own_store / "channels.yml").write_text(GATEWAY)
-    one = Session()
+    one = Session(own_store)
     inbound = tmp_path / "inbound"
     inbound.mkdir()
     (inbound / "sms.txt").write_text(
@@ -89,7 +105,6 @@ def session(own_store: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture) -
     one.run("ledger", "export", "--out", own_store / "export.jsonl")
     one.run("ledger", "export", "--reader", "elsewhere:peer", "--out", own_store / "peer.jsonl")
     one.run("backup", "--out", own_store / "backup.age")
-    one.shown.append(caplog.text)
     return one
 
 
@@ -98,11 +113,9 @@ def test_no_command_no_error_and_no_log_shows_a_contact(session: Session) -> Non
     assert {one for said in session.shown for one in holds(said.encode())} <= set()
 
 
-def test_no_file_but_the_gateways_own_letter_holds_a_contact(
-    session: Session, own_store: Path
-) -> None:
-    files = [path for path in own_store.rglob("*") if path.is_file()]
-    letters = own_store / "out" / "sms"
+def test_no_file_but_the_gateways_own_letter_holds_a_contact(session: Session) -> None:
+    files = [path for path in session.home.rglob("*") if path.is_file()]
+    letters = session.home / "out" / "sms"
     leaks = {path: holds(path.read_bytes()) for path in files if letters not in path.parents}
     assert {str(path): found for path, found in leaks.items() if found} == {}
     assert not any(holds(path.name.encode()) for path in files)
@@ -110,9 +123,9 @@ def test_no_file_but_the_gateways_own_letter_holds_a_contact(
     assert numbers == {"+15550100163"}
 
 
-def test_an_opened_backup_holds_no_contact(session: Session, own_store: Path) -> None:
-    sealed = (own_store / "backup.age").read_bytes()
-    content = Vault(own_store / "vault").decrypt(sealed)
+def test_an_opened_backup_holds_no_contact(session: Session) -> None:
+    sealed = (session.home / "backup.age").read_bytes()
+    content = Vault(session.home / "vault").decrypt(sealed)
     assert b"statement" in content or len(content) > 1000
     assert holds(content) == []
     import zlib
@@ -125,9 +138,9 @@ def test_an_opened_backup_holds_no_contact(session: Session, own_store: Path) ->
                 continue
 
 
-def test_the_search_would_find_a_contact(session: Session, own_store: Path) -> None:
+def test_the_search_would_find_a_contact(session: Session) -> None:
     """The contacts are there, in the one box that only the vault's key opens."""
-    box = Contacts(Vault(own_store / "vault"))
+    box = Contacts(Vault(session.home / "vault"))
     held = {box.contact(handle).text for handle in box.ways()}  # type: ignore[union-attr]
     assert held == {PHONE, MAIL, NAME}
     assert all(holds(one.encode()) for one in held)
