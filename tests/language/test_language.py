@@ -132,6 +132,11 @@ def test_folding_is_done_after_one_pass(text: str) -> None:
     assert fold(fold(text)) == fold(text)
 
 
+@given(st.text(st.characters(max_codepoint=127)))
+def test_plain_letters_are_folded_as_they_are_beside_accented_ones(text: str) -> None:
+    assert fold(f"e{text}e") == fold(f"é{text}é")
+
+
 def test_folding_finds_accented_names() -> None:
     assert fold("SÉGOU") == fold("segou") == "segou"
     assert fold("Ménaka") == "menaka"

@@ -9,7 +9,7 @@ unit is named after the published area itself and has no shape here.
 import re
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 
 from tocsin.errors import UnknownName
 from tocsin.geo import facts
@@ -159,6 +159,7 @@ def slug(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", fold(name)).strip("-")
 
 
+@lru_cache(maxsize=1 << 14)
 def _name_key(published: str) -> str:
     return slug(_KIND.sub("", fold(published)))
 
