@@ -38,13 +38,14 @@ def texts(sheet) -> str:
 
 def test_every_line_opens_to_a_source_that_names_its_statements(sheet, mali) -> None:
     made = sheet("2023-08-31", "2023-06-30")
-    ids = {one.id for one in mali}
+    ends = {one.id[-12:] for one in mali}
+    assert len(ends) == len({one.id for one in mali}), "twelve letters name one statement"
     for section in made.sections:
         for one in section.entries:
             assert one.sources, one.text
             assert all(1 <= number <= len(made.sources) for number in one.sources)
-    named = set(re.findall(r"[0-9a-f]{8}-[0-9a-f-]{27}", "\n".join(made.sources)))
-    assert named <= ids
+    named = set(re.findall(r"\b[0-9a-f]{12}\b", "\n".join(made.sources)))
+    assert named <= ends
     assert len(named) > 30
 
 

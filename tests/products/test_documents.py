@@ -378,3 +378,24 @@ def test_the_invented_country_is_an_exercise_even_where_nothing_is_counted(hadar
         document = product_named(name)(hadaria(None))
         assert document.exercise
         assert "EXERCISE" in document.handling.caveats
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_statement_is_named_on_every_page_by_the_letters_that_open_it(
+    mali: Draw, mali_statements: list, lang: Lang
+) -> None:
+    document = product_named("agreement")(mali("2023-06-30"))
+    made = render(document, lang, "", formats=("html", "pdf", "docx"))
+    with zipfile.ZipFile(io.BytesIO(made["docx"])) as files:
+        notes = files.read("word/footnotes.xml").decode()
+        body = files.read("word/document.xml").decode()
+    paper = "".join(page.extract_text() for page in PdfReader(io.BytesIO(made["pdf"])).pages)
+    html = re.sub(r'title="[^"]*"', "", made["html"].decode())
+    cited = {key for one in listed(document) for key in one.statements}
+    assert len(cited) > 10
+    for key in cited:
+        assert not [page for page in (notes, paper, html) if key in page]
+        assert all(key[-12:] in page for page in (notes, html))
+        assert key[-12:] in re.sub(r"\s", "", paper)
+        assert len([one for one in mali_statements if one.id.endswith(key[-12:])]) == 1
+    assert all("tocsin ledger show" in page for page in (body, paper, html))

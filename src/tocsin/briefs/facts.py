@@ -29,6 +29,8 @@ from tocsin.language import (
 )
 from tocsin.tables.months import first_day, last_day, month_text, year_month
 
+TAIL = 12  # the last characters of its id, by which a statement is named on a page and opened
+
 
 class Fact(msgspec.Struct, frozen=True, kw_only=True):
     """One number of a brief, with what it counts and where it comes from.

@@ -18,7 +18,7 @@ import msgspec
 from markupsafe import Markup
 
 from tocsin.briefs.drawing import light_tokens
-from tocsin.briefs.facts import Words
+from tocsin.briefs.facts import TAIL, Words
 from tocsin.briefs.files import write_whole
 from tocsin.briefs.html import styles
 from tocsin.briefs.letters import font_faces
@@ -40,7 +40,7 @@ _WORDS = {
     "kind": "The record",
     "as_of": "as of",
     "foot": "Grades are Admiralty grades: source A–F, information 1–6. Every line names its "
-    "statements; tocsin ledger show opens them.",
+    "statements by the letters that end their ids; tocsin ledger show opens them.",
 }
 
 
@@ -125,7 +125,7 @@ class _Layout:
             self.say(
                 "{source} [{grade}], known {date}: {ids}",
                 source=source, grade=grade, date=dated(known, self.lang),
-                ids=", ".join(self.statements[source, grade, known]),
+                ids=", ".join(one[-TAIL:] for one in self.statements[source, grade, known]),
             )
             for source, grade, known in self.numbers
         )  # fmt: skip

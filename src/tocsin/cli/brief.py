@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from tocsin.cli.asking import AsJson
+from tocsin.cli.progress import waiting
 from tocsin.cli.words import lang as terminal_lang
 from tocsin.cli.words import say
 
@@ -56,14 +57,12 @@ def brief(
     out: Annotated[Path, typer.Option("--out", help=say("Folder to write to."))] = Path(),
     as_json: AsJson = False,
 ) -> None:
-    from rich.console import Console
-
     from tocsin.workflow import briefing
     from tocsin.workflow.record_reading import Question, write_record_sheet
 
     written = lang or terminal_lang()
     # The first brief of a store also scores the model on past years, which takes a while.
-    with Console(stderr=True).status(say("Counting, forecasting, drawing…")):
+    with waiting(say("Counting, forecasting, drawing…")):
         made = briefing.brief(
             area,
             as_of=as_of,

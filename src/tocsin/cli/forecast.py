@@ -19,6 +19,7 @@ from tocsin.cli.forecast_told import (
     tell_waiting,
 )
 from tocsin.cli.panel import Area, AsOf, LevelName, Reconstruct, TargetName
+from tocsin.cli.progress import waiting
 from tocsin.cli.spreading import Scheduler, Workers
 from tocsin.cli.words import lang, say
 
@@ -327,11 +328,9 @@ def backtest(
     scheduler: Scheduler = "",
     as_json: AsJson = False,
 ) -> None:
-    from rich.console import Console
-
     from tocsin.workflow import forecasting
 
-    with Console(stderr=True).status(say("Scoring past forecasts…")):
+    with waiting(say("Scoring past forecasts…")):
         rows = forecasting.run_backtest(
             level=level,
             target=target,

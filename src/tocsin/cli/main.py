@@ -1,7 +1,9 @@
 """The `tocsin` command: options that hold everywhere, and how errors reach a person."""
 
+import os
+import logging
 import sys
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -11,15 +13,6 @@ from tocsin.cli.words import say
 from tocsin.errors import TocsinError
 from tocsin.settings import read_settings
 
-app = typer.Typer(
-    name="tocsin",
-    help=say("Early warning for the Sahel: what was known, when, and what may come."),
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-
 
 def _print_version(asked: bool) -> None:
     if asked:
@@ -27,7 +20,6 @@ def _print_version(asked: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
 def _everywhere(
     version: Annotated[
         bool,
@@ -50,13 +42,35 @@ def _is_exercise() -> bool:
         return False  # the command itself says what is wrong
 
 
-commands.register(app)
+def make_app(only: str = "") -> typer.Typer:
+    """The command line with every command, or with those of one command's module alone."""
+    made = typer.Typer(
+        name="tocsin",
+        help=say("Early warning for the Sahel: what was known, when, and what may come."),
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    made.callback()(_everywhere)
+    commands.register(made, only)
+    return made
+
+
+def __getattr__(name: str) -> Any:
+    """`app`, the whole command line, is put together when somebody asks for it."""
+    if name != "app":
+        raise AttributeError(name)
+    globals()["app"] = made = make_app()
+    return made
 
 
 def main() -> None:
     """Run the command line; a Tocsin error becomes two lines on stderr and its exit code."""
+    asked = sys.argv[1] if len(sys.argv) > 1 else ""
+    completing = any(name.endswith("_COMPLETE") and "TOCSIN" in name for name in os.environ)
     try:
-        app()
+        make_app("" if completing else asked)()
     except TocsinError as error:
         typer.secho(f"{say('Error:')} {error.message(say)}", fg="red", err=True)
         sys.exit(error.exit_code)

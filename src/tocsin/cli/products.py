@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from tocsin.cli.asking import AsJson, At, ReaderName, print_json
+from tocsin.cli.progress import waiting
 from tocsin.cli.words import lang as terminal_lang
 from tocsin.cli.words import say
 
@@ -267,12 +268,10 @@ def send(as_json: AsJson = False) -> None:
 
 def _make(name: str, area: str, as_json: bool, **words: Any) -> None:
     """Make a product and say where it is."""
-    from rich.console import Console
-
     from tocsin.workflow import producing
 
     words["lang"] = words["lang"] or terminal_lang()
-    with Console(stderr=True).status(say("Counting, forecasting, drawing…")):
+    with waiting(say("Counting, forecasting, drawing…")):
         made = producing.make(name, area, **words)
     if as_json:
         import json

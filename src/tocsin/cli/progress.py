@@ -1,7 +1,8 @@
-"""A bar on stderr for work that takes a while; nothing where nobody watches."""
+"""A bar or a word on stderr for work that takes a while; nothing where nobody watches."""
 
+import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 
 @contextmanager
@@ -35,3 +36,12 @@ def bar_of(label: str, total: int, *, quiet: bool = False) -> Iterator[Callable[
 
         yield step
         bar.advance(task, waiting)
+
+
+def waiting(label: str) -> AbstractContextManager[object]:
+    """A word with a turning sign while work is done."""
+    if not sys.stderr.isatty():
+        return nullcontext()
+    from rich.console import Console
+
+    return Console(stderr=True).status(label)

@@ -3,8 +3,6 @@
 from collections import Counter
 from collections.abc import Iterable
 
-import msgspec
-
 from tocsin.knowledge.timeline import mentions
 from tocsin.tables.kinds import Actor
 from tocsin.tables.statements import Statement
@@ -42,7 +40,7 @@ def about_countries(
 
 def _own_places(statement: Statement) -> set[str]:
     """Countries of the statement's own place or area, where it is a country or lies in one."""
-    names = {field.name for field in msgspec.structs.fields(type(statement.body))}
+    names = set(type(statement.body).__struct_fields__)
     found: set[str] = set()
     for name in names.intersection(_PLACES):
         value = getattr(statement.body, name)

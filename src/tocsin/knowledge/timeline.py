@@ -92,8 +92,8 @@ def moment(statement: Statement, registry: Registry) -> Moment:
 def mentions(statement: Statement) -> set[str]:
     """Every subject that a statement is about or points to."""
     found = {statement.subject}
-    for field in msgspec.structs.fields(type(statement.body)):
-        value = getattr(statement.body, field.name)
+    for name in type(statement.body).__struct_fields__:
+        value = getattr(statement.body, name)
         for one in value if isinstance(value, tuple) else (value,):
             if isinstance(one, str) and ":" in one and " " not in one:
                 found |= _parts(one)

@@ -13,12 +13,11 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
 )
-from sqlalchemy.dialects import postgresql
 
 HEAD = "0004"  # the newest migration
 
 # Text compares by its bytes on both databases, so that answers come in the same order.
-PlainText = Text().with_variant(postgresql.TEXT(collation="C"), "postgresql")
+PlainText = Text().with_variant(Text(collation="C"), "postgresql")
 METADATA = MetaData()
 
 META = Table(

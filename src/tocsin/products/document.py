@@ -14,7 +14,7 @@ from typing import Literal, Protocol
 
 from tocsin.briefs.contents import Brief
 from tocsin.briefs.drawing import Drawing
-from tocsin.briefs.facts import Fact, Line, Run, Source
+from tocsin.briefs.facts import TAIL, Fact, Line, Run, Source
 from tocsin.briefs.inputs import Place, Tlp
 from tocsin.errors import CheckFailed
 from tocsin.language import Lang
@@ -242,15 +242,18 @@ class Listed:
     source: Source
     keys: tuple[str, ...]
 
-    def text(self, lang: Lang, tail: int = 0) -> str:
+    @property
+    def statements(self) -> tuple[str, ...]:
+        """The statements that it names; none for a release, a rule or a forecast."""
+        return self.keys if "statement" in self.source.details else ()
+
+    def text(self, lang: Lang, *, whole: bool = False) -> str:
         """The footnote in words; statements are named, so that they can be opened.
 
-        tail : name them by their last characters only, as on paper, where room is scarce
+        whole : name them by their whole ids, for machines, and not as a person types them
         """
         said = self.source.line.plain(lang)
-        named = [key for key in self.keys if "statement" in self.source.details]
-        if tail:
-            named = [key[-tail:] for key in named]
+        named = [key if whole else key[-TAIL:] for key in self.statements]
         return f"{said} {', '.join(named)}" if named else said
 
 

@@ -31,6 +31,7 @@ WORDS = {
     "exercise": "EXERCISE. For training only: no warning here has been sent to anybody.",
     "foot": "Every number opens to its source.",
     "sources": "Sources",
+    "opens": "To open a statement: tocsin ledger show, then the letters given here.",
     "source": "source",
     "skip": "To the text",
     "editor": "Editor's text, not drawn from the evidence",
@@ -134,7 +135,10 @@ class _Page:
         """A footnote, its statements by name, and where it can be read."""
         held = one.source
         said = Markup.escape(one.text(self.lang))
-        details = " · ".join(f"{name}: {value}" for name, value in held.details.items())
+        told = dict(held.details)
+        if one.statements:
+            told["statement"] = ", ".join(one.statements)
+        details = " · ".join(f"{name}: {value}" for name, value in told.items())
         if not held.url:
             return Markup('<span title="{}">{}</span>').format(details, said)
         host = held.url.partition("//")[2].partition("/")[0].removeprefix("www.")

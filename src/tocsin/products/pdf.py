@@ -29,7 +29,6 @@ from tocsin.products.html import spans, words_in
 CLOSER = (0, 1, 2, 3)  # how close a page may be set before it is too full
 _SHEET = 297.0  # mm
 _POINT = 25.4 / 72
-_TAIL = 12  # characters by which a statement is named on paper
 _WIDE = 14  # characters from which a column of words shares the room that is left
 
 
@@ -95,11 +94,12 @@ class _Setting:
             ],
             "sources": in_columns(
                 [
-                    {"number": one.number, "text": printable(one.text(lang, _TAIL))}
+                    {"number": one.number, "text": printable(one.text(lang))}
                     for one in listed(document)
                 ],
                 3 if document.pages is not None and document.pages < 1 else 2,
             ),
+            "opens": any(one.statements for one in listed(document)),
         }
 
     def line(self, line: Line) -> dict[str, Any]:

@@ -163,7 +163,7 @@ def _readme(document: Document, lang: Lang) -> Iterator[list[Any]]:
     yield []
     yield [say("Sources"), ""]
     for one in listed(document):
-        yield [one.number, f"{one.text(lang)} {one.source.url}".strip()]
+        yield [one.number, f"{one.text(lang, whole=True)} {one.source.url}".strip()]
 
 
 def _sheet(book: Any, document: Document, table: Table, lang: Lang, strong: Any) -> None:

@@ -71,6 +71,8 @@ class _Writing:
             self.editor(section.key)
             for block in section.blocks:
                 self.block(block)
+        if any(one.statements for one in listed(self.document)):
+            self.doc.add_paragraph(self.words["opens"], style="Small Note")
         self.notes.finish(set(self.document.numbers.values()))
         written = io.BytesIO()
         self.doc.save(written)
