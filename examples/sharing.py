@@ -7,6 +7,7 @@ node can see is printed before and after. Nothing here happened anywhere.
 
 import json
 import os
+import re
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -22,6 +23,12 @@ SEIZURES = (
 )
 
 
+def digest_in(told: str) -> str:
+    """The digest that a command asks somebody to agree to; empty if it asks for none."""
+    found = re.search(r"--yes ([0-9a-f]{16})", told)
+    return found[1] if found else ""
+
+
 class Nodes:
     """The nodes of the demonstration, in one folder."""
 
@@ -34,6 +41,10 @@ class Nodes:
             lang = os.environ.get("TOCSIN_LANG", "en")
             self._nodes[name] = Node(self.folder / name, lang)
         done = self._nodes[name].run(*args)
+        if done["code"] and "--yes" not in args and (agreed := digest_in(done["err"])):
+            if shown:
+                print(done["out"].rstrip())
+            return self.run(name, *args, "--yes", agreed, shown=shown)
         if done["code"]:
             sys.exit(f"{name}: tocsin {' '.join(args)}\n{done['err']}")
         if shown:

@@ -17,6 +17,7 @@
     │   ├── NegativeCount        a count below zero
     │   ├── LeakageError         a model looked past its origin
     │   ├── NotEnoughData        nothing known for that place and date
+    │   ├── NotLookedAt          others would read it, and nobody has seen the preview
     │   └── PageOverrun          a document that does not fit on its page
     └── StoreError               the store on disk                             exit 1
         ├── StoreBusy            another process is writing
@@ -170,6 +171,10 @@ class LeakageError(CheckFailed):
 
 class NotEnoughData(CheckFailed):
     """Nothing is known for that place and date."""
+
+
+class NotLookedAt(CheckFailed):
+    """Others would read it, and nobody has looked at its preview yet."""
 
 
 class PageOverrun(CheckFailed):

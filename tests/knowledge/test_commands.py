@@ -386,6 +386,21 @@ class TestDossier:
         assert code == 2
         assert "speaks for tocsin" in output
 
+    def test_a_dossier_of_ones_own_for_everybody_is_looked_at_first(self, tmp_path: Path) -> None:
+        (tmp_path / "dossier.yml").write_text(
+            "name: x\ntitle: {fr: X, en: X}\nauthor: a\ntlp: CLEAR\nsources: {s: {title: S}}\n"
+        )
+        (tmp_path / "one.yml").write_text(
+            "statements:\n  - {kind: actor, subject: actor:one, known_at: 2023, source: s, "
+            "body: {name: {fr: Un, en: One}, type: other}}\n"
+        )
+        code, told = run("dossier", "load", str(tmp_path))
+        assert code == 1
+        assert "One" not in run("actors", "list")[1]
+        digest = told.rsplit(maxsplit=1)[-1]
+        assert run("dossier", "load", str(tmp_path), "--yes", digest)[0] == 0
+        assert "One" in run("actors", "list")[1]
+
     def test_mali_is_sound(self) -> None:
         assert run("dossier", "check", "mali")[0] == 0
 

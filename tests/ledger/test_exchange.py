@@ -7,6 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from tocsin.cli.main import app
+from tocsin.errors import NotLookedAt
 
 FIRST, SECOND = "a lamp under seven rivers", "eleven goats on the moon"
 ENTRY = """
@@ -32,6 +33,8 @@ class Node:
     def run(self, *words: object, typed: str = "") -> str:
         self.monkeypatch.setenv("TOCSIN_HOME", str(self.home))
         result = CliRunner().invoke(app, [*map(str, words)], input=typed)
+        if isinstance(result.exception, NotLookedAt):  # others would read it: look, then agree
+            return self.run(*words, "--yes", result.exception.fields["digest"])
         if result.exception:
             raise result.exception
         return result.stdout

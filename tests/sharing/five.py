@@ -105,7 +105,11 @@ class Five:
         path = self.folder / f"{name}-{number}.jsonl"
         path.write_text(json.dumps(given | fields) + "\n")
         before = self.ids(name)
-        self.run(name, "ledger", "add", str(path))
+        entry = ("ledger", "add", str(path))
+        if fields.get("rel_to") or fields.get("tlp") == "CLEAR":
+            told = self.run(name, *entry, code=1)
+            entry = (*entry, "--yes", told.rsplit(maxsplit=1)[-1])
+        self.run(name, *entry)
         (fresh,) = self.ids(name) - before
         return fresh
 

@@ -3,10 +3,11 @@
 import json
 
 import pytest
+from tests.sharing.nodes import looked_at
 from typer.testing import CliRunner
 
 from tocsin.cli.main import app
-from tocsin.errors import TocsinError, UnknownName, UsageError
+from tocsin.errors import CheckFailed, NotLookedAt, TocsinError, UnknownName, UsageError
 from tocsin.tables.bodies import Words
 from tocsin.workflow import inquiring
 
@@ -36,29 +37,29 @@ def state(one, request, reader=""):
 def test_a_question_travels_and_its_answer_comes_back(pair):
     north, south = pair
     with north.at_work():
-        request = inquiring.ask(QUESTION, FAR, ["south"], area="ZED")
+        request = looked_at(inquiring.ask, QUESTION, FAR, ["south"], area="ZED")
     assert state(north, request) == "open"
     carried(north, south)
     assert state(south, request) == "open"
     record = south.says(1, rel_to=["north"])
     with south.at_work():
-        inquiring.answer(request, Words(en="Two."), [record])
+        looked_at(inquiring.answer, request, Words(en="Two."), [record])
     carried(south, north)
     with north.at_work():
         found = inquiring.inquiry(request)
         assert found.state == "answered"
         assert [(one.by, one.records) for one in found.replies] == [("south", (record,))]
-        inquiring.close(request, Words(en="Enough."))
+        looked_at(inquiring.close, request, Words(en="Enough."))
     carried(north, south)
     assert state(south, request) == "closed"
     with south.at_work(), pytest.raises(UsageError, match="closed"):
-        inquiring.answer(request, nothing=True)
+        looked_at(inquiring.answer, request, nothing=True)
 
 
 def test_who_may_not_see_a_question_learns_nothing_of_it(three):
     north, south, east = three
     with north.at_work():
-        request = inquiring.ask(QUESTION, FAR, ["south"])
+        request = looked_at(inquiring.ask, QUESTION, FAR, ["south"])
     carried(north, south)
     bundle = north.exports(east)
     if north.exported is not None:
@@ -79,10 +80,10 @@ def test_who_may_not_see_a_question_learns_nothing_of_it(three):
 def test_an_answer_is_for_who_asked_and_does_not_show_to_the_others_asked(three):
     north, south, east = three
     with north.at_work():
-        request = inquiring.ask(QUESTION, FAR, ["south", "east"])
+        request = looked_at(inquiring.ask, QUESTION, FAR, ["south", "east"])
     carried(north, south, east)
     with south.at_work():
-        inquiring.answer(request, Words(en="Only for north."))
+        looked_at(inquiring.answer, request, Words(en="Only for north."))
         assert inquiring.inquiry(request, "east:analyst").state == "open"
     carried(south, north)
     assert state(north, request) == "answered"
@@ -92,33 +93,38 @@ def test_an_answer_is_for_who_asked_and_does_not_show_to_the_others_asked(three)
 def test_an_answer_names_no_record_that_its_reader_may_not_read(pair):
     north, south = pair
     with north.at_work():
-        request = inquiring.ask(QUESTION, FAR, ["south"])
+        request = looked_at(inquiring.ask, QUESTION, FAR, ["south"])
     carried(north, south)
     secret = south.says(2)
     with south.at_work():
         with pytest.raises(UsageError, match="not open to all"):
-            inquiring.answer(request, records=[secret])
+            looked_at(inquiring.answer, request, records=[secret])
         with pytest.raises(TocsinError):
-            inquiring.answer(request, records=["01890a5d-ac96-774b-bcce-b302099a8057"])
+            looked_at(inquiring.answer, request, records=["01890a5d-ac96-774b-bcce-b302099a8057"])
         with pytest.raises(UsageError, match="empty"):
-            inquiring.answer(request)
+            looked_at(inquiring.answer, request)
 
 
 def test_only_who_asked_closes(pair):
     north, south = pair
     with north.at_work():
-        request = inquiring.ask(QUESTION, FAR, ["south"])
+        request = looked_at(inquiring.ask, QUESTION, FAR, ["south"])
     carried(north, south)
     with south.at_work(), pytest.raises(UsageError, match="only north closes"):
-        inquiring.close(request, Words(en="No."))
+        looked_at(inquiring.close, request, Words(en="No."))
 
 
 def test_the_command_lists_what_is_overdue_as_of_a_day(node):
     north = node("north")
     run = CliRunner().invoke
     with north.at_work():
-        done = run(app, ["ask", "new", "--en", "What?", "--until", "2098-01-05", "--to", "south",
-                         "--json"])  # fmt: skip
+        words = ["ask", "new", "--en", "What?", "--until", "2098-01-05", "--to", "south", "--json"]
+        shown = run(app, words)
+        assert isinstance(shown.exception, NotLookedAt)
+        digest = json.loads(shown.stdout)["digest"]
+        assert isinstance(run(app, [*words, "--yes", digest[:8]]).exception, CheckFailed)
+        assert not json.loads(run(app, ["ask", "list", "--json"]).output)
+        done = run(app, [*words, "--yes", digest[:16]])
         assert done.exit_code == 0, done.output
         request = json.loads(done.output)["request"]
         for day, wanted in (("2098-01-05", []), ("2098-01-06", [request]), ("2020-01-01", [])):
@@ -142,13 +148,13 @@ def test_neither_what_is_hidden_nor_what_comes_later_changes_a_byte(node):
         return [(one.exit_code, one.output) for one in done]
 
     with north.at_work():
-        shown = inquiring.ask(QUESTION, FAR, ["east"])
+        shown = looked_at(inquiring.ask, QUESTION, FAR, ["east"])
         now, past = said(), said("--as-of", "2020-01-01")
         assert shown in now[0][1]
-        hidden = inquiring.ask(QUESTION, FAR, ["south"], area="ZED")
-        inquiring.answer(hidden, nothing=True)
-        inquiring.answer(shown, Words(en="For south alone."), to=["south"])
+        hidden = looked_at(inquiring.ask, QUESTION, FAR, ["south"], area="ZED")
+        looked_at(inquiring.answer, hidden, nothing=True)
+        looked_at(inquiring.answer, shown, Words(en="For south alone."), to=["south"])
         assert said() == now
-        inquiring.answer(shown, Words(en="For east."), to=["east"])
+        looked_at(inquiring.answer, shown, Words(en="For east."), to=["east"])
         assert said() != now
         assert said("--as-of", "2020-01-01") == past, "what is asked today was not known then"

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from tocsin.cli.agreeing import Yes, once_looked_at
 from tocsin.cli.asking import AsJson, print_json
 from tocsin.cli.words import say
 
@@ -35,10 +36,10 @@ def register(app: typer.Typer) -> None:
     app.add_typer(group)
 
 
-def load(name: Name, as_json: AsJson = False) -> None:
+def load(name: Name, yes: Yes = "", as_json: AsJson = False) -> None:
     from tocsin.workflow import record_reading
 
-    done = record_reading.load_dossier(name)
+    done = once_looked_at(lambda agreed: record_reading.load_dossier(name, agreed), yes, as_json)
     if as_json:
         print_json(done)
         return

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tocsin.cli.agreeing import Yes, once_looked_at
 from tocsin.cli.asking import AsJson, AsOf, Language, ReaderName, chosen, print_json, said
 from tocsin.cli.words import say
 from tocsin.language.text import Lang
@@ -15,7 +16,8 @@ if TYPE_CHECKING:
 
 _GROUP = say("Ask partners for information by a deadline, answer them, and see what is overdue.")
 _NEW = say(
-    "Ask for information. It goes to those it is for with their next bundle.\n\n"
+    "Ask for information. It shows who will read the question and asks; without a terminal, agree "
+    "with --yes and the preview’s digest. It goes to them with their next bundle.\n\n"
     "Example: tocsin ask new --en 'Which convoys crossed at the bridge?' --until 2027-01-31 "
     "--to NORTH --area MLI"
 )
@@ -71,16 +73,20 @@ def new(
     tlp: Annotated[
         str, typer.Option("--tlp", help=say("CLEAR, GREEN, AMBER, AMBER+STRICT or RED."))
     ] = "AMBER",
+    yes: Yes = "",
     reader: ReaderName = "",
     as_json: AsJson = False,
 ) -> None:
     from tocsin.tables.bodies import Words
     from tocsin.workflow import inquiring
 
-    made = inquiring.ask(
-        Words(fr=fr, en=en), until, to or (), area=area, topics=topic or (), period_from=since,
-        period_to=up_to, tlp=tlp, reader=reader,
-    )  # fmt: skip
+    def write(agreed: str) -> str:
+        return inquiring.ask(
+            Words(fr=fr, en=en), until, to or (), area=area, topics=topic or (),
+            period_from=since, period_to=up_to, tlp=tlp, reader=reader, agreed=agreed,
+        )  # fmt: skip
+
+    made = once_looked_at(write, yes, as_json)
     if as_json:
         print_json({"request": made})
     else:
@@ -155,16 +161,20 @@ def answer(
     tlp: Annotated[
         str, typer.Option("--tlp", help=say("CLEAR, GREEN, AMBER, AMBER+STRICT or RED."))
     ] = "",
+    yes: Yes = "",
     reader: ReaderName = "",
     as_json: AsJson = False,
 ) -> None:
     from tocsin.tables.bodies import Words
     from tocsin.workflow import inquiring
 
-    made = inquiring.answer(
-        name, Words(fr=fr, en=en), record or (), nothing=nothing, to=to or (), tlp=tlp,
-        reader=reader,
-    )  # fmt: skip
+    def write(agreed: str) -> str:
+        return inquiring.answer(
+            name, Words(fr=fr, en=en), record or (), nothing=nothing, to=to or (), tlp=tlp,
+            reader=reader, agreed=agreed,
+        )  # fmt: skip
+
+    made = once_looked_at(write, yes, as_json)
     if as_json:
         print_json({"answer": made})
     else:
@@ -172,12 +182,20 @@ def answer(
 
 
 def close(
-    name: Name, fr: French = "", en: English = "", reader: ReaderName = "", as_json: AsJson = False
+    name: Name,
+    fr: French = "",
+    en: English = "",
+    yes: Yes = "",
+    reader: ReaderName = "",
+    as_json: AsJson = False,
 ) -> None:
     from tocsin.tables.bodies import Words
     from tocsin.workflow import inquiring
 
-    made = inquiring.close(name, Words(fr=fr, en=en), reader)
+    def write(agreed: str) -> str:
+        return inquiring.close(name, Words(fr=fr, en=en), reader, agreed)
+
+    made = once_looked_at(write, yes, as_json)
     if as_json:
         print_json({"closure": made})
     else:

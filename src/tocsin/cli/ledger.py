@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from tocsin.cli import audit, keeping, kinds, trust
+from tocsin.cli.agreeing import Yes, once_looked_at
 from tocsin.cli.asking import AsJson
 from tocsin.cli.progress import bar_of
 from tocsin.cli.words import lang, say
@@ -59,7 +60,8 @@ def register(app: typer.Typer) -> None:
 _ADD = say(
     "Write statements: files of YAML or JSON Lines, or one statement given by its fields.\n\n"
     "Nothing is written if one entry is wrong; each is named by file, line and field. The same "
-    "file twice changes nothing.\n\n"
+    "file twice changes nothing. What others than your own organisation may read is shown first "
+    "and written once you agree; without a terminal, with --yes and the preview’s digest.\n\n"
     "Examples: tocsin ledger add figures.yml\n\n"
     "tocsin ledger add --kind alias --subject actor:cma --known 2023-07 --source 'an article' "
     "--body @alias.json"
@@ -111,18 +113,22 @@ def add(
         list[str] | None,
         typer.Option("--field", help=say("Any other field, as tlp=GREEN or rel_to=ecowas,union.")),
     ] = None,
+    yes: Yes = "",
     reader: ReaderName = "",
     as_json: AsJson = False,
 ) -> None:
     from tocsin.errors import UsageError
-    from tocsin.workflow import record_keeping
+    from tocsin.workflow import widening
 
     if files and kind:
         raise UsageError("give files or one statement, not both", remedy="Run the command twice.")
     if files:
-        with bar_of(say("Writing"), 0, quiet=as_json) as step:
-            entered = record_keeping.add_statements(files, reader, step)
-        _report(entered, as_json)
+
+        def write(agreed: str) -> "Entered":
+            with bar_of(say("Writing"), 0, quiet=as_json) as step:
+                return widening.enter_files(files, reader, step, agreed)
+
+        _report(once_looked_at(write, yes, as_json), as_json)
         return
     if not kind:
         raise UsageError(
@@ -131,7 +137,10 @@ def add(
     given = {"kind": kind, "subject": subject, "known_at": known, "source": source}
     fields = {name: value for name, value in given.items() if value}
     fields |= {"body": _json(body)} | dict(_field(pair) for pair in field or [])
-    _report(record_keeping.add_statement(fields, reader), as_json)
+    done = once_looked_at(
+        lambda agreed: widening.enter_statement(fields, reader, agreed), yes, as_json
+    )
+    _report(done, as_json)
 
 
 def retract(
@@ -159,15 +168,19 @@ def annotate(
         list[str] | None,
         typer.Option("--field", help=say("Any other field, as tlp=GREEN or rel_to=ecowas,union.")),
     ] = None,
+    yes: Yes = "",
     reader: ReaderName = "",
     as_json: AsJson = False,
 ) -> None:
-    from tocsin.workflow import record_keeping
+    from tocsin.workflow import widening
 
-    given = {"text": {lang(): text}, "stance": stance}
+    given: dict[str, object] = {"text": {lang(): text}, "stance": stance}
     more = dict(_field(pair) for pair in field or [])
-    done = record_keeping.annotate(statement_id, given, source, known, more, reader)
-    _report(done, as_json)
+
+    def write(agreed: str) -> "Entered":
+        return widening.enter_annotation(statement_id, given, source, known, more, reader, agreed)
+
+    _report(once_looked_at(write, yes, as_json), as_json)
 
 
 def show(

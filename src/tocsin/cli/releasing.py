@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tocsin.cli.agreeing import Yes
 from tocsin.cli.asking import AsJson, ReaderName, print_json
 from tocsin.cli.words import say
 
@@ -57,9 +58,6 @@ _TEAR = say(
 )
 To = Annotated[
     list[str], typer.Option("--to", help=say("An organisation, or group:STEWARD/NAME; repeat it."))
-]
-Yes = Annotated[
-    str, typer.Option("--yes", help=say("The digest of the preview that you agree to."))
 ]
 Until = Annotated[str, typer.Option("--until", help=say("Last day on which it holds."))]
 Reason = Annotated[str, typer.Option("--reason", help=say("Why; it is recorded."))]

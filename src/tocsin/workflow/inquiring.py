@@ -24,6 +24,7 @@ from tocsin.tables.statements import Statement
 from tocsin.tables.when import end_of, moment_text
 from tocsin.workflow.record_keeping import open_ledger, reader_named
 from tocsin.workflow.releasing import named_in, own_writer
+from tocsin.workflow.widening import STAMPED, require_looked_at
 
 NO_WORDS = Words()
 KINDS = (InformationRequest.kind, InformationAnswer.kind, InformationClosure.kind)
@@ -51,16 +52,17 @@ def inquiry(name: str, reader: str = "", as_of: str = "") -> Inquiry:
 def ask(
     question: Words, deadline: str, to: Iterable[str] = (), *, area: str = "",
     topics: Iterable[str] = (), period_from: str = "", period_to: str = "", tlp: str = "AMBER",
-    reader: str = "",
+    reader: str = "", agreed: str = "",
 ) -> str:  # fmt: skip
     """Ask others for information; gives the request's id.
 
     to : organisations or groups that may read it; with TLP:CLEAR everybody may
+    agreed : the digest of its preview, without which it is not written (`widening`)
 
     Raises
     ------
     UsageError, if there is no question, nobody is asked, the deadline is over or the marking
-    contradicts itself.
+    contradicts itself.  NotLookedAt, with the preview, until somebody agreed to it.
     """
     ledger = open_ledger(to_write=True)
     writer = own_writer(reader, ledger)
@@ -81,23 +83,25 @@ def ask(
         period_to=period_to or None,
     )
     subject = f"rfi:{ledger.org}/{now:%Y%m%dT%H%M%S%fZ}"
-    return _write(ledger, _word(ledger, writer, subject, body, names, tlp, now))
+    made = _word(ledger, writer, subject, body, names, tlp, now)
+    return _write(ledger, made, agreed, "subject")
 
 
 def answer(
     name: str, text: Words = NO_WORDS, records: Iterable[str] = (), *, nothing: bool = False,
-    to: Iterable[str] = (), tlp: str = "", reader: str = "",
+    to: Iterable[str] = (), tlp: str = "", reader: str = "", agreed: str = "",
 ) -> str:  # fmt: skip
     """Answer a request that one can see; gives the answer's id.
 
     records : ids of records that answer it; each must be open to who gets the answer already
     to : who may read the answer, besides the own organisation; by default who asked
     tlp : by default the request's own, or AMBER if that is wider
+    agreed : the digest of its preview, as in `ask`
 
     Raises
     ------
     UnknownName, if the reader sees no such request or record.  UsageError, if it is closed, or a
-    record is not open to those who would read the answer.
+    record is not open to those who would read the answer.  NotLookedAt, as `ask`.
     """
     ledger = open_ledger(to_write=True)
     writer = own_writer(reader, ledger)
@@ -132,15 +136,16 @@ def answer(
     require_inherits(marking_of(made), [marking_of(one) for one in held], found.id)
     for one in held:
         _require_open(ledger, one, made)
-    return _write(ledger, made)
+    return _write(ledger, made, agreed)
 
 
-def close(name: str, reason: Words, reader: str = "") -> str:
+def close(name: str, reason: Words, reader: str = "", agreed: str = "") -> str:
     """Close a request of one's own: nobody need answer any more. Whoever sees it, sees that.
 
     Raises
     ------
-    UnknownName.  UsageError, if it is another organisation's, or closed already.
+    UnknownName.  UsageError, if it is another organisation's, or closed already.  NotLookedAt, as
+    `ask`.
     """
     ledger = open_ledger(to_write=True)
     writer = own_writer(reader, ledger)
@@ -155,7 +160,7 @@ def close(name: str, reason: Words, reader: str = "") -> str:
     request = view.statement(found.id)
     body = InformationClosure(request=found.id, reason=reason)
     made = _word(ledger, writer, request.subject, body, request.rel_to, request.tlp, _now())
-    return _write(ledger, made)
+    return _write(ledger, made, agreed)
 
 
 def _require_open(ledger: Ledger, record: Statement, answer: Statement) -> None:
@@ -216,7 +221,8 @@ def _word(
     return made
 
 
-def _write(ledger: Ledger, made: Statement) -> str:
+def _write(ledger: Ledger, made: Statement, agreed: str, *stamped: str) -> str:
+    require_looked_at(ledger, [made], agreed, (*STAMPED, *stamped))
     (written,) = ledger.append([with_id(made, ledger.signer)]).added
     return written
 

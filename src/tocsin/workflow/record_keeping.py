@@ -109,27 +109,47 @@ def add_statements(
     ------
     UsageError, if the role does not write, or an entry speaks for another organisation.
     """
+    entered = Entered()
+    found = checked_statements(paths, reader, entered)
+    if not entered.problems:
+        write_entries(found, entered, on_step)
+    return entered
+
+
+def checked_statements(paths: Iterable[Path], reader: str, entered: Entered) -> list[Statement]:
+    """The statements of files as they would be written; what is wrong goes to `entered.problems`.
+
+    Raises
+    ------
+    As `add_statements`.
+    """
     writer = _writer(reader)
     defaults = {"id": BLANK_ID, "origin": writer.org, "author": writer.role}
-    entered = Entered()
     found: list[Statement] = []
     for path in paths:
         found += _statements_in(path, defaults, entered)
     if not entered.problems:
         _require_sound_entries(found, writer)
-        write_entries(found, entered, on_step)
-    return entered
+    return found
 
 
 def add_statement(fields: dict[str, Any], reader: str = "") -> Entered:
-    """Write one statement from its fields, as `add_statements` does."""
+    """Write one statement from its fields, as `add_statements` does.
+
+    Nobody is shown who will read it: what a person enters goes through `widening`.
+    """
+    entered = Entered()
+    write_entries([checked_statement(fields, reader)], entered, None)
+    return entered
+
+
+def checked_statement(fields: dict[str, Any], reader: str = "") -> Statement:
+    """One statement as it would be written; as `checked_statements`."""
     writer = _writer(reader)
     defaults = {"id": BLANK_ID, "origin": writer.org, "author": writer.role}
     one = statement_from_fields(defaults | fields)
     _require_sound_entries([one], writer)
-    entered = Entered()
-    write_entries([one], entered, None)
-    return entered
+    return one
 
 
 def retract(statement_id: str, reason: str, reader: str = "") -> Entered:
@@ -153,15 +173,15 @@ def retract(statement_id: str, reason: str, reader: str = "") -> Entered:
     )
 
 
-def annotate(
+def annotation_fields(
     statement_id: str,
     said: Mapping[str, object],
     source: str,
     known: str = "",
     more: Mapping[str, object] | None = None,
     reader: str = "",
-) -> Entered:
-    """Remark on a statement that one can read, whoever it is from; it stays as it is.
+) -> dict[str, Any]:
+    """A remark on a statement that one can read, whoever it is from; it stays as it is.
 
     said : `text` in one language or two, and `stance`.  The remark is marked as narrowly as the
     node's default unless `more` says otherwise, and never more openly than what it is about.
@@ -182,17 +202,14 @@ def annotate(
             "a remark may not be seen by more than may see what it is about",
             remedy="Leave tlp and rel_to out, or choose a narrower marking.",
         )
-    return add_statement(
-        {
-            "kind": "annotation",
-            "subject": target.subject,
-            "known_at": known or _today(),
-            "source": source,
-            "body": {"about": target.id, **said},
-            **fields,
-        },
-        reader,
-    )
+    return {
+        "kind": "annotation",
+        "subject": target.subject,
+        "known_at": known or _today(),
+        "source": source,
+        "body": {"about": target.id, **said},
+        **fields,
+    }
 
 
 def verify_ledger(

@@ -57,6 +57,7 @@ from tocsin.workflow.record_keeping import (
     own_organisation,
     reader_named,
 )
+from tocsin.workflow.widening import fresh, require_looked_at
 
 # What knowledge is made from: reports, warnings and the ledger's own statements stay out, so
 # that a record with a million reports is questioned as fast as one without.
@@ -124,10 +125,12 @@ class Loaded:
     withdrawn: int
 
 
-def load_dossier(name: str) -> Loaded:
+def load_dossier(name: str, agreed: str = "") -> Loaded:
     """Write a dossier's statements to the ledger; again: no change.
 
-    What an older edition of the same dossier said and this one does not is retracted.
+    What an older edition of the same dossier said and this one does not is retracted.  Of one that
+    did not come with the package, what others may read is written only once somebody agreed to its
+    preview (`widening`).
 
     Raises
     ------
@@ -146,6 +149,8 @@ def load_dossier(name: str) -> Loaded:
             own=own,
         )
     ledger = open_ledger(to_write=True)
+    if name not in shipped_dossiers():
+        require_looked_at(ledger, fresh(dossier.statements), agreed)
     ids = {one.id for one in dossier.statements}
     before = [
         one

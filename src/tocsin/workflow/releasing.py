@@ -1,7 +1,7 @@
 """Before anything leaves: who will see a record, why, and what each of them will get."""
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from hashlib import sha256
 from typing import Literal
@@ -167,9 +167,7 @@ def own_record(ledger: Ledger, writer: Reader, statement_id: str) -> Statement:
 
 def preview_of(ledger: Ledger, one: Statement, at: datetime) -> Preview:
     """As `preview`, of a statement that need not be written yet."""
-    rosters = known_groups(ledger, at)
-    grants = grants_at(ledger)
-    cards = {name for name, peer in peers(ledger).items() if peer.status == "trusted"}
+    partners = Partners.of(ledger, at)
     shown = Preview(
         statement=one.id,
         kind=one.kind,
@@ -179,29 +177,62 @@ def preview_of(ledger: Ledger, one: Statement, at: datetime) -> Preview:
         pap=one.pap,
         rel_to=one.rel_to,
         caveats=one.caveats,
-        seers=tuple(
-            _seer(one, Reader(name), rosters, grants, at, name in cards)
-            for name in _organisations(ledger, one, rosters, at)
-        ),
-        unknown=tuple(
-            name
-            for name in one.rel_to
-            if name.startswith(PREFIX) and not _members(rosters, name, at)
-        ),
-        content=statement_to_json(_unsealed(one), without=LOCAL).decode(),
+        seers=partners.seers(one),
+        unknown=partners.unknown(one),
+        content=content_shown(one),
     )
     return msgspec.structs.replace(shown, digest=_digest(shown))
 
 
-def _organisations(
-    ledger: Ledger, one: Statement, rosters: dict[str, Roster], at: datetime
-) -> list[str]:
-    """Everybody this node knows of: itself, peers, members of groups, whoever is named."""
-    listed = {member for roster in rosters.values() for member in roster.members_on(at)}
-    named = {name for name in one.rel_to if not name.startswith(PREFIX)}
-    known = {name for name, peer in peers(ledger).items() if peer.status != "removed"}
-    others = (listed | named | known) - {one.origin, ledger.org}
-    return [*dict.fromkeys((one.origin, ledger.org)), *sorted(others)]
+def content_shown(one: Statement) -> str:
+    """What whoever sees a record gets, byte for byte but for its seals."""
+    unsealed = msgspec.structs.replace(one, salt="", hash="", signature="")
+    return statement_to_json(unsealed, without=LOCAL).decode()
+
+
+@dataclass(frozen=True)
+class Partners:
+    """Everybody this node knows of at a moment, and what groups and grants give each."""
+
+    own: str
+    at: datetime
+    rosters: dict[str, Roster]
+    grants: list[Grant]
+    cards: frozenset[str]  # this node has their card and sends to them
+    known: frozenset[str]
+
+    @classmethod
+    def of(cls, ledger: Ledger, at: datetime) -> "Partners":
+        """As this node knows them."""
+        held = peers(ledger)
+        rosters = known_groups(ledger, at)
+        listed = {member for roster in rosters.values() for member in roster.members_on(at)}
+        there = {name for name, peer in held.items() if peer.status != "removed"}
+        return cls(
+            own=ledger.org,
+            at=at,
+            rosters=rosters,
+            grants=grants_at(ledger),
+            cards=frozenset(name for name, peer in held.items() if peer.status == "trusted"),
+            known=frozenset(listed | there),
+        )
+
+    def seers(self, one: Statement) -> tuple[Seer, ...]:
+        """Each organisation: the originator, this one, and whoever is known or named."""
+        named = {name for name in one.rel_to if not name.startswith(PREFIX)}
+        others = sorted((named | self.known) - {one.origin, self.own})
+        return tuple(
+            _seer(one, Reader(name), self.rosters, self.grants, self.at, name in self.cards)
+            for name in (*dict.fromkeys((one.origin, self.own)), *others)
+        )
+
+    def unknown(self, one: Statement) -> tuple[str, ...]:
+        """Names in `rel_to` that release to nobody here."""
+        return tuple(
+            name
+            for name in one.rel_to
+            if name.startswith(PREFIX) and not _members(self.rosters, name, self.at)
+        )
 
 
 def _seer(
@@ -258,10 +289,6 @@ def _why_not(one: Statement, through: Iterable[str]) -> str:
 def _members(rosters: dict[str, Roster], name: str, at: date | datetime) -> Iterable[str]:
     roster = rosters.get(name.removeprefix(PREFIX))
     return () if roster is None else roster.members_on(at)
-
-
-def _unsealed(one: Statement) -> Statement:
-    return msgspec.structs.replace(one, salt="", hash="", signature="")
 
 
 def _digest(shown: Preview) -> str:
