@@ -1,7 +1,9 @@
 """A small store of invented countries, XAA, XAB …: codes that no country will ever have."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import redirect_stderr
 from datetime import date
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from tocsin.cli.main import app
+from tocsin.errors import TocsinError
 from tocsin.lake import Lake
 from tocsin.tables import SERIES, Coverage, FilePart, Snapshot
 from tocsin.tables.levels import Level, Target
@@ -71,27 +74,19 @@ def hold(
         )
 
 
-@pytest.fixture
-def tocsin() -> Callable[..., Result]:
+def run(*words: str) -> Result:
     """Run the command line in this process."""
+    with redirect_stderr(StringIO()):
+        result = CliRunner().invoke(app, list(words))
+    if isinstance(result.exception, TocsinError):
+        result.exit_code = result.exception.exit_code
+    elif result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result
 
-    def run(*words: str) -> Result:
-        import contextlib
-        import io
 
-        from tocsin.errors import TocsinError
-
-        try:
-            with contextlib.redirect_stderr(io.StringIO()):
-                result = CliRunner().invoke(app, list(words))
-        finally:
-            pass
-        if isinstance(result.exception, TocsinError):
-            result.exit_code = result.exception.exit_code
-        elif result.exception is not None and not isinstance(result.exception, SystemExit):
-            raise result.exception
-        return result
-
+@pytest.fixture(scope="session")
+def tocsin() -> Callable[..., Result]:
     return run
 
 

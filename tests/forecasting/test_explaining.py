@@ -10,6 +10,7 @@ import pytest
 from lxml import etree
 from tests.forecasting.conftest import hold, said, season, types
 from tests.models.invented_grid import ocean
+from tests.stores import copy_store, settings_of
 from typer.testing import Result
 
 from tocsin.briefs.explained import headline
@@ -59,18 +60,24 @@ def test_a_unit_that_is_not_there_has_no_explanation() -> None:
         explain(some_history().until(450), "XZZ", (1, 2), 50, 1)
 
 
-@pytest.fixture
-def issued(own_store: Path, tocsin: Tocsin) -> Path:
+@pytest.fixture(scope="module")
+def issued_once(tmp_path_factory: pytest.TempPathFactory, tocsin: Tocsin) -> Path:
     counts = {f"X{chr(65 + place)}A": season(114, 30 + place, place) for place in range(8)}
     counts["MLI"] = season(114, 40)
-    hold(own_store, types(counts), "2024-06-20")
-    for origin in ("2024-04", "2024-05"):
-        run = tocsin(
-            "forecast", "run", "--as-of", "2024-07-01", "--origin", origin, "--draws", "200",
-            "--horizons", "1-4", "--target", "ged_sb",
-        )  # fmt: skip
-        assert run.exit_code == 0, said(run)
-    return own_store
+    with settings_of(tmp_path_factory.mktemp("issued")) as home:
+        hold(home, types(counts), "2024-06-20")
+        for origin in ("2024-04", "2024-05"):
+            run = tocsin(
+                "forecast", "run", "--as-of", "2024-07-01", "--origin", origin, "--draws", "200",
+                "--horizons", "1-4", "--target", "ged_sb",
+            )  # fmt: skip
+            assert run.exit_code == 0, said(run)
+    return home
+
+
+@pytest.fixture
+def issued(issued_once: Path, own_store: Path) -> Path:
+    return copy_store(issued_once, own_store)
 
 
 ASKED = ("forecast", "explain", "MLI", "--target", "ged_sb")

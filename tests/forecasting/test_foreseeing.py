@@ -8,6 +8,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 from tests.forecasting.conftest import hold, said, season, types
+from tests.stores import copy_store, settings_of
 from typer.testing import Result
 
 from tocsin.lake import Lake
@@ -19,13 +20,19 @@ from tocsin.workflow.foreseeing import issued_finder
 Tocsin = Callable[..., Result]
 
 
-@pytest.fixture
-def issued(own_store: Path, tocsin: Tocsin) -> Path:
+@pytest.fixture(scope="module")
+def issued_once(tmp_path_factory: pytest.TempPathFactory, tocsin: Tocsin) -> Path:
     counts = types({"MLI": season(114, 40), "BFA": season(114, 9, 2), "NER": [0] * 114})
-    hold(own_store, counts, "2024-06-20")
-    run = ("forecast", "run", "--as-of", "2024-07-01", "--draws", "200", "--horizons", "1-6")
-    assert tocsin(*run).exit_code == 0
-    return own_store
+    with settings_of(tmp_path_factory.mktemp("issued")) as home:
+        hold(home, counts, "2024-06-20")
+        run = ("forecast", "run", "--as-of", "2024-07-01", "--draws", "200", "--horizons", "1-6")
+        assert tocsin(*run).exit_code == 0
+    return home
+
+
+@pytest.fixture
+def issued(issued_once: Path, own_store: Path) -> Path:
+    return copy_store(issued_once, own_store)
 
 
 def test_the_chance_of_a_sum_is_the_share_of_the_draws(issued: Path, tocsin: Tocsin) -> None:
