@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tocsin.cli import upgrading
 from tocsin.cli.asking import AsJson, print_json
 from tocsin.cli.words import say
 
@@ -28,6 +29,7 @@ def add_to(group: typer.Typer) -> None:
     group.add_typer(people)
     group.command("purge", help=_PURGE)(purge)
     group.command("sweep", help=_SWEEP)(sweep)
+    upgrading.add_to(group)
 
 
 _BACKUP = say(
@@ -176,6 +178,8 @@ def sweep() -> None:
 
 
 def _tell_backups(done: "PurgeOutcome") -> None:
+    for path in done.destroyed:
+        typer.echo(say("Copy from before an upgrade destroyed: {path}").format(path=path))
     for path in done.renewed:
         typer.echo(say("Backup written anew: {path}").format(path=path))
     for path in done.out_of_reach:

@@ -1,14 +1,13 @@
 """The `tocsin` command: options that hold everywhere, and how errors reach a person."""
 
 import os
-import logging
 import sys
 from typing import Annotated, Any
 
 import typer
 
 from tocsin import __version__
-from tocsin.cli import commands
+from tocsin.cli import commands, unasked
 from tocsin.cli.words import say
 from tocsin.errors import TocsinError
 from tocsin.settings import read_settings
@@ -69,6 +68,7 @@ def main() -> None:
     """Run the command line; a Tocsin error becomes two lines on stderr and its exit code."""
     asked = sys.argv[1] if len(sys.argv) > 1 else ""
     completing = any(name.endswith("_COMPLETE") and "TOCSIN" in name for name in os.environ)
+    unasked.tell_unasked()
     try:
         make_app("" if completing else asked)()
     except TocsinError as error:

@@ -1,6 +1,6 @@
 """Connections to SQLite or PostgreSQL: pragmas, the write lock, schema upgrades, plain errors."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -148,8 +148,27 @@ def schema_version(connection: Connection) -> str | None:
     return connection.execute(sql("SELECT version_num FROM alembic_version")).scalar()
 
 
-def upgrade(engine: Engine, to: str = HEAD) -> None:
+def refuse_newer(found: str | None) -> None:
+    """Refuse a store that a newer Tocsin has written.
+
+    Raises
+    ------
+    StoreError.
+    """
+    if found is not None and found > HEAD:
+        raise StoreError(
+            "the ledger was written by a newer Tocsin (step {found})",
+            remedy="Update Tocsin, or go back: docs/how-to/upgrade-and-roll-back.md",
+            found=found,
+        )
+
+
+def upgrade(
+    engine: Engine, to: str = HEAD, before: Callable[[Connection], object] | None = None
+) -> None:
     """Bring the store's tables up to date; does nothing if they are.
+
+    before : what is done in the same transaction before anything changes, such as a copy
 
     Raises
     ------
@@ -160,13 +179,10 @@ def upgrade(engine: Engine, to: str = HEAD) -> None:
             return
     with writing(engine) as connection:
         found = schema_version(connection)
-        if found is not None and found > HEAD:
-            raise StoreError(
-                "the ledger was written by a newer Tocsin (step {found})",
-                remedy="Update Tocsin: pip install --upgrade tocsin",
-                found=found,
-            )
+        refuse_newer(found)
         if found != to:
+            if before is not None:
+                before(connection)
             _run_migrations(connection, to)
 
 

@@ -47,7 +47,7 @@ def look_at(where: str | Path, witness: Path | None = None) -> Seen | None:
     """
     if isinstance(where, Path) and not where.exists():
         return None
-    engine = _unchanging(where)
+    engine = unchanging(where)
     try:
         with plain_errors(), engine.connect() as connection:
             step = schema_version(connection)
@@ -58,7 +58,8 @@ def look_at(where: str | Path, witness: Path | None = None) -> Seen | None:
         engine.dispose()
 
 
-def _unchanging(where: str | Path) -> Engine:
+def unchanging(where: str | Path) -> Engine:
+    """An engine that asks a ledger's database and changes nothing, not even its files."""
     if not isinstance(where, Path):
         return open_engine(where)  # a server's files are not changed by asking
     address = f"{where.absolute().as_uri()}?mode=ro"

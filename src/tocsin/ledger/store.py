@@ -15,13 +15,14 @@ from sqlalchemy import Connection, Engine, insert, select
 from tocsin.errors import IdentityConflict, StoreError, UsageError
 from tocsin.ledger.bulk import write_rows
 from tocsin.ledger.canonical import canonical
-from tocsin.ledger.engine import open_engine, reading, upgrade, writing
+from tocsin.ledger.engine import reading, writing
 from tocsin.ledger.heads import Head, Witness, head_of_row, last_head, make_head
 from tocsin.ledger.merkle import Frontier
 from tocsin.ledger.reading import StoreView
 from tocsin.ledger.rows import Derived, MarkingIds, Row, derived_columns, leaf_of, sound_marking
 from tocsin.ledger.schema import HEADS, KEYS, META, STATEMENTS
 from tocsin.ledger.sealing import SALT_BYTES, Seal, Signer, seal, seal_kept
+from tocsin.ledger.upgrading import open_current
 from tocsin.policy import Marking, Reader, marking_of, require_sound
 from tocsin.tables.statements import Statement, statement_from_json
 from tocsin.tables.when import micros
@@ -86,10 +87,9 @@ class Ledger:
 
     @property
     def engine(self) -> Engine:
-        """The database, opened and brought up to date on first use."""
+        """The database, opened on first use; in a file, copied and brought up to date."""
         if self._engine is None:
-            engine = open_engine(self.where)
-            upgrade(engine)
+            engine = open_current(self.where)
             self._require_its_life(engine)
             self._engine = engine
         return self._engine

@@ -148,7 +148,8 @@ def check_ledger(seen: Seen | None) -> Iterator[Finding]:
         yield warn(
             "ledger",
             "the ledger is of an earlier version (step {found} of {newest})",
-            "Copy the store first; the next command that opens it upgrades it.",
+            "The next command that opens it keeps a copy and upgrades it; on PostgreSQL only "
+            "tocsin ledger upgrade does.",
             found=seen.step,
             newest=NEWEST,
         )

@@ -25,6 +25,7 @@ from tocsin.ledger.purging import (
     purges,
     sweep,
 )
+from tocsin.ledger.upgrading import forget_copies
 from tocsin.ledger.verifying import Verification
 from tocsin.settings import read_settings
 from tocsin.tables.kinds import Approval, Purge
@@ -51,6 +52,7 @@ class PurgeOutcome:
     asked_by: str = ""
     renewed: list[Path] = field(default_factory=list)  # backups written anew without the content
     out_of_reach: list[Path] = field(default_factory=list)  # backups that must be found by hand
+    destroyed: list[Path] = field(default_factory=list)  # copies from before upgrades
 
 
 def enrol_person(handle: str, passphrase: str) -> Person:
@@ -208,6 +210,9 @@ def restore(backup: Path, key: Path | None = None) -> Restored:
 
 
 def _renew_backups(vault: Vault, ledger: Ledger, outcome: PurgeOutcome) -> None:
+    if isinstance(ledger.where, Path):
+        # A copy is a ledger of an older form, which cannot be written anew without the content.
+        outcome.destroyed += forget_copies(ledger.where)
     for path_text, also_for in sorted(_held(vault, _BACKUPS, dict[str, tuple[str, ...]]).items()):
         path = Path(path_text)
         if path.exists():

@@ -166,7 +166,6 @@ TEXT = {
     "the ledger's database refused: {problem}": "la base de données du registre a refusé : {problem}",
     "Run: tocsin ledger verify": "Lancez : tocsin ledger verify",
     "the ledger was written by a newer Tocsin (step {found})": "le registre fut écrit par un Tocsin plus récent (étape {found})",
-    "Update Tocsin: pip install --upgrade tocsin": "Mettez Tocsin à jour : pip install --upgrade tocsin",
     "another process is writing to the ledger": "un autre processus écrit dans le registre",
     "Wait a moment and try again.": "Attendez un instant et réessayez.",
     "the ledger cannot be written: {problem}": "le registre ne peut pas être écrit : {problem}",

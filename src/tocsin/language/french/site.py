@@ -81,7 +81,6 @@ TEXT = {
     "the record does not end where it was signed to end": "le registre ne finit pas là où il a été signé",
     "Find out where: tocsin ledger verify. Then restore a backup: tocsin restore FILE": "Cherchez où : tocsin ledger verify. Puis restaurez une sauvegarde : tocsin restore FICHIER",
     "the ledger is of an earlier version (step {found} of {newest})": "le registre est d’une version antérieure (étape {found} sur {newest})",
-    "Copy the store first; the next command that opens it upgrades it.": "Copiez d’abord le dépôt ; la prochaine commande qui l’ouvre le met à niveau.",
     "its last head is signed and the log ends there (step {step})": "sa dernière tête est signée et le journal finit là (étape {step})",
     "no release of any source is held": "aucune publication d’aucune source n’est là",
     "Bring one: tocsin ingest FOLDER, or fetch.": "Apportez-en une : tocsin ingest DOSSIER, ou fetch.",
