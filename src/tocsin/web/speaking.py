@@ -14,6 +14,7 @@ from tocsin.language.numbers import plural
 from tocsin.language.text import Lang, text
 from tocsin.language.typography import typeset
 from tocsin.settings import read_settings
+from tocsin.web.packing import packed, packed_for
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -55,11 +56,15 @@ def page(
         cookies.append(
             Cookie(key=LANG_COOKIE, value=lang, max_age=_YEAR, samesite="lax", httponly=True)
         )
-    return Response(
+    told, packing = packed_for(
+        request.headers.get("accept-encoding", ""),
         render(name, lang, path=request.url.path, **content),
+    )
+    return Response(
+        told,
         status_code=status,
         media_type="text/html",
-        headers=headers,
+        headers=packing | (headers or {}),
         cookies=cookies,
     )
 
@@ -87,7 +92,19 @@ def link(name: str) -> str:
     >>> link("tokens.css").startswith("/static/tokens.css?v=")
     True
     """
-    return f"/static/{name}?v={sha256(static(name)).hexdigest()[:12]}"
+    return f"/static/{name}?v={static_tag(name)}"
+
+
+@cache
+def static_packed(name: str) -> bytes:
+    """The same file packed as small as it gets, once a process."""
+    return packed(static(name), 9)
+
+
+@cache
+def static_tag(name: str) -> str:
+    """What changes with a file's content: the hash in its address."""
+    return sha256(static(name)).hexdigest()[:12]
 
 
 @cache

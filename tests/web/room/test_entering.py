@@ -163,10 +163,10 @@ def test_a_password_that_a_browser_sends_by_itself_does_not_make_a_form_ours(
     """Basic goes with every request, as a cookie does: the form must hold what only it knows."""
     from base64 import b64encode
 
-    from tocsin.web.room.routes import csrf_of
+    from tocsin.web.room.tokens import token_of
 
     secret = bearer("duty-officer")["Authorization"].partition(" ")[2]
     basic = {"Authorization": f"Basic {b64encode(f'x:{secret}'.encode()).decode()}"}
-    for csrf, told in ((csrf_of(""), 400), ("é", 400), (csrf_of(secret), 404)):
+    for csrf, told in ((token_of(""), 400), ("é", 400), (token_of(secret), 404)):
         answer = client.post("/steps/acknowledge/w-1", data={"csrf": csrf}, headers=basic)
         assert answer.status_code == told, csrf

@@ -7,7 +7,7 @@ import pytest
 from litestar.testing import TestClient
 from tests.web.conftest import Make
 
-from tocsin.web.room.routes import csrf_of
+from tocsin.web.room.tokens import token_of
 from tocsin.workflow import granting, record_keeping, safe_keeping, seconding
 from tocsin.workflow.record_keeping import add_statement
 
@@ -35,7 +35,7 @@ def own(bearer: Make, handle: str = "r-1", role: str = "release-authority") -> d
 
 
 def form_of(headers: dict[str, str], **more: str) -> dict[str, str]:
-    return {"csrf": csrf_of(headers["Authorization"].partition(" ")[2])} | more
+    return {"csrf": token_of(headers["Authorization"].partition(" ")[2])} | more
 
 
 def agreed_in(text: str) -> str:

@@ -13,7 +13,7 @@ import msgspec
 from litestar import Response
 
 from tocsin.web.answers import RENDERERS, Trouble
-from tocsin.web.packing import packed, takes_gzip
+from tocsin.web.packing import SMALL, is_held, packed, takes_gzip
 
 if TYPE_CHECKING:
     from litestar import Request
@@ -23,7 +23,6 @@ PARQUET = "application/vnd.apache.parquet"
 PROBLEM = "application/problem+json"
 KEPT = "private, no-cache"
 VARY = "Authorization, Accept, Accept-Encoding, Accept-Language"
-_SMALL = 860  # bytes: less than a packet is not packed
 _PACKED = ("application/json", "application/geo+json", "text/csv")
 
 
@@ -36,7 +35,7 @@ def answer(
     """
     headers = {"Cache-Control": KEPT, "Vary": VARY, **rates_of(request)}
     tag = sha256(content).hexdigest()[:32]
-    packs = media_type.partition(";")[0] in _PACKED and len(content) > _SMALL
+    packs = media_type.partition(";")[0] in _PACKED and len(content) > SMALL
     if packs and takes_gzip(request.headers.get("accept-encoding", "")):
         tag += "-gzip"
         headers["Content-Encoding"] = "gzip"
@@ -49,16 +48,6 @@ def answer(
     if name:
         headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return Response(content, headers=headers, media_type=media_type)
-
-
-def is_held(header: str, tag: str) -> bool:
-    """Whether the caller holds the answer already (RFC 9110, 13.1.2: compared weakly).
-
-    >>> is_held('"a", W/"b"', "b"), is_held("*", "b"), is_held('"a"', "b"), is_held("", "b")
-    (True, True, False, False)
-    """
-    held = [one.strip().removeprefix("W/") for one in header.split(",")]
-    return "*" in held or f'"{tag}"' in held
 
 
 def rates_of(request: Request[Any, Any, Any]) -> dict[str, str]:

@@ -19,7 +19,7 @@ from tocsin.language import Lang, month, typeset
 from tocsin.policy.decision import CEILINGS
 from tocsin.tables.months import first_day, last_day
 from tocsin.web.access import KEY, only
-from tocsin.web.packing import packed, takes_gzip
+from tocsin.web.packing import packed_for
 from tocsin.web.room.asking import Asked
 from tocsin.web.room.keeping import lake_edition
 from tocsin.web.room.map import RoomMap
@@ -171,10 +171,7 @@ async def _months(request: Request[Any, Any, Any]) -> Response[bytes]:
     asked = asked_by(request)
     name = str(request.path_params["name"])
     content = await anyio.to_thread.run_sync(lambda: msgspec.json.encode(months_of(asked, name)))
-    headers = {"Vary": "Accept-Encoding"}
-    if takes_gzip(request.headers.get("accept-encoding", "")):
-        content = packed(content)
-        headers["Content-Encoding"] = "gzip"
+    content, headers = packed_for(request.headers.get("accept-encoding", ""), content)
     return Response(content, media_type="application/json", headers=headers)
 
 

@@ -6,8 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
-from hashlib import blake2b
-from hmac import compare_digest
 from typing import TYPE_CHECKING, Any
 
 import anyio
@@ -36,6 +34,7 @@ from tocsin.web.room import (
 )
 from tocsin.web.room.asking import Asked, clock_of
 from tocsin.web.room.keeping import Kept, question_of
+from tocsin.web.room.tokens import is_token_of, token_of
 from tocsin.web.speaking import language_of, page
 from tocsin.workflow.watchkeeping import STEPPERS
 
@@ -130,11 +129,6 @@ def rooms(asked: Asked) -> list[tuple[str, str]]:
     return [*listed, ("/audit", asked.say("Audit"))] if asked.role == "auditor" else listed
 
 
-def csrf_of(secret: str) -> str:
-    """What a form of ours carries: only who holds the cookie can know it."""
-    return blake2b(secret.encode(), key=b"tocsin-form", digest_size=16).hexdigest()
-
-
 def asked_by(
     request: Request[Any, Any, Any], words: dict[str, str] | None = None, longest: int = LONGEST
 ) -> Asked:
@@ -156,7 +150,7 @@ def asked_by(
         at=clock_of(str(request.query_params.get("at", "")), now),
         now=now,
         words={name[:40]: str(value)[:longest] for name, value in given.items()},
-        csrf=csrf_of(_secret_of(request)),
+        csrf=token_of(_secret_of(request)),
     )
 
 
@@ -229,7 +223,7 @@ def require_own_form(request: Request[Any, Any, Any], token: str) -> None:
     UsageError.
     """
     require_sent_here(request)
-    if not compare_digest(csrf_of(_secret_of(request)).encode(), token.encode()):
+    if not is_token_of(_secret_of(request), token):
         raise _not_ours()
 
 
