@@ -35,6 +35,16 @@ def test_quick_way_writes_what_the_reference_writes(value):
     assert canonical(value) == rfc8785.dumps(value)
 
 
+# Strings that look like numbers which are written otherwise, and end where they seem not to.
+TRICKY = st.text('0159.eE-:,[]{}"\\ ', max_size=10)
+
+
+@given(st.dictionaries(TRICKY, TRICKY | st.lists(TRICKY | st.floats(-9, 9), max_size=3)))
+@settings(max_examples=300)
+def test_a_string_that_looks_like_a_number_is_no_number(value):
+    assert canonical(value) == rfc8785.dumps(value)
+
+
 @given(st.text(st.characters(max_codepoint=0x200), max_size=8))
 def test_every_control_character_is_written_as_the_reference_does(text):
     assert canonical({text: [text]}) == rfc8785.dumps({text: [text]})

@@ -15,6 +15,7 @@ from tocsin.ledger.filtering import know_markings
 from tocsin.ledger.schema import HEAD
 
 WAIT_SECONDS = 60
+WAL_PAGES = 8000  # 32 MB: a long write copies a page that it touches often only now and then
 _DRIVERS = ("sqlite3", "psycopg")
 _WRITE_LOCK = 0x746F6373696E  # "tocsin": one writer at a time on PostgreSQL
 
@@ -58,6 +59,7 @@ def _open_sqlite(path: Path) -> Engine:
             "foreign_keys=ON",
             "secure_delete=ON",  # freed pages are overwritten
             "trusted_schema=OFF",
+            f"wal_autocheckpoint={WAL_PAGES}",
         ):
             connection.execute(f"PRAGMA {pragma}")
         know_markings(connection)

@@ -5,7 +5,6 @@ by trial what had been purged; so it is made with a key of the node's.
 """
 
 import hmac
-from hashlib import sha256
 from uuid import UUID
 
 import msgspec
@@ -19,8 +18,10 @@ BLANK_ID = "00000000-0000-7000-8000-000000000000"
 
 def with_id(statement: Statement, signer: Signer) -> Statement:
     """`statement` with its id: the time of `known_at`, then a keyed hash of what it says."""
-    blank = msgspec.structs.replace(statement, id=BLANK_ID, salt="")
-    digest = hmac.new(signer.identity_key, content_of(blank), sha256).digest()
+    blank = statement
+    if statement.id != BLANK_ID or statement.salt:
+        blank = msgspec.structs.replace(statement, id=BLANK_ID, salt="")
+    digest = hmac.digest(signer.identity_key, content_of(blank), "sha256")
     moment = max(0, micros(last_moment(statement.known_at)) // 1000)
     return msgspec.structs.replace(blank, id=uuid7(moment, digest[:10]))
 

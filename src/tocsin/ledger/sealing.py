@@ -5,6 +5,7 @@ from base64 import b64encode
 from binascii import a2b_base64
 from collections.abc import Mapping
 from hashlib import sha256
+from operator import attrgetter
 from typing import NamedTuple
 
 import msgspec
@@ -22,6 +23,7 @@ from tocsin.tables.statements import SEALS, Statement
 
 SALT_BYTES = 12
 _BLANK = {"hash": "", "signature": "", "recorded_at": None, "derived_from": ()}
+_SEALS_OF = attrgetter(*SEALS)
 _STATEMENT = b"tocsin statement v1\x00"
 _HEAD = b"tocsin log head v1\x00"
 
@@ -61,7 +63,8 @@ def key_id(public: bytes) -> str:
 def content_of(statement: Statement) -> bytes:
     """The canonical JSON that is hashed and signed: everything but the seals."""
     assert set(_BLANK) == set(SEALS)
-    return canonical(msgspec.structs.replace(statement, **_BLANK))
+    bare = not any(map(bool, _SEALS_OF(statement)))
+    return canonical(statement if bare else msgspec.structs.replace(statement, **_BLANK))
 
 
 class Seal(NamedTuple):
@@ -70,6 +73,13 @@ class Seal(NamedTuple):
     content: bytes  # the canonical JSON that is hashed and signed
     digest: bytes
     signature: str
+
+
+class Kept(NamedTuple):
+    """A signed statement whose seal was checked just now: it need not be written out again."""
+
+    statement: Statement
+    seal: Seal
 
 
 def seal(statement: Statement, signer: Signer, salt: str) -> Seal:

@@ -21,7 +21,7 @@ from tocsin.ledger.merkle import Frontier
 from tocsin.ledger.reading import StoreView
 from tocsin.ledger.rows import Derived, MarkingIds, Row, derived_columns, leaf_of, sound_marking
 from tocsin.ledger.schema import HEADS, KEYS, META, STATEMENTS
-from tocsin.ledger.sealing import SALT_BYTES, Seal, Signer, seal, seal_kept
+from tocsin.ledger.sealing import SALT_BYTES, Kept, Seal, Signer, seal, seal_kept
 from tocsin.ledger.upgrading import open_current
 from tocsin.policy import Marking, Reader, marking_of, require_sound
 from tocsin.tables.statements import Statement, statement_from_json
@@ -110,7 +110,9 @@ class Ledger:
         return StoreView(self.engine, self.org, reader, known_at, recorded_at)
 
     def append(
-        self, statements: Iterable[Statement], on_batch: Callable[[int], object] | None = None
+        self,
+        statements: Iterable[Statement | Kept],
+        on_batch: Callable[[int], object] | None = None,
     ) -> Appended:
         """Write statements, in batches that are kept whole or not at all.
 
@@ -125,14 +127,18 @@ class Ledger:
         """
         added: list[str] = []
         known: list[str] = []
-        coming = iter(statements)
-        while batch := list(islice(coming, BATCH)):
-            done = self._append_batch([self._seal(statement) for statement in batch])
+        for done in self.append_each(statements):
             added += done.added
             known += done.known
             if on_batch is not None:
-                on_batch(len(batch))
+                on_batch(len(done.added) + len(done.known))
         return Appended(tuple(added), tuple(known))
+
+    def append_each(self, statements: Iterable[Statement | Kept]) -> Iterator[Appended]:
+        """As `append`, and tells of each batch once it is safe: nothing grows with their number."""
+        coming = iter(statements)
+        while batch := list(islice(coming, BATCH)):
+            yield self._append_batch([self._seal(one) for one in batch])
 
     def head(self) -> Head | None:
         """The newest signed head of the log, for the auditor; None while it is empty."""
@@ -188,13 +194,16 @@ class Ledger:
             )
         return statement
 
-    def _seal(self, statement: Statement) -> _Sealed:
-        statement = self._require_no_mixing(statement)
-        made = (
-            seal_kept(statement)
-            if statement.signature
-            else seal(statement, self.signer, os.urandom(SALT_BYTES).hex())
-        )
+    def _seal(self, coming: Statement | Kept) -> _Sealed:
+        if isinstance(coming, Kept):
+            statement, made = self._require_no_mixing(coming.statement), coming.seal
+        else:
+            statement = self._require_no_mixing(coming)
+            made = (
+                seal_kept(statement)
+                if statement.signature
+                else seal(statement, self.signer, os.urandom(SALT_BYTES).hex())
+            )
         return _Sealed(
             made,
             derived_columns(statement),

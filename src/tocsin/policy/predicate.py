@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal, NamedTuple
 
 from tocsin.policy.markings import Marking, marking_of
@@ -43,8 +44,14 @@ def areas_of(body: object) -> tuple[str, ...]:
     >>> areas_of(Alias(name="CAM"))
     ()
     """
-    said = (getattr(body, name, "") for name in AREA_FIELDS)
+    kind: type = type(body)
+    said = [getattr(body, name) for name in _area_fields(kind)]
     return tuple(one for one in said if isinstance(one, str) and one and "\n" not in one)
+
+
+@cache
+def _area_fields(body: type) -> tuple[str, ...]:
+    return tuple(name for name in AREA_FIELDS if hasattr(body, name))
 
 
 @dataclass(frozen=True)

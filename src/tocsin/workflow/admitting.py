@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from hashlib import sha256
+from itertools import compress
 
 import msgspec
 
@@ -10,12 +11,13 @@ from tocsin.errors import TocsinError
 from tocsin.ledger import Ledger
 from tocsin.ledger.identity import BLANK_ID, with_id
 from tocsin.ledger.peer_streams import ASKING, held_among, recalled
-from tocsin.ledger.sealing import content_of, is_signed
+from tocsin.ledger.sealing import Kept, Seal, content_of
 from tocsin.ledger.trusting import TrustedKey, trusted_keys
 from tocsin.policy import Reader, facts_of, may_read
 from tocsin.policy.markings import PUBLIC
 from tocsin.sharing.blocks import Record
 from tocsin.sharing.bundles import Label
+from tocsin.sharing.genuine import Examined
 from tocsin.tables.kinds import Confirmed, Recall, Receipt
 from tocsin.tables.kinds.travel import Outcome
 from tocsin.tables.statements import Statement, replaced_by, statement_from_json
@@ -63,7 +65,7 @@ class Admission:
         self._label = label
         self._now = now
         self._keys: dict[str, TrustedKey] = trusted_keys(ledger)
-        self._public = {name: bytes.fromhex(key.public) for name, key in self._keys.items()}
+        self.public = {name: bytes.fromhex(key.public) for name, key in self._keys.items()}
         self._recalled = recalled(ledger)
         self._refresh()
         self._asks: dict[str, tuple[str, Outcome]] = {}  # id: originator, what was done
@@ -74,31 +76,33 @@ class Admission:
         made = last_moment(self._label.made_at)
         self._senders_groups = groups_on(self._ledger, self._sender, made, self._now)
 
-    def judge(self, records: list[Record]) -> tuple[list[Statement], list[SetAside]]:
+    def judge(self, records: list[Examined]) -> tuple[list[Kept], list[SetAside]]:
         """What may come in, and what is set aside."""
-        admitted: list[Statement] = []
+        admitted: list[Kept] = []
         aside: list[SetAside] = []
-        for record in records:
+        for record, is_genuine in records:
             try:
                 one = statement_from_json(record.content)
             except (TocsinError, RecursionError):
                 aside.append(SetAside(id="", origin="", reason="unreadable"))
                 continue
-            reason = self._seal_problem(one, record) or self._right_problem(one)
+            reason = self._seal_problem(one, record, is_genuine) or self._right_problem(one)
             if reason:
                 aside.append(SetAside(id=one.id, origin=one.origin, reason=reason))
                 continue
             if isinstance(one.body, Recall):
                 self._recalled.add((one.body.statement, one.origin))
-            digest = sha256(record.content).hexdigest()
-            admitted.append(msgspec.structs.replace(one, signature=record.signature, hash=digest))
+            digest = sha256(record.content).digest()
+            signed = msgspec.structs.replace(one, signature=record.signature, hash=digest.hex())
+            admitted.append(Kept(signed, Seal(record.content, digest, record.signature)))
         return admitted, aside
 
-    def note(self, admitted: list[Statement], added: set[str]) -> None:
+    def note(self, admitted: list[Kept], added: set[str]) -> None:
         """Remember what was asked by what has just come in for the first time."""
-        if any(one.kind in RIGHTS and one.id in added for one in admitted):
+        new = [one for one, _ in admitted if one.id in added]
+        if any(one.kind in RIGHTS for one in new):
             self._refresh()
-        asking = [one for one in admitted if one.id in added and _asks(one)]
+        asking = [one for one in new if _asks(one)]
         targets = [target for one in asking if (target := replaced_by(one))]
         held = held_among(self._ledger, targets) if targets else set()
         for one in asking:
@@ -153,14 +157,11 @@ class Admission:
         )
         self._ledger.append([with_id(word, self._ledger.signer)])
 
-    def _seal_problem(self, one: Statement, record: Record) -> str:
+    def _seal_problem(self, one: Statement, record: Record, is_genuine: bool) -> str:
         key = self._keys.get(record.signature.partition(":")[0])
-        if content_of(one) != record.content:
-            return "unsigned"  # not in the one form in which it is signed
-        if key is None:
-            return "unknown_key"
-        if not is_signed(record.signature, sha256(record.content).digest(), self._public):
-            return "unsigned"
+        if not is_genuine or key is None:
+            in_its_form = content_of(one) == record.content
+            return "unknown_key" if key is None and in_its_form else "unsigned"
         if key.until is not None and not held_among(self._ledger, [one.id]):
             return "withdrawn_key"
         if not key.own and key.organisation != one.origin:
@@ -199,13 +200,13 @@ class Admission:
         return not shared.isdisjoint(self._senders_groups)
 
 
-def rights_first(records: list[Record]) -> Iterator[list[Record]]:
+def rights_first(records: list[Examined]) -> Iterator[list[Examined]]:
     """Lists of groups and grants before the records that they open."""
     named = tuple(f'"kind":"{kind}"'.encode() for kind in RIGHTS)
-    first = [one for one in records if any(name in one.content for name in named)]
-    if first:
-        yield first
-    yield [one for one in records if one not in first] if first else records
+    opening = [any(name in one.record.content for name in named) for one in records]
+    if any(opening):
+        yield list(compress(records, opening))
+    yield [one for one, is_first in zip(records, opening, strict=True) if not is_first]
 
 
 def _asks(one: Statement) -> bool:

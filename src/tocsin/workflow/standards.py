@@ -21,7 +21,7 @@ from tocsin.sharing.stix.bundling import bundle
 from tocsin.sharing.stix.reading import objects_in
 from tocsin.tables.kinds import HOUSE_KINDS
 from tocsin.tables.months import parse_day
-from tocsin.tables.statements import Statement
+from tocsin.tables.statements import Statement, statement_from_json
 from tocsin.workflow.record_keeping import open_ledger, own_organisation, reader_named
 
 MOST_PROBLEMS = 1000  # told one by one; the rest is counted
@@ -113,7 +113,7 @@ class Intake:
 
     def __init__(self, *, named: bool = False):
         self._ledger = open_ledger(to_write=True)
-        self._accepting = _Accepting(self._ledger, named)
+        self._accepting = Accepting(self._ledger, named)
 
     def take(
         self,
@@ -125,8 +125,11 @@ class Intake:
         taken = Taken()
         signer = self._ledger.signer
         accepted = self._accepting.accepted(found, name, taken)
-        done = self._ledger.append((as_entered(one, signer) for one in accepted), on_batch=hear)
-        taken.added, taken.known = len(done.added), len(done.known)
+        for done in self._ledger.append_each(as_entered(one, signer) for one in accepted):
+            taken.added += len(done.added)
+            taken.known += len(done.known)
+            if hear is not None:
+                hear(len(done.added) + len(done.known))
         return taken
 
     def take_page(self, found: list[dict[str, Any]], name: str) -> Taken:
@@ -147,7 +150,7 @@ def check_stix(path: Path) -> Taken:
     UnreadableFile.
     """
     taken = Taken()
-    accepting = _Accepting(open_ledger(), False)
+    accepting = Accepting(open_ledger(), False)
     try:
         with path.open("rb") as file:
             for _ in accepting.accepted(objects_in(file, path.name), path.name, taken):
@@ -157,7 +160,7 @@ def check_stix(path: Path) -> Taken:
     return taken
 
 
-class _Accepting:
+class Accepting:
     """The statements that objects become; why not, where they do not."""
 
     def __init__(self, ledger: Ledger, named: bool):
@@ -187,14 +190,26 @@ class _Accepting:
             else:
                 yield statement
 
+    def carried(self, text: str, where: str) -> Statement:
+        """A statement that came whole, under its originator's signature.
+
+        Raises
+        ------
+        TableError or CheckFailed, if it is none, was changed, or is not for this node.
+        """
+        return self._genuine(statement_from_json(text, where), where)
+
+    def _genuine(self, one: Statement, where: str) -> Statement:
+        key = require_trusted(one, self._trusted, self._ledger, where)
+        require_genuine(one, bytes.fromhex(key.public), where)
+        require_speaks_for(one, key, where)
+        _require_for_us(one, self._own, where)
+        return one
+
     def _statement_of(self, one: dict[str, Any], where: str) -> Statement | None:
         arrival = self._arriving.take(one, where)
         if arrival.ours is not None:
-            key = require_trusted(arrival.ours, self._trusted, self._ledger, where)
-            require_genuine(arrival.ours, bytes.fromhex(key.public), where)
-            require_speaks_for(arrival.ours, key, where)
-            _require_for_us(arrival.ours, self._own, where)
-            return arrival.ours
+            return self._genuine(arrival.ours, where)
         if arrival.foreign is not None and arrival.foreign.tlp == "RED" and not self._named:
             raise CheckFailed(
                 "it is TLP:RED, for those whom its sender named",

@@ -6,6 +6,7 @@ with its reason, and the rest is taken: each carries its originator's own signat
 
 from base64 import b64decode
 from collections import Counter
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -32,11 +33,12 @@ from tocsin.ledger.peer_streams import (
     streams,
     take_items,
 )
+from tocsin.ledger.sealing import Kept
 from tocsin.ledger.store import Appended
 from tocsin.policy import handle
 from tocsin.sharing.blocks import Record, unpack
 from tocsin.sharing.bundles import Head, Label, Opened, open_bundle, require_timely
-from tocsin.tables.statements import Statement
+from tocsin.sharing.genuine import examined
 from tocsin.tables.when import micros
 from tocsin.workflow.admitting import Admission, SetAside, rights_first
 from tocsin.workflow.peering import exchange_identities
@@ -99,14 +101,8 @@ def _take(ledger: Ledger, opened: Opened, now: datetime) -> Taken:
     added = known = 0
     aside: list[SetAside] = []
     reasons: Counter[str] = Counter()
-    for block, listed in zip(opened.blocks(), label.blocks, strict=True):
-        records = unpack(block)
-        if len(records) != listed.records:
-            raise CheckFailed(
-                "the bundle is not what was signed",
-                remedy="Ask its sender for a new one.",
-            )
-        first, items = place.of([(_name_of(record), _leaf_of(record)) for record in records])
+    for records in examined(_unpacked(opened), admission.public, label.records):
+        first, items = place.of([(_name_of(one), _leaf_of(one)) for one, _ in records])
         _require_one_history(ledger, stream, first, items, opened, now)
         refused: list[SetAside] = []
         for part in rights_first(records):
@@ -134,6 +130,18 @@ def _take(ledger: Ledger, opened: Opened, now: datetime) -> Taken:
         confirmed=confirmed,
         findings=tuple(problems),
     )
+
+
+def _unpacked(opened: Opened) -> Iterator[list[Record]]:
+    """The records of each block, as many as the label says."""
+    for block, listed in zip(opened.blocks(), opened.label.blocks, strict=True):
+        records = unpack(block)
+        if len(records) != listed.records:
+            raise CheckFailed(
+                "the bundle is not what was signed",
+                remedy="Ask its sender for a new one.",
+            )
+        yield records
 
 
 class _Places:
@@ -164,7 +172,7 @@ class _Places:
         return items
 
 
-def _written(ledger: Ledger, statements: list[Statement]) -> tuple[Appended, list[SetAside]]:
+def _written(ledger: Ledger, statements: list[Kept]) -> tuple[Appended, list[SetAside]]:
     """What was written; one whose id is taken by other content does not keep the others out."""
     try:
         return ledger.append(statements), []
@@ -177,7 +185,8 @@ def _written(ledger: Ledger, statements: list[Statement]) -> tuple[Appended, lis
         try:
             done = ledger.append([one])
         except IdentityConflict:
-            conflicts.append(SetAside(id=one.id, origin=one.origin, reason="other_content"))
+            theirs = one.statement
+            conflicts.append(SetAside(id=theirs.id, origin=theirs.origin, reason="other_content"))
         else:
             added += done.added
             known += done.known
