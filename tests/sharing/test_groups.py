@@ -7,7 +7,7 @@ from tests.sharing.nodes import Node, node, pair
 from typer.testing import CliRunner
 
 from tocsin.cli.main import app
-from tocsin.errors import IdentityConflict, UnknownName, UsageError
+from tocsin.errors import CheckFailed, IdentityConflict, NotLookedAt, UnknownName, UsageError
 from tocsin.workflow import membership, releasing
 
 __all__ = ["node", "pair"]
@@ -36,6 +36,39 @@ def test_a_group_is_created_joined_left_and_shown(north: Node) -> None:
         ("east", True),
         ("south", False),
     ]
+
+
+@pytest.mark.parametrize(("history", "opened"), [("all", 3), ("from-joining", 1)])
+def test_what_a_joining_member_could_read_is_shown_first(north: Node, history, opened) -> None:
+    """A group's list widens every record that names it: as a release, only after a look."""
+    with north.at_work():
+        ran("groups", "create", "bloc", "--member", "west", "--since", "2023-01-01",
+            "--history", history)  # fmt: skip
+    to = {"rel_to": ["group:north/bloc"]}
+    for number, known in enumerate(("2023-02", "2023-03", "2023-08")):
+        north.says(number, known_at=known, **to)
+    north.says(7)
+    with north.at_work():
+        words = ["groups", "add", "bloc", "east", "--since", "2023-07-01"]
+        looked = CliRunner().invoke(app, [*words, "--json"])
+        assert isinstance(looked.exception, NotLookedAt)
+        (shown,) = json.loads(looked.stdout)["opened"]
+        assert shown == {"organisation": "east", "count": opened, "kinds": {"alias": opened}}
+        digest = json.loads(looked.stdout)["digest"]
+        assert not north.sees("east")
+        with pytest.raises(CheckFailed):
+            ran(*words, "--yes", "0" * 16)
+        ran(*words, "--yes", digest[:12])
+        assert len(north.sees("east")) == opened
+
+
+def test_a_part_that_keeps_what_the_whole_had_opens_nothing(north: Node) -> None:
+    with north.at_work():
+        ran("groups", "create", "bloc", "--member", "south", "--member", "west", "--since",
+            "2023-01-01", "--history", "all")  # fmt: skip
+    north.says(1, rel_to=["group:north/bloc"])
+    with north.at_work():
+        ran("groups", "split", "bloc", "--into", "a=south", "--into", "b=west")
 
 
 def test_only_its_steward_changes_a_group(north: Node) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
@@ -14,34 +14,13 @@ from tocsin.errors import NotLookedAt
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from tocsin.workflow.joining import Joining
     from tocsin.workflow.widening import Marked, Reach, Widening
 
 _Done = TypeVar("_Done")
 Yes = Annotated[
     str, typer.Option("--yes", help=say("The digest of the preview that you agree to."))
 ]
-
-
-def once_looked_at(act: Callable[[str], _Done], yes: str, as_json: bool) -> _Done:
-    """Do what only the own organisation reads at once; what others read once somebody agrees.
-
-    Raises
-    ------
-    NotLookedAt, where there is no terminal to ask, or its answer was no.
-    """
-    try:
-        return act(yes)
-    except NotLookedAt as error:
-        from tocsin.workflow.widening import preview_in
-
-        shown = preview_in(error)
-        if as_json:
-            print_json(shown)
-            raise
-        show_widening(shown)
-        if sys.stdin.isatty() and typer.confirm(say("Write it so?")):
-            return act(shown.digest)
-        raise
 
 
 def show_widening(shown: Widening) -> None:
@@ -53,6 +32,42 @@ def show_widening(shown: Widening) -> None:
     if shown.content:
         typer.echo(say("Each of them gets this, with its seals, and nothing else:"))
         typer.echo(f"  {shown.content}")
+
+
+def show_joining(shown: Joining) -> None:
+    """What a list of members opens to each."""
+    line = say("{groups}: what could be read then and cannot now:")
+    typer.secho(line.format(groups=", ".join(shown.groups)), bold=True)
+    for one in shown.opened:
+        kinds = ", ".join(f"{count} {kind}" for kind, count in one.kinds.items())
+        typer.echo(f"  ✓ {one.organisation}  {kinds}")
+
+
+def once_looked_at(
+    act: Callable[[str], _Done],
+    yes: str,
+    as_json: bool,
+    show: Callable[[Any], None] = show_widening,
+) -> _Done:
+    """Do what only the own organisation reads at once; what others read once somebody agrees.
+
+    act : does it, given the digest that was agreed to;  show : prints its preview
+
+    Raises
+    ------
+    NotLookedAt, where there is no terminal to ask, or its answer was no.
+    """
+    try:
+        return act(yes)
+    except NotLookedAt as error:
+        shown: Any = error.fields["preview"]
+        if as_json:
+            print_json(shown)
+            raise
+        show(shown)
+        if sys.stdin.isatty() and typer.confirm(say("Write it so?")):
+            return act(shown.digest)
+        raise
 
 
 def _show_marked(one: Marked) -> None:

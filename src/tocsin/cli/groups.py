@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tocsin.cli.agreeing import Yes, once_looked_at, show_joining
 from tocsin.cli.asking import AsJson, print_json
 from tocsin.cli.words import lang, say
 from tocsin.errors import UsageError
@@ -17,7 +18,8 @@ _CREATE = say(
     "Example: tocsin groups create border --member NORTH --member SOUTH --history from-joining"
 )
 _ADD = say(
-    "Let organisations join. What was known before is theirs only if the group’s rule says so.\n\n"
+    "Let organisations join. What was known before is theirs only if the group’s rule says so. "
+    "What they could read then is shown first; without a terminal, agree with --yes and its digest.\n\n"
     "Example: tocsin groups add border EAST --since 2024-03-01"
 )
 _REMOVE = say(
@@ -69,18 +71,17 @@ def create(
         str, typer.Option("--since", help=say("Day from which they belong (default: now)."))
     ] = "",
     note: Annotated[str, typer.Option("--note", help=say("What it is for; recorded."))] = "",
+    yes: Yes = "",
     as_json: AsJson = False,
 ) -> None:
-    from tocsin.workflow import membership
+    from tocsin.workflow import joining
 
-    _tell(
-        [
-            membership.create_group(
-                name, tuple(member or ()), history=history, since=since, note=note
-            )
-        ],
-        as_json,
-    )
+    def write(agreed: str) -> "Shown":
+        return joining.create_group(
+            name, tuple(member or ()), history=history, since=since, note=note, agreed=agreed
+        )
+
+    _tell([once_looked_at(write, yes, as_json, show_joining)], as_json)
 
 
 def add(
@@ -89,11 +90,15 @@ def add(
     since: Annotated[
         str, typer.Option("--since", help=say("Day from which they belong (default: now)."))
     ] = "",
+    yes: Yes = "",
     as_json: AsJson = False,
 ) -> None:
-    from tocsin.workflow import membership
+    from tocsin.workflow import joining
 
-    _tell([membership.add_members(name, tuple(organisations), since=since)], as_json)
+    def write(agreed: str) -> "Shown":
+        return joining.add_members(name, tuple(organisations), since=since, agreed=agreed)
+
+    _tell([once_looked_at(write, yes, as_json, show_joining)], as_json)
 
 
 def remove(
@@ -137,12 +142,17 @@ def split(
             "--history", help=say("all, or from-joining: whether they keep what the old group had.")
         ),
     ] = "all",
+    yes: Yes = "",
     as_json: AsJson = False,
 ) -> None:
-    from tocsin.workflow import membership
+    from tocsin.workflow import joining
 
     parts = dict(_part(one) for one in into)
-    _tell(membership.split_group(name, parts, on=on, history=history), as_json)
+
+    def write(agreed: str) -> "list[Shown]":
+        return joining.split_group(name, parts, on=on, history=history, agreed=agreed)
+
+    _tell(once_looked_at(write, yes, as_json, show_joining), as_json)
 
 
 def _part(text: str) -> tuple[str, tuple[str, ...]]:

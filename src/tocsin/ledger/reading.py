@@ -24,7 +24,7 @@ from tocsin.language import fold
 from tocsin.ledger.engine import reading
 from tocsin.ledger.filtering import as_sql, rights_of
 from tocsin.ledger.rows import statement_of_row
-from tocsin.ledger.schema import MARKINGS, STATEMENTS, STREAM_ITEMS
+from tocsin.ledger.schema import MARKINGS, RELEASES, STATEMENTS, STREAM_ITEMS
 from tocsin.policy import Reader, readable
 from tocsin.policy.visible import no_such_statement
 from tocsin.tables.statements import Statement
@@ -230,6 +230,17 @@ class StoreView:
         if not found:
             raise no_such_statement(statement_id)
         return found[0]
+
+    def released_to(self, names: Sequence[str], ids: Sequence[str] = ()) -> dict[str, str]:
+        """Statements whose `rel_to` holds one of these names, or that are one of `ids`: kinds."""
+        named = exists(
+            select(1)
+            .select_from(RELEASES)
+            .where(RELEASES.c.marking == _S.c.marking, RELEASES.c.name.in_(sorted(names)))
+        )
+        query = self._seen((_S.c.id, _S.c.kind)).where(or_(named, _S.c.id.in_(sorted(ids))))
+        with self._asking() as connection:
+            return {row[0]: row[1] for row in connection.execute(query)}
 
     def narrowed(
         self,

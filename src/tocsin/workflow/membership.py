@@ -4,6 +4,7 @@ Each change is a new, numbered and signed list. It goes to the members of that l
 whom it takes out, who thereby learn that they are; later lists do not go to them.
 """
 
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -19,6 +20,12 @@ from tocsin.tables.kinds.sharing import Group, Member
 from tocsin.tables.statements import Statement
 from tocsin.tables.when import last_moment, moment_text, surely_from
 from tocsin.workflow.record_keeping import open_ledger
+
+Look = Callable[[Ledger, Mapping[str, Group]], object]
+
+
+def unseen(ledger: Ledger, lists: Mapping[str, Group]) -> None:
+    """Nobody looks: what a person does goes through `joining`."""
 
 
 class Belonging(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,11 +57,13 @@ def create_group(
     history: str = "from-joining",
     since: str = "",
     note: str = "",
+    before: Look = unseen,
 ) -> Shown:
     """Begin a group of which this node is the steward.
 
     history : `from-joining`, or `all`: what a joining member gets of what was known before
     since : from when the first members belong (default: now)
+    before : is shown the lists before they are signed, and may refuse
 
     Raises
     ------
@@ -75,11 +84,14 @@ def create_group(
         history=_history(history),
         note=note or None,
     )
+    before(ledger, {full: body})
     return _say(ledger, full, body, _named(body))
 
 
-def add_members(name: str, members: tuple[str, ...], *, since: str = "") -> Shown:
-    """Let organisations join, from now on or from a day.
+def add_members(
+    name: str, members: tuple[str, ...], *, since: str = "", before: Look = unseen
+) -> Shown:
+    """Let organisations join, from now on or from a day; `before` as in `create_group`.
 
     Raises
     ------
@@ -98,6 +110,7 @@ def add_members(name: str, members: tuple[str, ...], *, since: str = "") -> Show
         )
     start = since or moment_text(_now())
     body = _next(roster, members=(*roster.body.members, *(Member(one, start) for one in joining)))
+    before(ledger, {roster.name: body})
     return _say(ledger, roster.name, body, _named(body))
 
 
@@ -129,12 +142,14 @@ def remove_members(name: str, members: tuple[str, ...], *, until: str = "") -> S
 
 
 def split_group(
-    name: str, parts: dict[str, tuple[str, ...]], *, on: str = "", history: str = "all"
-) -> list[Shown]:
+    name: str, parts: dict[str, tuple[str, ...]], *, on: str = "", history: str = "all",
+    before: Look = unseen,
+) -> list[Shown]:  # fmt: skip
     """End a group and begin others from its members; with history `all` they keep what they had.
 
     parts : members by the name of each new group; who is in none of them belongs to none
     on : the last day of the old group (default: now)
+    before : as in `create_group`
 
     Raises
     ------
@@ -166,17 +181,19 @@ def split_group(
                 name=_own_name(ledger, part),
             )
     end = on or moment_text(_now())
-    _say(ledger, roster.name, _next(roster, until=end), set(here))
-    made = []
-    for part, members in named.items():
-        body = Group(
+    bodies = {
+        _own_name(ledger, part): Group(
             version=1,
             members=tuple(Member(one, end) for one in members),
             history=_history(history),
             split_from=f"{PREFIX}{roster.name}",
         )
-        made.append(_say(ledger, _own_name(ledger, part), body, _named(body)))
-    return made
+        for part, members in named.items()
+    }
+    over = _next(roster, until=end)
+    before(ledger, {roster.name: over, **bodies})
+    _say(ledger, roster.name, over, set(here))
+    return [_say(ledger, full, body, _named(body)) for full, body in bodies.items()]
 
 
 def shown_groups(name: str = "") -> list[Shown]:

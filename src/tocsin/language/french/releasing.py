@@ -4,7 +4,7 @@ TEXT = {
     # Groups.
     "Groups that records are released to: who belongs, since when, until when.": "Groupes à qui l’on diffuse des fiches : qui en est, depuis quand, jusqu’à quand.",
     "Begin a group. This node is its steward: only its signed lists count, here and elsewhere.\n\nExample: tocsin groups create border --member NORTH --member SOUTH --history from-joining": "Commence un groupe. Ce nœud en est le gardien : seules ses listes signées comptent, ici et ailleurs.\n\nExemple : tocsin groups create frontiere --member NORD --member SUD --history from-joining",
-    "Let organisations join. What was known before is theirs only if the group’s rule says so.\n\nExample: tocsin groups add border EAST --since 2024-03-01": "Fait entrer des organisations. Ce qui était connu avant ne leur revient que si la règle du groupe le dit.\n\nExemple : tocsin groups add frontiere EST --since 2024-03-01",
+    "Let organisations join. What was known before is theirs only if the group’s rule says so. What they could read then is shown first; without a terminal, agree with --yes and its digest.\n\nExample: tocsin groups add border EAST --since 2024-03-01": "Fait entrer des organisations. Ce qui était connu avant ne leur revient que si la règle du groupe le dit. Ce qu’elles pourraient alors lire est d’abord montré ; sans terminal, acceptez par --yes et son empreinte.\n\nExemple : tocsin groups add frontiere EST --since 2024-03-01",
     "Take organisations out: after that day they get nothing through the group, from anyone who holds the new list.\n\nExample: tocsin groups remove border SOUTH --until 2024-06-30": "Fait sortir des organisations : après ce jour, elles ne reçoivent plus rien par le groupe, de quiconque détient la nouvelle liste.\n\nExemple : tocsin groups remove frontiere SUD --until 2024-06-30",
     "Show groups as this node knows them: members, dates, number of the list.\n\nExample: tocsin groups show north/border": "Montre les groupes tels que ce nœud les connaît : membres, dates, numéro de la liste.\n\nExemple : tocsin groups show nord/frontiere",
     "End a group and begin others from its members.\n\nExample: tocsin groups split bloc --into east=NORTH,EAST --into west=SOUTH,WEST": "Met fin à un groupe et en commence d’autres avec ses membres.\n\nExemple : tocsin groups split bloc --into est=NORD,EST --into ouest=SUD,OUEST",
@@ -58,6 +58,9 @@ TEXT = {
     "Look at the preview, and agree to it: --yes {digest}": "Regardez l’aperçu, puis acceptez-le : --yes {digest}",
     "the preview that was agreed to is not that of what would be written": "l’aperçu accepté n’est pas celui de ce qui serait écrit",
     "Who would see it, or what it says, has changed: look again, and agree to {digest}": "Qui le verrait, ou ce qu’il dit, a changé : regardez de nouveau, et acceptez {digest}",
+    "{groups}: what could be read then and cannot now:": "{groups} : ce qui pourrait alors être lu et ne peut l’être aujourd’hui :",
+    "the preview that was agreed to is not that of what would be opened": "l’aperçu accepté n’est pas celui de ce qui serait ouvert",
+    "The records or the members have changed: look again, and agree to {digest}": "Les fiches ou les membres ont changé : regardez de nouveau, et acceptez {digest}",
     "Enter it without rel_to, then: tocsin share release ID --to NAMES": "Saisissez-la sans rel_to, puis : tocsin share release ID --to NOMS",
     "its own record": "sa propre fiche",
     "TLP:CLEAR is for everybody": "TLP:CLEAR est pour tout le monde",
