@@ -8,6 +8,7 @@ the run.
 
 import os
 import shutil
+import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from functools import cache
@@ -21,6 +22,8 @@ from hypothesis import HealthCheck, settings
 from tests.stretching import QuickHasher, seal
 
 ROOT = Path(__file__).resolve().parents[1]
+MEMORY = Path("/dev/shm")
+ROOM = 8 << 30  # bytes: what the suite writes in a run is a fifth of it
 
 settings.register_profile(
     "house", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
@@ -55,6 +58,28 @@ NEEDS = {
 
 def missing_needs(item: pytest.Item) -> list[str]:
     return [name for name, met in NEEDS.items() if item.get_closest_marker(name) and not met()]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Lay what tests write into memory where there is plenty, unless somebody says where.
+
+    A store syncs its files to the disk at every step, and the suite spent minutes waiting for that.
+    Processes that tests start, and the other workers, take the place over from the environment.
+    """
+    if config.option.basetemp is None and "TMPDIR" not in os.environ and _in_memory_is_room():
+        os.environ["TMPDIR"] = str(MEMORY)
+        tempfile.tempdir = None  # asked anew
+
+
+def _in_memory_is_room() -> bool:
+    try:
+        found = os.statvfs(MEMORY)
+        words = Path("/proc/meminfo").read_text("ascii").split()
+    except (OSError, AttributeError):
+        return False  # not Linux
+    free = int(words[words.index("MemAvailable:") + 1]) << 10
+    may_run = not found.f_flag & os.ST_NOEXEC  # some tests start programs there
+    return may_run and min(free, found.f_bavail * found.f_frsize) > ROOM
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
