@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.intake.test_commands import listed, run
 
-from tocsin.intake.copying import Rooted, Told, bursts, copies, roots
+from tocsin.intake.copying import Told, bursts, copies
 from tocsin.knowledge.track_record import Judged, by_grade, by_source, wilson
 
 DAY = datetime(2026, 11, 6, 8, tzinfo=UTC)
@@ -50,28 +50,6 @@ class TestBursts:
         first = [told(f"b{n}", "m-1", n) for n in range(3)]
         later = [told(f"c{n}", "m-1", 4 + n) for n in range(9)]
         assert not bursts([*first, *later]) & {one.id for one in first}
-
-
-class TestRoots:
-    def test_five_retellings_are_one_source(self) -> None:
-        first = Rooted("a", "m-0")
-        retold = [Rooted(f"r{n}", f"m-{n}", "saw", ("a",)) for n in range(1, 5)]
-        assert roots([first, *retold]) == 1
-
-    def test_two_who_saw_it_are_two_and_hearsay_adds_none(self) -> None:
-        assert roots([Rooted("a", "m-1"), Rooted("b", "m-2"), Rooted("c", "m-3", "told")]) == 2
-
-    def test_one_person_is_one_source_however_often(self) -> None:
-        assert roots([Rooted("a", "m-1"), Rooted("b", "m-1")]) == 1
-
-    @given(st.lists(st.tuples(st.integers(0, 4), st.sampled_from(["saw", "heard", "told"]),
-                              st.lists(st.integers(0, 7), max_size=2)), max_size=8))  # fmt: skip
-    def test_never_more_than_people_or_accounts_and_never_none(self, drawn: list) -> None:
-        accounts = [Rooted(str(n), f"m-{who}", how, tuple(map(str, of)))
-                    for n, (who, how, of) in enumerate(drawn)]  # fmt: skip
-        many = roots(accounts)
-        assert many <= min(len(accounts), len({one.handle for one in accounts}))
-        assert bool(many) == bool(accounts)
 
 
 class TestTrackRecord:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
+import msgspec
 import numpy as np
 import pytest
 from tests.warning.conftest import ANALYST, HERE, NEXT, at, evidence_of
@@ -20,6 +21,7 @@ from tocsin.tables.kinds.reports import (
     Situation,
     Verification,
 )
+from tocsin.tables.kinds.sharing import Root
 from tocsin.tables.statements import Statement
 from tocsin.tables.when import moment_text
 from tocsin.warning.abouts import About, abouts_of
@@ -188,6 +190,24 @@ class TestSources:
     def test_a_link_counts_from_when_it_was_known(self) -> None:
         one, two, asked = self.both()
         asked.append(link(two, one, NOW + HOUR, "retelling"))
+        assert said("report-danger-sources", known(*asked)) == "fires"
+
+    @pytest.mark.parametrize("way", ["token", "stems_from"])
+    def test_what_their_originator_says_of_one_root_makes_them_one(self, way: str) -> None:
+        one, two, asked = self.both()
+        told = [Root(record=each.id, token="0a" * 16) for each in (one, two)]
+        if way == "stems_from":
+            told = [Root(record=two.id, stems_from=one.id, of=one.origin)]
+        asked += [written(each, DAY) for each in told]
+        assert said("report-danger-sources", known(*asked)) == "quiet"
+
+    def test_nobody_makes_others_reports_one(self) -> None:
+        one, two, asked = self.both()
+        lie = written(Root(record=two.id, stems_from=one.id, of=one.origin), DAY)
+        asked.append(msgspec.structs.replace(lie, origin="somebody-else"))
+        bridge = [Root(record=new_id, stems_from=each.id, of=each.origin)
+                  for new_id, each in (("third", one), ("third", two))]  # fmt: skip
+        asked += [written(each, DAY) for each in bridge]
         assert said("report-danger-sources", known(*asked)) == "fires"
 
     def test_the_warning_names_the_reports_it_rests_on(self) -> None:

@@ -179,6 +179,17 @@ def new_post(authority: Authority) -> Iterator[Callable[..., Post]]:
         each.stop()
 
 
+@pytest.fixture(scope="session")
+def five_nodes(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Five stores whose nodes trust each other, made once: copy them."""
+    from tests.sharing.five import made
+
+    folder = tmp_path_factory.mktemp("five")
+    with pytest.MonkeyPatch.context() as patch:
+        made(folder, patch)
+    return folder
+
+
 @dataclass
 class Hook:
     """An HTTP receiver that answers as it is told, and keeps what it got."""

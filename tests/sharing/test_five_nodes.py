@@ -4,23 +4,15 @@ import shutil
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from tests.sharing.five import NAMES, Post, copied, made
+from tests.sharing.five import NAMES, Post, copied
 from tests.sharing.nodes import Node
 
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture(scope="module")
-def template(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("five")
-    with pytest.MonkeyPatch.context() as patch:
-        made(folder, patch)
-    return folder
-
-
 @pytest.fixture
-def five(template, tmp_path, monkeypatch):
-    nodes = copied(template, tmp_path / "five")
+def five(five_nodes, tmp_path, monkeypatch):
+    nodes = copied(five_nodes, tmp_path / "five")
     yield nodes
     nodes.close()
     nodes.are_sound(monkeypatch, Node)

@@ -17,6 +17,7 @@ from tocsin.cli.asking import (
     print_json,
     said,
 )
+from tocsin.cli.rooting import show_ties
 from tocsin.cli.words import lang, say
 from tocsin.language.text import Lang
 
@@ -152,7 +153,7 @@ def show(name: Name, reader: ReaderName = "", lang: Language = "", as_json: AsJs
     told = verifying.as_plain(verifying.account(name, reader), whole=True)
     beside = corroborating.behind(told["id"], reader)
     told["doubts"] += beside["doubts"]
-    told["behind"] = {key: beside[key] for key in ("accounts", "roots", "linked", "copies")}
+    told["behind"] = {key: value for key, value in beside.items() if key != "doubts"}
     if as_json:
         print_json(told)
         return
@@ -161,6 +162,7 @@ def show(name: Name, reader: ReaderName = "", lang: Language = "", as_json: AsJs
         if field != "doubts":
             typer.echo(f"{field:<18} {forms.told(value, spoken) if value == str(value) else value}")
     typer.echo(say("accounts: {accounts}, root sources: {roots}").format(**told["behind"]))
+    show_ties(told["behind"], spoken)
     for doubt in told["doubts"]:
         typer.echo(f"{said('doubt', spoken)}{colon(spoken)}{said(doubt, spoken)}")
     for step in told["history"]:

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from tocsin.cli import releasing
+from tocsin.cli import releasing, rooting
 from tocsin.cli.asking import AsJson, ReaderName, print_json
 from tocsin.cli.share_told import (
     show_exported,
@@ -67,6 +67,7 @@ def register(root: typer.Typer) -> None:
     app.command("flash", help=_FLASH)(flash)
     app.command("flash-read", help=_FLASH_READ)(flash_read)
     releasing.add_to(app)
+    rooting.add_to(app)
     root.add_typer(app)
 
 

@@ -72,7 +72,21 @@ def roots_of(reports: Sequence[Statement], evidence: Evidence, clock: datetime) 
         if body.relation in ("retelling", "update") and evidence.counting_at(one, clock):
             root[find(body.other)] = find(body.report)
     for one in reports:
-        root[find(one.id)] = find(f"reporter {one.body.reporter}")  # type: ignore[attr-defined]
+        who = f"reporter {one.origin}/{one.body.reporter}"  # type: ignore[attr-defined]
+        root[find(one.id)] = find(who)
+        root[find(f"record {one.origin}/{one.id}")] = find(one.id)
+    joined: set[str] = set()
+    for one in evidence.by_kind.get("root", ()):
+        if not evidence.counting_at(one, clock):
+            continue
+        told: Any = one.body
+        # A record as its teller names it: a word about somebody else's record joins nothing.
+        child = f"record {one.origin}/{told.record}"
+        if told.token:
+            root[find(child)] = find(f"token {one.origin}/{told.token}")
+        elif child not in joined:
+            joined.add(child)  # to one parent: what was made from two does not make them one
+            root[find(child)] = find(f"record {told.of}/{told.stems_from}")
     return {one.id: find(one.id) for one in reports}
 
 

@@ -5,13 +5,14 @@ Nothing here rejects a report or changes a grade: it is shown to the person who 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from tocsin.workflow.verifying import UNJUDGED, Account, account_among, reports
+from tocsin.workflow.verifying import UNJUDGED, Account, account_among, accounts_of, reports
 
 if TYPE_CHECKING:
-    from tocsin.intake.copying import Rooted, Told
+    from tocsin.intake.copying import Told
+    from tocsin.knowledge.roots import Tie, Voice
     from tocsin.knowledge.track_record import Judged, TrackRecord
 
 COPIED, BURST = "words_copied", "burst_of_its_source"
@@ -37,20 +38,61 @@ def doubts_seen(reader: str = "", as_of: str = "") -> dict[str, list[str]]:
 def behind(name: str, reader: str = "", as_of: str = "") -> dict[str, Any]:
     """How many accounts are linked with a report, and how many independent sources they have.
 
-    The fewest sources that there may be: see `intake.copying.roots`.
+    The fewest sources that there may be, across nodes: see `knowledge.roots`. `ties` says why they
+    are not more, each with the statement that says so; none where rules saw it.
     """
-    from tocsin.intake.copying import copies, roots
+    from tocsin.intake.copying import copies
+    from tocsin.knowledge.roots import count_roots
+    from tocsin.workflow.record_keeping import view
+    from tocsin.workflow.rooting import node_of, tie_told, ties_among, ties_touching
 
-    held = reports(reader, as_of=as_of)
-    about = _linked(held, account_among(held, name))
+    seen = view(reader, as_of)
+    held = sorted(accounts_of(seen), key=lambda one: (one.received, one.report.id), reverse=True)
+    first = account_among(held, name)
+    told_roots = ties_among(seen, [one.report for one in held])
+    about = _linked(held, first, told_roots)
     copied = copies([_told(one) for one in about])
+    shown = {node_of(one.report) for one in about}
+    ties = [*ties_touching(shown, told_roots), *_ties(about, copied)]
+    counted = count_roots([_voice(one) for one in about], ties)
     return {
         "accounts": len(about),
-        "roots": roots([_rooted(one, copied) for one in about]),
+        "roots": counted.fewest,
+        "roots_if_contested_fall": counted.if_contested_fall,
         "linked": [one.report.id for one in about],
-        "copies": copied.get(about[0].report.id, []),
-        "doubts": doubts(held).get(about[0].report.id, []),
+        "copies": copied.get(first.report.id, []),
+        "ties": [tie_told(one) for one in ties],
+        "doubts": doubts(held).get(first.report.id, []),
     }
+
+
+def _ties(about: list[Account], copied: dict[str, list[str]]) -> list[Tie]:
+    """What people linked as retellings, what has nearly the same words, and whose handle it is."""
+    from tocsin.knowledge.roots import Tie
+    from tocsin.workflow.rooting import node_of
+
+    by_id = {one.report.id: one for one in about}
+    made = []
+    for one in about:
+        here = node_of(one.report)
+        made.append(Tie("one_source", here, (one.report.origin, f"handle:{_handle(one)}")))
+        for link in one.links:
+            other = by_id.get(str(getattr(link.body, "other", "")))
+            if getattr(link.body, "relation", "") == "retelling" and other is not None:
+                made.append(Tie("retelling", here, node_of(other.report), link.id))
+        for name in copied.get(one.report.id, ()):
+            other = by_id[name]
+            if (other.received, name) < (one.received, one.report.id):
+                made.append(Tie("copied", here, node_of(other.report)))
+    return made
+
+
+def _voice(one: Account) -> Voice:
+    from tocsin.knowledge.roots import Voice
+    from tocsin.workflow.rooting import node_of
+
+    how = str(getattr(one.report.body, "how_known", "saw"))
+    return Voice(node_of(one.report), how == "told")
 
 
 def record(
@@ -115,7 +157,8 @@ def _told(one: Account) -> Told:
 
     body = one.report.body
     words = " ".join(str(getattr(body, name, "")) for name in ("told", "note"))
-    return Told(one.report.id, _handle(one), one.received, words.strip())
+    handle = f"{one.report.origin}/{_handle(one)}"  # each house has an m-1 of its own
+    return Told(one.report.id, handle, one.received, words.strip())
 
 
 def groups_linked(held: list[Account]) -> list[set[str]]:
@@ -128,8 +171,11 @@ def groups_linked(held: list[Account]) -> list[set[str]]:
     return found
 
 
-def _linked(held: list[Account], first: Account) -> list[Account]:
-    """The report and all that links bring together with it, itself first."""
+def _linked(held: list[Account], first: Account, roots: Sequence[Tie] = ()) -> list[Account]:
+    """The report and all that links and roots bring together with it, itself first."""
+    from tocsin.knowledge.roots import tied_to
+    from tocsin.workflow.rooting import node_of
+
     by_id = {one.report.id: one for one in held}
     beside: dict[str, set[str]] = {name: set() for name in by_id}
     for one in held:
@@ -140,20 +186,9 @@ def _linked(held: list[Account], first: Account) -> list[Account]:
                 beside[other].add(one.report.id)
     found, waiting = [first.report.id], [first.report.id]
     while waiting:
-        for name in sorted(beside[waiting.pop()] - set(found)):
+        at = waiting.pop()
+        rooted = {name for _, name in tied_to([node_of(by_id[at].report)], roots)} if roots else ()
+        for name in sorted((beside[at] | (by_id.keys() & rooted)) - set(found)):
             found.append(name)
             waiting.append(name)
     return [by_id[name] for name in found]
-
-
-def _rooted(one: Account, copied: dict[str, list[str]]) -> Rooted:
-    from tocsin.intake.copying import Rooted
-
-    retold = [
-        str(getattr(link.body, "other", ""))
-        for link in one.links
-        if getattr(link.body, "relation", "") == "retelling"
-    ]
-    how = str(getattr(one.report.body, "how_known", "saw"))
-    repeats = (*retold, *copied.get(one.report.id, ()))
-    return Rooted(one.report.id, _handle(one), how, repeats)

@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from datetime import datetime
 
+from tocsin.errors import UnknownName
 from tocsin.ledger import Ledger
 from tocsin.ledger.membership import grants_at, known_groups, names_at, reader_at
 from tocsin.ledger.reading import Sealed
 from tocsin.policy import Reader, passing
 from tocsin.tables.kinds import Receipt
+from tocsin.tables.kinds.sharing import Root
 from tocsin.tables.statements import Statement, statement_from_json
 
 # What is said about the exchange itself goes wherever it must: that is its purpose.
@@ -40,12 +42,25 @@ def groups_on(ledger: Ledger, organisation: str, on: datetime, known: datetime) 
 def may_send(ledger: Ledger, peer: str, at: datetime) -> Callable[[Sealed], bool]:
     """Whether a statement that a peer may see may also be sent to it by this node."""
 
+    to = peer_reader(ledger, peer, at)
+
     def decide(one: Sealed) -> bool:
+        if one.kind == Root.kind and not _sees_its_record(ledger, to, one):
+            return False
         if one.origin in (ledger.org, peer) or one.kind in (*TRAVELS, *RIGHTS):
             return one.origin != peer
         return may_pass_on(ledger, statement_from_json(one.content), ledger.org, peer, at)
 
     return decide
+
+
+def _sees_its_record(ledger: Ledger, to: Reader, one: Sealed) -> bool:
+    """What is said of a record's root goes no further than the record itself."""
+    body = statement_from_json(one.content).body
+    try:
+        return isinstance(body, Root) and bool(ledger.view(to).statement(body.record))
+    except UnknownName:
+        return False
 
 
 def may_pass_on(ledger: Ledger, statement: Statement, holder: str, to: str, at: datetime) -> bool:

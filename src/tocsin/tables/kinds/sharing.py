@@ -140,8 +140,30 @@ class TearLine(Body, frozen=True, kw_only=True):
     period_to: When | None = None
 
 
+class Root(Body, frozen=True, kw_only=True):
+    """An originator's word on where its record comes from, so that one source is not counted twice.
+
+    token : an opaque name: two records with one token have one source, and who that is stays
+    unsaid. stems_from : the record from which it was made; `of` is that one's originator.
+    """
+
+    kind: ClassVar[str] = "root"
+
+    record: Slug
+    token: Annotated[str, msgspec.Meta(pattern=r"^([0-9a-f]{32})?$")] = ""
+    stems_from: Slug | None = None
+    of: Slug | None = None
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if bool(self.token) == (self.stems_from is not None):
+            raise ValueError("a root has a token or stems from a record - at `$.token`")
+        if (self.stems_from is None) != (self.of is None):
+            raise ValueError("whose record it stems from is said with it - at `$.of`")
+
+
 SHARING_KINDS: tuple[type[Body], ...] = (
-    Group, NeedToKnow, Release, ReleaseAnswer, ReleaseGrant, ReleaseRequest, Tear, TearLine,
+    Group, NeedToKnow, Release, ReleaseAnswer, ReleaseGrant, ReleaseRequest, Root, Tear, TearLine,
 )  # fmt: skip
 
 
