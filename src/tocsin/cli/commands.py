@@ -42,6 +42,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "share": ("share",),
     "inquiries": ("ask",),
     "stix": ("stix",),
+    "misp": ("misp",),
     "taxii": ("taxii",),
     "serve": ("serve",),
     "doctor": ("doctor",),

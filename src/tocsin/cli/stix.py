@@ -73,16 +73,17 @@ def import_(file: StixFile, named: Named = False, as_json: AsJson = False) -> No
 
     with bar_of(say("Writing"), 0, quiet=as_json) as step:
         taken = standards.import_stix(file, named=named, on_step=step)
-    _tell(taken, say("{added} written, {known} already there"), as_json)
+    tell_taken(taken, say("{added} written, {known} already there"), as_json)
 
 
 def check(file: StixFile, as_json: AsJson = False) -> None:
     from tocsin.workflow import standards
 
-    _tell(standards.check_stix(file), say("{added} would be taken in"), as_json)
+    tell_taken(standards.check_stix(file), say("{added} would be taken in"), as_json)
 
 
-def _tell(taken: "Taken", summary: str, as_json: bool) -> None:
+def tell_taken(taken: "Taken", summary: str, as_json: bool) -> None:
+    """Print what became of objects; the exit code is 1 if one was refused."""
     if as_json:
         print_json(
             {

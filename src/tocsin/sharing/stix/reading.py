@@ -116,6 +116,20 @@ class _Text:
         return bool(text) or not self._ended
 
 
+def value_of(content: bytes, *, plain: bool = False) -> Any:
+    """Any JSON that is held as a whole, with every digit; `plain` for programs that want floats.
+
+    Raises
+    ------
+    ValueError or RecursionError, if it is none.
+
+    >>> value_of(b"0.10")
+    Decimal('0.10')
+    """
+    text = content.decode("utf-8-sig")
+    return json.loads(text, parse_constant=_constant) if plain else _DECODER.decode(text)
+
+
 def envelope_of(content: bytes, name: str) -> dict[str, Any]:
     """An answer that is held as a whole; one object too large does not hide the others.
 
@@ -128,7 +142,7 @@ def envelope_of(content: bytes, name: str) -> dict[str, Any]:
     """
     problem = "it is not an object"
     try:
-        found = _DECODER.decode(content.decode("utf-8-sig"))
+        found = value_of(content)
         if isinstance(found, dict):
             return found
     except RecursionError:
