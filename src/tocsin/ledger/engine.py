@@ -48,7 +48,11 @@ def _open_sqlite(path: Path) -> Engine:
             folder=path.parent,
             problem=error.strerror,
         ) from None
-    engine = create_engine(f"sqlite:///{path.as_posix()}", connect_args={"timeout": WAIT_SECONDS})
+    engine = create_engine(
+        f"sqlite:///{path.as_posix()}",
+        connect_args={"timeout": WAIT_SECONDS},
+        max_overflow=-1,  # a question within a question never waits for a connection
+    )
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _: Any) -> None:
@@ -75,7 +79,9 @@ def _open_sqlite(path: Path) -> Engine:
 def _open_postgresql(where: str) -> Engine:
     url = make_url(where).set(drivername="postgresql+psycopg")
     try:
-        return create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": 10})
+        return create_engine(
+            url, pool_pre_ping=True, connect_args={"connect_timeout": 10}, max_overflow=-1
+        )
     except ModuleNotFoundError:
         raise ToolMissing(
             "PostgreSQL needs the package psycopg",

@@ -72,6 +72,7 @@ def application() -> object:
     """The application of one worker; each process makes its own."""
     from tocsin.web.app import make_app  # noqa: PLC0415 - in the worker, not in who starts it
     from tocsin.web.room.area_ready import make_ready_at_start  # noqa: PLC0415
+    from tocsin.workflow.record_keeping import keep_databases_open  # noqa: PLC0415
 
     log = logging.getLogger("tocsin.web")
     if not log.handlers:
@@ -80,6 +81,7 @@ def application() -> object:
         log.addHandler(line)
         log.propagate = False
     log.setLevel(logging.INFO)
+    keep_databases_open()
     make_ready_at_start()
     return make_app()
 

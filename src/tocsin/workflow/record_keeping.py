@@ -19,6 +19,7 @@ from tocsin.ledger import Ledger, Signer
 from tocsin.ledger.exchange import as_entered, statements_of_file
 from tocsin.ledger.heads import Head, Witness
 from tocsin.ledger.identity import BLANK_ID
+from tocsin.ledger.kept_open import KeptOpen
 from tocsin.ledger.proofs import prove_consistency, prove_inclusion
 from tocsin.ledger.reading import StoreView
 from tocsin.ledger.store import EXERCISE_MARK
@@ -33,6 +34,7 @@ from tocsin.tables.statements import Statement, statement_from_fields
 from tocsin.vault import FIRST_NODE_KEY, Vault, node_secret
 from tocsin.workflow.arriving import is_exercise_store
 
+_KEPT_OPEN: KeptOpen | None = None
 WRITERS = ("analyst", "verifier", "duty-officer", "release-authority", "decision-maker")
 
 
@@ -73,7 +75,16 @@ def open_ledger(*, to_write: bool = False) -> Ledger:
     where = settings.ledger or settings.home / "ledger" / "ledger.db"
     signer = _signer() if to_write else None
     witness = settings.home / "vault" / "witness.json"
-    return Ledger(where, own_organisation(), signer, witness, exercise=is_exercise_store())
+    opened = Ledger if _KEPT_OPEN is None else _KEPT_OPEN.ledger
+    return opened(where, own_organisation(), signer, witness, exercise=is_exercise_store())
+
+
+def keep_databases_open() -> KeptOpen:
+    """From now on this process opens each database once, as a server does."""
+    global _KEPT_OPEN  # noqa: PLW0603 (one process, one set of open databases)
+    if _KEPT_OPEN is None:
+        _KEPT_OPEN = KeptOpen()
+    return _KEPT_OPEN
 
 
 def _signer() -> Signer:
