@@ -187,3 +187,61 @@ def test_only_the_originators_release_authority_tears(pair) -> None:
         tearing.tear(told, tlp="GREEN", reader="south:release-authority")
     with north.at_work(), pytest.raises(UsageError, match="does not release"):
         tearing.tear(told, tlp="GREEN")
+
+
+def child_of(told: str, **asked) -> dict:
+    """The tear line as it would be written: its marking, and what it no longer carries."""
+    shown = tearing.tear(told, place="country", **(asked | AUTHORITY))
+    made = tearing.tear(told, place="country", agreed=shown.digest, **(asked | AUTHORITY))
+    return {"pap": made.preview.pap, "caveats": set(made.preview.caveats), "said": made.lowered}
+
+
+@pytest.mark.parametrize("pap", ["GREEN", "AMBER", "RED"])
+def test_what_may_be_done_with_a_record_goes_on_with_its_tear_line(north: Node, pap: str) -> None:
+    told = north.says(**SAID, tlp="RED", pap=pap, caveats=["PARTY", "ORCON"])
+    with north.at_work():
+        assert child_of(told, tlp="GREEN", to=["south"]) == {
+            "pap": pap, "caveats": {"PARTY", "ORCON"}, "said": (),
+        }  # fmt: skip
+        with pytest.raises(UsageError, match="TLP:CLEAR contradicts"):
+            tearing.tear(told, tlp="CLEAR", **AUTHORITY)
+
+
+def test_only_a_persons_word_that_is_shown_and_kept_lowers_it(north: Node) -> None:
+    told = north.says(**SAID, tlp="RED", pap="RED", caveats=["PARTY", "ORCON", "SOURCE"])
+    lower = {"tlp": "CLEAR", "pap": "GREEN", "drop": ["ORCON", "SOURCE"]}
+    with north.at_work():
+        kept = tearing.tear(told, tlp="GREEN", to=["south"], **AUTHORITY).digest
+        with pytest.raises(CheckFailed):
+            tearing.tear(told, agreed=kept, **lower, **AUTHORITY)
+        assert child_of(told, **lower) == {
+            "pap": "GREEN", "caveats": {"PARTY"}, "said": ("PAP:RED", "ORCON", "SOURCE"),
+        }  # fmt: skip
+        (word,) = [one for one in north.sees() if one.kind == "tear"]
+        assert word.body.lowered == ("PAP:RED", "ORCON", "SOURCE")
+        for wrong in ({"pap": "WHITE"}, {"drop": ["EXERCISE"]}, {"drop": ["NONE"]}):
+            with pytest.raises(UsageError):
+                tearing.tear(told, tlp="GREEN", **wrong, **AUTHORITY)
+
+
+def test_what_was_made_of_anothers_record_is_not_torn_past_its_marking(pair) -> None:
+    """Not at one remove either: a tear line of a summary of a partner's report."""
+    north, south = pair
+    theirs = south.says(1, tlp="AMBER", pap="RED", caveats=["ORCON"], rel_to=["north"])
+    north.takes(south.exports(north))
+    narrow = {"tlp": "AMBER", "pap": "RED", "caveats": ["ORCON"]}
+    summary = north.says(2, **narrow, derived_from=[theirs])
+    again = north.says(3, **narrow, derived_from=[summary])
+    with north.at_work():
+        for told in (summary, again):
+            for wider in (
+                {"tlp": "GREEN"}, {"tlp": "AMBER", "pap": "GREEN"},
+                {"tlp": "AMBER", "drop": ["ORCON"]}, {"tlp": "AMBER", "to": ["east"]},
+            ):  # fmt: skip
+                with pytest.raises(UsageError) as refused:
+                    tearing.tear(told, en="Something moved.", keep=["Something"], **wider,
+                                 **AUTHORITY)  # fmt: skip
+                assert f"share request {theirs}" in refused.value.message()
+            same = tearing.tear(told, en="Something moved.", keep=["Something"], tlp="AMBER",
+                                **AUTHORITY)  # fmt: skip
+            assert (same.preview.pap, same.preview.caveats) == ("RED", ("ORCON",))

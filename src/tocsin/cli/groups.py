@@ -19,7 +19,8 @@ _CREATE = say(
 )
 _ADD = say(
     "Let organisations join. What was known before is theirs only if the group’s rule says so. "
-    "What they could read then is shown first; without a terminal, agree with --yes and its digest.\n\n"
+    "What they could read then is shown first; without a terminal, agree with --yes and its "
+    "digest.\n\n"
     "Example: tocsin groups add border EAST --since 2024-03-01"
 )
 _REMOVE = say(

@@ -297,8 +297,15 @@ def _print(statements: list["Statement"], as_json: bool) -> None:
         typer.secho(f"{one.known_at:<10} {one.kind:<18} {one.subject}{held}", bold=True)
         if said := _headline(one):
             typer.echo(f"           {said}")
-        typer.secho(f"           {one.source} · {grade} · TLP:{one.tlp} · {one.origin}", dim=True)
+        typer.secho(
+            f"           {one.source} · {grade} · {marked_as(one)} · {one.origin}", dim=True
+        )
         typer.secho(f"           {one.id}", dim=True)
+
+
+def marked_as(one: "Statement") -> str:
+    """What whoever reads a statement must know of it: who may see it, and what may be done."""
+    return " ".join([f"TLP:{one.tlp}", f"PAP:{one.pap}", *one.caveats])
 
 
 def _period(one: "Statement") -> str:

@@ -295,6 +295,13 @@ def tear(
     time: Annotated[
         str, typer.Option("--time", help=say("How coarse a time: week, month, year or none."))
     ] = "month",
+    pap: Annotated[
+        str, typer.Option("--pap", help=say("A lower PAP than the record’s, on your own word."))
+    ] = "",
+    drop: Annotated[
+        list[str] | None,
+        typer.Option("--drop", help=say("A caveat that it need not carry on; repeat it.")),
+    ] = None,
     yes: Yes = "",
     reader: ReaderName = "",
     as_json: AsJson = False,
@@ -304,7 +311,7 @@ def tear(
     def act(agreed: str) -> "Torn":
         return tearing.tear(
             statement_id, tlp=tlp, to=to or (), fr=fr, en=en, keep=keep or (), place=place,
-            time=time, agreed=agreed, reader=reader,
+            time=time, pap=pap, drop=drop or (), agreed=agreed, reader=reader,
         )  # fmt: skip
 
     made = act(yes)
@@ -313,6 +320,9 @@ def tear(
         return
     if not made.statement:
         show_preview(made.preview, with_digest=False)
+        if made.lowered:
+            line = say("On your word it no longer carries: {lowered}")
+            typer.secho(line.format(lowered=", ".join(made.lowered)), fg="yellow")
         if made.survives:
             typer.secho(say("These words stand in the record too:"), fg="yellow")
             for run in made.survives:

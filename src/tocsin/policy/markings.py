@@ -13,6 +13,7 @@ CAVEATS: dict[str, str] = {
     "SOURCE": "could lead to a source if passed on",
 }
 PUBLIC = "CLEAR"
+NOT_PUBLIC = frozenset({"ORCON", "SOURCE"})  # caveats that nothing for everybody can carry
 NARROWER = ("CLEAR", "GREEN", "AMBER", "AMBER+STRICT", "RED")  # from the open to the closed
 
 
@@ -52,7 +53,7 @@ def require_sound(marking: Marking, where: str = "") -> Marking:
     problem = ""
     if marking.tlp == PUBLIC and marking.rel_to:
         problem = "TLP:CLEAR is for everyone: it cannot be limited by rel_to"
-    elif marking.tlp == PUBLIC and marking.caveats & {"ORCON", "SOURCE"}:
+    elif marking.tlp == PUBLIC and marking.caveats & NOT_PUBLIC:
         problem = "TLP:CLEAR is for everyone: it cannot carry ORCON or SOURCE"
     elif marking.tlp == PUBLIC and marking.pap == "RED":
         problem = "TLP:CLEAR is for everyone: it cannot be PAP:RED, which lets nobody act on it"

@@ -38,6 +38,7 @@ from tocsin.workflow.releasing import (
     own_writer,
     preview_of,
     require_authority,
+    require_open_to_others,
 )
 from tocsin.workflow.seconding import await_second, forget_waiting
 
@@ -269,6 +270,7 @@ def _remarked(
         view = ledger.view(Reader(ledger.org))
         parents = [marking_of(view.statement(one)) for one in target.derived_from]
         require_inherits(marking_of(marked), parents, target.id)
+    require_open_to_others(ledger, target, marked)
     return with_id(marked, ledger.signer)
 
 

@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
+import msgspec
+
 from tocsin.errors import UnknownName, UsageError
 from tocsin.knowledge.inquiries import Inquiry, inquiries
 from tocsin.ledger import Ledger
@@ -16,7 +18,7 @@ from tocsin.ledger.membership import names_at
 from tocsin.policy import Reader, marking_of, require_sound
 from tocsin.policy.groups import PREFIX
 from tocsin.policy.markings import NARROWER, PUBLIC
-from tocsin.policy.passing import require_inherits
+from tocsin.policy.passing import PAP_NARROWER, inherited, require_inherits
 from tocsin.tables.bodies import Body, Words
 from tocsin.tables.kinds.asking import InformationAnswer, InformationClosure, InformationRequest
 from tocsin.tables.months import parse_day
@@ -132,7 +134,13 @@ def answer(
     level = tlp or max(found.tlp, "AMBER", key=NARROWER.index)
     names = () if level == PUBLIC else named_in(to) or named_in([found.asked_by])
     subject = view.statement(found.id).subject
-    made = _word(ledger, writer, subject, body, names, level, _now())
+    _, pap, caveats = inherited([marking_of(one) for one in held])
+    made = msgspec.structs.replace(
+        _word(ledger, writer, subject, body, names, level, _now()),
+        pap=max(pap, "AMBER", key=PAP_NARROWER.index),
+        caveats=tuple(sorted(caveats)),
+    )
+    require_sound(marking_of(made), where=subject)
     require_inherits(marking_of(made), [marking_of(one) for one in held], found.id)
     for one in held:
         _require_open(ledger, one, made)

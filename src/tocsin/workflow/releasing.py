@@ -12,10 +12,11 @@ import rfc8785
 from tocsin.errors import UsageError
 from tocsin.ledger import Ledger
 from tocsin.ledger.membership import grants_at, known_groups
-from tocsin.policy import Reader, decision, facts_of, handle
+from tocsin.policy import Reader, decision, facts_of, handle, marking_of
 from tocsin.policy.decision import CEILINGS
 from tocsin.policy.groups import PREFIX, Roster, standing_in
-from tocsin.policy.passing import Grant, names_of, opened_to
+from tocsin.policy.markings import PUBLIC
+from tocsin.policy.passing import Grant, names_of, opened_to, require_inherits
 from tocsin.policy.readers import ROLES
 from tocsin.sharing.peers import peers
 from tocsin.tables.statements import LOCAL, Statement, statement_to_json
@@ -27,7 +28,7 @@ SHORTEST = 12  # characters of a digest that name a preview
 WHY = {
     "its_own": "its own record",
     "everybody": "TLP:CLEAR is for everybody",
-    "named": "named in rel_to",
+    "named": "named in its list",
     "granted": "its originator’s grant opens it",
     "by_group": "belongs to {groups}",
     "kept": "keeps what a group before it had",
@@ -163,6 +164,36 @@ def own_record(ledger: Ledger, writer: Reader, statement_id: str) -> Statement:
         )
     require_current(view, target)
     return target
+
+
+def require_open_to_others(ledger: Ledger, made_from: Statement, made: Statement) -> None:
+    """Check that what is made of others' records, through whatever stands between, honours them.
+
+    Raises
+    ------
+    UsageError, if another organisation's record is marked more narrowly: only that one opens it.
+    """
+    view = ledger.view(Reader(ledger.org))
+    waiting, seen = list(made_from.derived_from), set[str]()
+    while waiting:
+        name = waiting.pop()
+        if name in seen:
+            continue
+        seen.add(name)
+        one = view.statement(name)
+        waiting += one.derived_from
+        if one.origin in (ledger.org, made.origin) or one.tlp == PUBLIC:
+            continue
+        try:
+            require_inherits(marking_of(made), [marking_of(one)], made.subject)
+        except UsageError as error:
+            raise UsageError(
+                error.problem,
+                where=error.where,
+                remedy="It goes back to a record of {origin}, which alone opens it further: tocsin "
+                "share request {id} --to NAMES --reason WHY",
+                **(error.fields | {"origin": one.origin, "id": one.id}),
+            ) from None
 
 
 def preview_of(ledger: Ledger, one: Statement, at: datetime) -> Preview:

@@ -9,9 +9,11 @@ import msgspec
 
 from tocsin.errors import CheckFailed, UsageError
 from tocsin.ledger.identity import BLANK_ID, with_id
+from tocsin.ledger.store import EXERCISE_MARK
 from tocsin.policy import handle, marking_of, require_sound
 from tocsin.policy.groups import PREFIX
-from tocsin.policy.markings import NARROWER
+from tocsin.policy.markings import NARROWER, NOT_PUBLIC, PUBLIC
+from tocsin.policy.passing import PAP_NARROWER
 from tocsin.sharing.redaction import find, redact
 from tocsin.sharing.tearing import (
     PlaceLevel,
@@ -27,7 +29,14 @@ from tocsin.tables.kinds.sharing import Tear
 from tocsin.tables.statements import Statement
 from tocsin.tables.when import moment_text
 from tocsin.workflow.record_keeping import open_ledger, reader_named
-from tocsin.workflow.releasing import SHORTEST, Preview, own_record, preview_of, require_authority
+from tocsin.workflow.releasing import (
+    SHORTEST,
+    Preview,
+    own_record,
+    preview_of,
+    require_authority,
+    require_open_to_others,
+)
 
 
 class Torn(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -37,6 +46,7 @@ class Torn(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     area: str
     period: tuple[str | None, str | None]
     survives: tuple[str, ...]  # runs of words that stand in both
+    lowered: tuple[str, ...] = ()  # what of the parent's PAP and caveats is not carried on
     preview: Preview
     digest: str
     statement: str = ""  # empty: nothing was written yet
@@ -80,14 +90,19 @@ def propose(statement_id: str, reader: str = "") -> Proposal:
 
 def tear(
     statement_id: str, *, tlp: str, to: Iterable[str] = (), fr: str = "", en: str = "",
-    keep: Iterable[str] = (), place: str = "admin1", time: str = "month",
-    agreed: str = "", reader: str = "",
+    keep: Iterable[str] = (), place: str = "admin1", time: str = "month", pap: str = "",
+    drop: Iterable[str] = (), agreed: str = "", reader: str = "",
 ) -> Torn:  # fmt: skip
     """Make a tear line of a record of one's own.
 
+    What may be done with a record is for its originator to say: the parent's PAP and its caveats
+    stand on the tear line too, unless a person lowers them by name, sees that in the preview and
+    agrees.  Of what the parent was made from, only its originators may.
+
     fr, en : its text; without either, the parent's sentences with gaps.  keep : what rules would
     take out and a person keeps, word for word.  agreed : digest of what was shown; without it
-    nothing is written, and what would survive comes back to be read.
+    nothing is written, and what would survive comes back to be read.  pap : a lower PAP than the
+    parent's.  drop : caveats of the parent's that the tear line no longer needs.
 
     Raises
     ------
@@ -116,6 +131,7 @@ def tear(
             found="; ".join(dict.fromkeys(one.text.strip() for one in left)),
         )
     coarse = coarsen(parent, where, when)
+    handling, caveats, lowered = _carried(parent, tlp, pap, frozenset(drop))
     now = datetime.now(UTC)
     level: Any = tlp
     names = tuple(sorted(one if one.startswith(PREFIX) else handle(one) for one in to))
@@ -128,21 +144,23 @@ def tear(
         origin=ledger.org,
         author=writer.role,
         tlp=level,
-        pap="CLEAR" if tlp == "CLEAR" else parent.pap,
+        pap=handling,
         rel_to=names,
-        caveats=("EXERCISE",) if "EXERCISE" in parent.caveats else (),
+        caveats=caveats,
         derived_from=(parent.id,),  # never leaves this node
         body=torn_body(parent, text, coarse),
     )
     require_sound(marking_of(child))
+    require_open_to_others(ledger, parent, child)
     shown = preview_of(ledger, child, now)
     alive = tuple(survivors(parent, both))
-    digest = sha256(msgspec.json.encode([shown.digest, parent.id, alive])).hexdigest()
+    digest = sha256(msgspec.json.encode([shown.digest, parent.id, alive, lowered])).hexdigest()
     made = Torn(
         text=text,
         area=coarse.area,
         period=(coarse.begins, coarse.ends),
         survives=alive,
+        lowered=lowered,
         preview=shown,
         digest=digest,
     )
@@ -163,11 +181,55 @@ def tear(
         source=ledger.org,
         origin=ledger.org,
         author=writer.role,
-        body=Tear(child=written.id, parent=parent.id, preview=digest, kept=(*kept, *alive)[:500]),
+        body=Tear(
+            child=written.id,
+            parent=parent.id,
+            preview=digest,
+            kept=(*kept, *alive)[:500],
+            lowered=lowered,
+        ),
     )
     written = msgspec.structs.replace(written, derived_from=(parent.id,))
     ledger.append([written, with_id(word, ledger.signer)])
     return msgspec.structs.replace(made, statement=written.id)
+
+
+def _carried(
+    parent: Statement, tlp: str, pap: str, drop: frozenset[str]
+) -> tuple[Any, tuple[str, ...], tuple[str, ...]]:
+    """The PAP and the caveats of a tear line, and what of the parent's is not carried on.
+
+    Raises
+    ------
+    UsageError, if a name is not one, or TLP:CLEAR would contradict what is carried on.
+    """
+    if pap and pap not in PAP_NARROWER:
+        raise UsageError(
+            "no PAP is called {pap}",
+            remedy="Write one of: {known}.",
+            pap=pap,
+            known=", ".join(PAP_NARROWER),
+        )
+    if strange := sorted(drop - (frozenset(parent.caveats) - {EXERCISE_MARK})):
+        raise UsageError(
+            "{caveat} is no caveat that can be taken off this record",
+            remedy="Its caveats: {caveats}. EXERCISE stays.",
+            caveat=strange[0],
+            caveats=", ".join(parent.caveats) or "–",
+        )
+    handling = pap or parent.pap
+    caveats = tuple(one for one in parent.caveats if one not in drop)
+    closed = ["PAP:RED"] if handling == "RED" else []
+    closed += [one for one in caveats if one in NOT_PUBLIC]
+    if tlp == PUBLIC and closed:
+        raise UsageError(
+            "the record is {markings}, which goes on with its tear line, and TLP:CLEAR contradicts",
+            remedy="Choose a narrower TLP; or, on your own word: --pap AMBER, --drop CAVEAT",
+            markings=", ".join(closed),
+        )
+    is_lower = PAP_NARROWER.index(handling) < PAP_NARROWER.index(parent.pap)
+    lowered = ([f"PAP:{parent.pap}"] if is_lower else []) + sorted(drop)
+    return handling, caveats, tuple(lowered)
 
 
 def _levels(place: str, time: str) -> tuple[PlaceLevel, TimeLevel]:

@@ -109,4 +109,10 @@ TEXT: dict[str, str] = {
     "not yet arrived there": "pas encore arrivé là-bas",
     "Not shown to your role.": "Non montré à votre rôle.",
     "A record is released from its own page: open it, then “Who will see it”.": "Une fiche se diffuse depuis sa propre page : ouvrez-la, puis « Qui la verra ».",
+    # What of a record's handling a tear line carries on.
+    "What may be done with it": "Ce qu’on peut en faire",
+    "as the record": "comme la fiche",
+    "on my word": "sur ma parole",
+    "carried on": "reste dessus",
+    "taken off, on my word": "ôtée, sur ma parole",
 }

@@ -92,7 +92,10 @@ class Release(Body, frozen=True, kw_only=True):
 
 
 class Tear(Body, frozen=True, kw_only=True):
-    """A tear line was made: which record is the poorer one, and which words a person kept in it."""
+    """A tear line was made: which record is the poorer one, and which words a person kept in it.
+
+    lowered : what of the parent's PAP and caveats a person chose not to carry on
+    """
 
     kind: ClassVar[str] = "tear"
 
@@ -100,6 +103,7 @@ class Tear(Body, frozen=True, kw_only=True):
     parent: Slug
     preview: Digest
     kept: Annotated[tuple[Line, ...], msgspec.Meta(max_length=500)] = ()
+    lowered: tuple[Line, ...] = ()
 
 
 class NeedToKnow(Body, frozen=True, kw_only=True):

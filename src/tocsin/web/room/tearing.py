@@ -4,6 +4,7 @@ from typing import Any, get_args
 
 from tocsin.errors import UsageError
 from tocsin.policy.markings import NARROWER
+from tocsin.policy.passing import PAP_NARROWER
 from tocsin.web.room.asking import Asked
 from tocsin.web.room.sharing import named_in
 
@@ -45,6 +46,11 @@ def choices(asked: Asked, name: str) -> dict[str, Any]:
         ],
         "whom": whom(asked, now),
         "to": named_in(asked),
+        "paps": PAP_NARROWER[: PAP_NARROWER.index(proposal.parent.pap)],
+        "caveats": [
+            (one, asked.word(f"c{number}"))
+            for number, one in enumerate(droppable(proposal.parent), start=1)
+        ],
         "tlps": [one for one in NARROWER if one != "RED"],
         "places": [(one, asked.say(COARSE[one])) for one in get_args(PlaceLevel)],
         "times": [(one, asked.say(COARSE[one])) for one in get_args(TimeLevel)],
@@ -77,8 +83,18 @@ def torn(asked: Asked, name: str, agreed: str = "") -> Any:
     return tearing.tear(
         name, tlp=asked.word("tlp"), to=named_in(asked), fr=asked.word("fr"), en=asked.word("en"),
         keep=keep, place=asked.word("place") or "admin1", time=asked.word("time") or "month",
-        agreed=agreed, reader=asked.reader,
+        pap=asked.word("pap"), agreed=agreed, reader=asked.reader,
+        drop=[
+            one
+            for number, one in enumerate(droppable(proposal.parent), start=1)
+            if asked.word(f"c{number}") == "drop"
+        ],
     )  # fmt: skip
+
+
+def droppable(parent: Any) -> list[str]:
+    """Caveats that a person may take off a tear line; that of an exercise stays."""
+    return [one for one in parent.caveats if one != "EXERCISE"]
 
 
 def write(asked: Asked, name: str) -> str:
