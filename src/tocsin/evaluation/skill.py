@@ -1,6 +1,7 @@
 """Skill against a baseline, and how sure one may be of it."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 import numpy as np
@@ -64,23 +65,34 @@ def skill(
     ours, theirs = np.zeros(shape), np.zeros(shape)
     np.add.at(ours, (unit, stretch), score)
     np.add.at(theirs, (unit, stretch), baseline)
-    rng = np.random.default_rng(seed)
-    ratios = []
-    for _ in range(rounds):
-        weight_units, weight_blocks = np.ones(shape[0]), np.ones(shape[1])
-        if over != "months":
-            weight_units = _drawn(rng, shape[0])
-        if over != "units":
-            weight_blocks = _drawn(rng, shape[1])
-        below = float(weight_units @ theirs @ weight_blocks)
-        if below > 0:
-            ratios.append(float(weight_units @ ours @ weight_blocks) / below)
-    if not ratios:
+    often_units, often_blocks = _draws(*shape, over, rounds, seed)
+    below = (often_units @ theirs * often_blocks).sum(axis=1)
+    held = below > 0
+    ratios = (often_units @ ours * often_blocks).sum(axis=1)[held] / below[held]
+    if not ratios.size:
         raise NotEnoughData("there is no score of the baseline to compare with")
     low, high = np.quantile(ratios, [0.05, 0.95])
     return Skill(
         float(1 - score.sum() / baseline.sum()), float(1 - high), float(1 - low), len(score)
     )
+
+
+@lru_cache(maxsize=64)
+def _draws(units: int, blocks: int, over: Over, rounds: int, seed: int) -> tuple[Floats, Floats]:
+    """How often each unit (rounds, units) and each block (rounds, blocks) counts in each round.
+
+    An account asks for hundreds of intervals of the same shape: they share their draws.
+    """
+    rng = np.random.default_rng(seed)
+    often_units, often_blocks = np.ones((rounds, units)), np.ones((rounds, blocks))
+    for each in range(rounds):
+        if over != "months":
+            often_units[each] = _drawn(rng, units)
+        if over != "units":
+            often_blocks[each] = _drawn(rng, blocks)
+    often_units.setflags(write=False)
+    often_blocks.setflags(write=False)
+    return often_units, often_blocks
 
 
 def _drawn(rng: np.random.Generator, count: int) -> Floats:
