@@ -30,6 +30,11 @@ _CHECK = say(
     "Say what would become of a STIX file, and write nothing.\n\n"
     "Example: tocsin stix check from-opencti.json"
 )
+_SHOW = say(
+    "List somebody else’s objects that are kept here, and what incidents say by the official "
+    "extension.\n\n"
+    "Example: tocsin stix show --type incident"
+)
 Named = Annotated[
     bool, typer.Option("--named", help=say("Take in TLP:RED: its sender named this node."))
 ]
@@ -42,6 +47,7 @@ def register(app: typer.Typer) -> None:
     group.command("export", help=_EXPORT)(export)
     group.command("import", help=_IMPORT)(import_)
     group.command("check", help=_CHECK)(check)
+    group.command("show", help=_SHOW)(show)
     app.add_typer(group)
 
 
@@ -80,6 +86,32 @@ def check(file: StixFile, as_json: AsJson = False) -> None:
     from tocsin.workflow import standards
 
     tell_taken(standards.check_stix(file), say("{added} would be taken in"), as_json)
+
+
+def show(
+    type_: Annotated[
+        str, typer.Option("--type", help=say("Only objects of this type, as incident."))
+    ] = "",
+    as_of: AsOf = "",
+    reader: ReaderName = "",
+    as_json: AsJson = False,
+) -> None:
+    import msgspec
+
+    from tocsin.workflow import standards
+
+    found = standards.foreign_objects(reader, as_of, type_)
+    if as_json:
+        print_json([msgspec.to_builtins(one) for one in found])
+        return
+    for one in found:
+        typer.echo(f"{one.id}  TLP:{one.tlp}  {one.version}  {one.name}".rstrip())
+        if said := one.incident:
+            parts = [said.determination, said.investigation_status, *said.incident_types]
+            parts += [f"{name} {count}" for name, count in said.counts.items()]
+            typer.echo("  " + ", ".join(part for part in parts if part))
+            if said.unknown:
+                typer.echo(say("  kept unread: {names}").format(names=", ".join(said.unknown)))
 
 
 def tell_taken(taken: "Taken", summary: str, as_json: bool) -> None:

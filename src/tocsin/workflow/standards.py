@@ -11,6 +11,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from tocsin.errors import CheckFailed, TocsinError, UnreadableFile
 from tocsin.ledger import Ledger
 from tocsin.ledger.exchange import as_entered, require_genuine
@@ -18,8 +20,9 @@ from tocsin.ledger.trusting import require_speaks_for, require_trusted, trusted_
 from tocsin.policy import Reader, facts_of, may_read
 from tocsin.sharing.stix.arriving import Arriving
 from tocsin.sharing.stix.bundling import bundle
-from tocsin.sharing.stix.reading import objects_in
-from tocsin.tables.kinds import HOUSE_KINDS
+from tocsin.sharing.stix.incidents import Incident, incident_in
+from tocsin.sharing.stix.reading import objects_in, value_of
+from tocsin.tables.kinds import HOUSE_KINDS, StixObject
 from tocsin.tables.months import parse_day
 from tocsin.tables.statements import Statement, statement_from_json
 from tocsin.workflow.record_keeping import open_ledger, own_organisation, reader_named
@@ -55,6 +58,32 @@ def export_stix(
         file.writelines(pieces)
     draft.replace(out)
     return iter(())
+
+
+class ForeignLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """An object of somebody else's, as it is told to a person."""
+
+    id: str
+    type: str
+    version: str
+    tlp: str
+    rel_to: tuple[str, ...] = ()
+    source: str = ""
+    name: str = ""
+    incident: Incident | None = None  # what the official extension says of it
+
+
+def foreign_objects(reader: str = "", as_of: str = "", type_: str = "") -> Iterator[ForeignLine]:
+    """Somebody else's objects that are kept, as a reader may see them; of one type, if asked."""
+    seen = open_ledger().view(reader_named(reader), parse_day(as_of) if as_of else None)
+    for one in seen.statements(StixObject.kind, f"{type_}--*" if type_ else None):
+        assert isinstance(one.body, StixObject)
+        found = value_of(one.body.object.encode())
+        yield ForeignLine(
+            id=one.body.id, type=one.body.type, version=one.body.version or "", tlp=one.tlp,
+            rel_to=one.rel_to, source=one.source, name=str(found.get("name", ""))[:200],
+            incident=incident_in(found),
+        )  # fmt: skip
 
 
 @dataclass

@@ -6,6 +6,7 @@ from pathlib import Path
 from typer.testing import CliRunner
 
 from tocsin.cli.main import app
+from tocsin.sharing.stix.incidents import INCIDENT_CORE
 from tocsin.sharing.stix.marking import TLP_IDS
 from tocsin.workflow import record_keeping
 
@@ -49,3 +50,23 @@ def test_red_is_refused_unless_this_node_was_named(own_store: Path, tmp_path: Pa
     assert json.loads(told("stix", "import", path, "--named", "--json"))["added"] == 1
     assert json.loads(told("stix", "import", path, "--named", "--json"))["known"] == 1
     assert record_keeping.view("NORTH").count("stix_object") == 0
+
+
+def test_what_incidents_of_others_say_is_listed(own_store: Path, tmp_path: Path) -> None:
+    said = {"extension_type": "property-extension", "determination": "suspected",
+            "investigation_status": "open", "events": [],
+            "impacted_entity_counts": {"individual": 4}}  # fmt: skip
+    incident = {
+        "type": "incident", "spec_version": "2.1", "name": "invented",
+        "id": "incident--8e2e2d2b-17d4-4cbf-938f-98ee46b3cd3f",
+        "created": "2016-04-06T20:03:00.000Z", "modified": "2016-04-06T20:03:23.000Z",
+        "extensions": {INCIDENT_CORE: said},
+    }  # fmt: skip
+    path = tmp_path / "incident.json"
+    path.write_text(json.dumps(incident))
+    told("stix", "import", path)
+    lines = told("stix", "show", "--type", "incident")
+    for words in ("TLP:AMBER+STRICT", "invented", "suspected, open, individual 4", "events"):
+        assert words in lines
+    assert told("stix", "show", "--type", "campaign") == ""
+    assert json.loads(told("stix", "show", "--reader", "NORTH:peer", "--json")) == []

@@ -18,6 +18,7 @@ from tocsin.ledger.sealing import seal
 from tocsin.policy import MemoryView, Reader
 from tocsin.sharing.stix.arriving import Arriving
 from tocsin.sharing.stix.bundling import bundle
+from tocsin.sharing.stix.incidents import INCIDENT_CORE, Incident, incident_in
 from tocsin.sharing.stix.marking import TLP_IDS
 from tocsin.sharing.stix.reading import canonical_text, objects_in
 from tocsin.tables.kinds import Actor, Annotation, Membership, Relation, StixObject, Words
@@ -292,3 +293,97 @@ def test_a_kept_object_is_a_statement_of_its_own_kind() -> None:
     assert isinstance(kept.body, StixObject)
     assert kept.known_at == "2016-04-06T20:03:23.123456Z"
     assert kept.id != new_id()
+
+
+# --- the official extension for incidents -----------------------------------------------------
+
+
+def incident_of(harm: Harm) -> dict[str, Any]:
+    body = Report(
+        form_version="1", instance="i-1", reporter="m-1", way="web", received="2023-07-01",
+        place="Ville", day_from="2023-06-30", event="armed_clash", harm=harm, how_known="saw",
+    )  # fmt: skip
+    text = exported([figure(kind="report", subject="report:incident/i-1", body=body)])
+    assert_valid(text)
+    return next(one for one in json.loads(text)["objects"] if one["type"] == "incident")
+
+
+def test_a_report_goes_out_by_the_incident_extension_and_is_read_by_it() -> None:
+    found = incident_of(Harm(killed=3, displaced=0))
+    assert incident_in(found) == Incident(
+        determination="suspected", investigation_status="new", incident_types=("armed-clash",),
+        detection_methods=("user-reporting",),
+        counts={"individual-killed": 3, "individual-displaced": 0},
+    )  # fmt: skip
+    assert "impacted_entity_counts" not in incident_of(Harm())["extensions"][INCIDENT_CORE]
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.decimals(allow_nan=False, allow_infinity=False)
+    | TEXTS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner, max_size=3),
+    max_leaves=6,
+)  # fmt: skip
+KNOWN = ("determination", "investigation_status", "criticality", "incident_types",
+         "detection_methods", "impacted_entity_counts", "events", "x_unheard")  # fmt: skip
+
+
+@given(st.dictionaries(st.sampled_from(KNOWN), JSON))
+@settings(max_examples=60, deadline=None)
+def test_whatever_an_incident_says_is_kept_and_what_makes_no_sense_is_unknown(
+    said: dict[str, Any],
+) -> None:
+    one = campaign(
+        type="incident", id="incident--8e2e2d2b-17d4-4cbf-938f-98ee46b3cd3f",
+        extensions={INCIDENT_CORE: {"extension_type": "property-extension"} | said},
+    )  # fmt: skip
+    text = f'{{"type":"bundle","id":"bundle--1","objects":[{canonical_text(one)}]}}'
+    _, (kept,) = arrived(text.encode())
+    assert isinstance(kept.body, StixObject)
+    assert kept.body.object == canonical_text(one)
+    *_, back = objects_in(io.BytesIO(exported([kept])), "x")
+    read = incident_in(back)
+    assert read is not None
+    assert {"events", "x_unheard"} & set(said) <= set(read.unknown)
+
+
+# --- what partners really send: the same again, contradictions, circles ------------------------
+
+NODES = [
+    f"{type_}--{number:08d}-17d4-4cbf-938f-98ee46b3cd3f"
+    for type_ in ("campaign", "x-unheard-of", "relationship")
+    for number in range(3)
+]
+VERSIONS = ("2016-04-06T20:03:23.000Z", "2017-01-01T00:00:00Z", "2017-01-01T00:00:00.123456789Z")
+
+
+@st.composite
+def tangles(draw: st.DrawFn) -> list[dict[str, Any]]:
+    """Objects that refer to each other in circles, with ids reused and versions in conflict."""
+    made = []
+    for key in draw(st.lists(st.sampled_from(NODES), min_size=1, max_size=8)):
+        one = {
+            "type": key.partition("--")[0], "id": key, "created": "2016-04-06T20:03:00.000Z",
+            "modified": draw(st.sampled_from(VERSIONS)),
+            "name": draw(TEXTS), "created_by_ref": draw(st.sampled_from(NODES)),
+            "object_refs": draw(st.lists(st.sampled_from(NODES), max_size=3)),
+            "extensions": {"extension-definition--" + NODES[0][-36:]: draw(JSON)},
+        }  # fmt: skip
+        if draw(st.booleans()):
+            one["spec_version"] = "2.1"
+        made.append(one)
+    return made + draw(st.lists(st.sampled_from(made), max_size=3))
+
+
+@given(tangles())
+@settings(max_examples=60, deadline=None)
+def test_tangled_objects_are_kept_whole_and_go_out_as_they_came(
+    objects: list[dict[str, Any]],
+) -> None:
+    texts = [canonical_text(one) for one in objects]
+    _, kept = arrived(('{"objects":[' + ",".join(texts) + "]}").encode())
+    assert [one.body.object for one in kept] == texts  # type: ignore[union-attr]
+    told = [*objects_in(io.BytesIO(exported(kept)), "x")]
+    back = [canonical_text(one) for one in told]
+    assert [text for text in back if text in set(texts)] == texts
+    assert {one.tlp for one in kept} == {"AMBER+STRICT"}  # none has a marking

@@ -99,4 +99,7 @@ TEXT = {
     "Name its organisations and whom it stands for, or leave the group out.": "Nommez ses organisations et pour qui il vaut, ou omettez le groupe.",
     "the map cannot be read: {problem}": "la table ne peut être lue : {problem}",
     "Its fields are in the how-to on MISP.": "Ses champs sont dans le guide sur MISP.",
+    "List somebody else’s objects that are kept here, and what incidents say by the official extension.\n\nExample: tocsin stix show --type incident": "Liste les objets d’autrui gardés ici, et ce que les incidents disent par l’extension officielle.\n\nExemple : tocsin stix show --type incident",
+    "Only objects of this type, as incident.": "Seulement les objets de ce type, comme incident.",
+    "  kept unread: {names}": "  gardé sans être lu : {names}",
 }

@@ -14,6 +14,7 @@ import msgspec
 from tocsin.errors import UnknownName
 from tocsin.geo.country_codes import country_by
 from tocsin.language.text import Lang
+from tocsin.sharing.stix.incidents import INCIDENT_CORE, incident_core
 from tocsin.sharing.stix.marking import TLP_IDS, limits_id, limits_marking, limits_of, tlp_marking
 from tocsin.sharing.stix.naming import BEGINNING, EXTENSION, MAKER, moment, stix_id, version_of
 from tocsin.sharing.stix.telling import content, headline, languages
@@ -152,7 +153,9 @@ def _made(one: Statement, properties: Properties, extension: Properties) -> Made
         "created_by_ref": origin_id(one.origin),
         "object_marking_refs": [TLP_IDS[one.tlp], limits_id(limits_of(one))],
     }
-    extended = {EXTENSION: {"extension_type": "property-extension"} | extension}
+    extended = properties.pop("extensions", {}) | {
+        EXTENSION: {"extension_type": "property-extension"} | extension
+    }
     filled = common | properties | {"extensions": extended}
     return Made(properties["id"], at, msgspec.json.encode(filled))
 
@@ -218,6 +221,7 @@ def _incident(one: Statement) -> Shape:
         "id": object_id("incident", one.id),
         "name": f"{body.event}: {body.place}",
         "description": content(one, "en"),
+        "extensions": {INCIDENT_CORE: incident_core(body)},
         **_judged(one),
     }
     where = _location(one, body.place, body.country, body.area, body.latitude, body.longitude)
