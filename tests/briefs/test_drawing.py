@@ -140,3 +140,10 @@ def test_ticks_are_few_round_and_within(ceiling) -> None:
 def test_text_has_the_width_of_its_letters() -> None:
     assert text_width("11", 10) == pytest.approx(2 * text_width("1", 10))
     assert text_width("Mopti", 10, strong=True) > text_width("Mopti", 10)
+
+
+def test_the_letters_that_are_taken_for_granted_are_in_every_face() -> None:
+    from tocsin.briefs import letters
+
+    for face in letters.FACES:
+        assert {ord(one) for one in letters._SURE} <= set(letters._advances(face))

@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from tocsin.briefs import gathering, incidents, opponents, outlooks
+from tocsin.briefs import Place, Words, gathering, incidents, opponents, outlooks, scoping
 from tocsin.errors import UnknownName
 from tocsin.panel import Candidate
 from tocsin.tables import EVENTS, OBSERVATIONS, Coverage, Snapshot
@@ -37,30 +37,30 @@ def observed(unit: str, deaths: list[int | None]) -> pl.DataFrame:
     )
 
 
-def region(*members: str) -> gathering.Scope:
-    place = gathering.Place("TWO", "region", gathering.Words("Two", "Deux"), "country")
-    return gathering.Scope(place, members, members, "country", "country")
+def region(*members: str) -> scoping.Scope:
+    place = Place("TWO", "region", Words("Two", "Deux"), "country")
+    return scoping.Scope(place, members, members, "country", "country")
 
 
 def test_a_country_an_area_and_a_region_are_told_apart() -> None:
-    assert gathering.scope_of("mli", DAY).place.names.fr == "Mali"
-    assert gathering.scope_of("MLI.tombouctou", DAY).place.names.en == "Timbuktu, Mali"
-    assert gathering.scope_of("sahel", DAY).countries == ("BFA", "MLI", "MRT", "NER", "TCD")
-    assert gathering.scope_of("NGA", DAY).place.parts == "state"
-    assert gathering.scope_of("UKR", DAY).place.parts == "country"
+    assert scoping.scope_of("mli", DAY).place.names.fr == "Mali"
+    assert scoping.scope_of("MLI.tombouctou", DAY).place.names.en == "Timbuktu, Mali"
+    assert scoping.scope_of("sahel", DAY).countries == ("BFA", "MLI", "MRT", "NER", "TCD")
+    assert scoping.scope_of("NGA", DAY).place.parts == "state"
+    assert scoping.scope_of("UKR", DAY).place.parts == "country"
     with pytest.raises(UnknownName):
-        gathering.scope_of("MLI.atlantis", DAY)
+        scoping.scope_of("MLI.atlantis", DAY)
 
 
 def test_a_group_not_yet_formed_is_told_by_its_later_members() -> None:
-    assert gathering.scope_of("AES", DAY).countries == ("BFA", "MLI", "NER")
+    assert scoping.scope_of("AES", DAY).countries == ("BFA", "MLI", "NER")
 
 
 def test_the_panel_of_a_region_holds_its_members_of_that_day() -> None:
-    asked = gathering.scope_of("ECOWAS", DAY).area.split(",")
+    asked = scoping.scope_of("ECOWAS", DAY).area.split(",")
     assert "MLI" in asked
     assert "MRT" not in asked  # left in 2000
-    assert gathering.scope_of("MLI.tombouctou", DAY).area == "MLI"
+    assert scoping.scope_of("MLI.tombouctou", DAY).area == "MLI"
 
 
 def test_a_region_is_the_sum_of_its_members_where_all_are_known() -> None:

@@ -56,6 +56,6 @@ def test_events_are_ordered_estimates() -> None:
 def test_the_invented_country_is_told_by_the_areas_that_come_with_it() -> None:
     from datetime import date
 
-    from tocsin.briefs.gathering import scope_of
+    from tocsin.briefs.scoping import scope_of
 
     assert scope_of("XEX", date(2023, 6, 30)).parts_level == "admin1"

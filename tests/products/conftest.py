@@ -10,8 +10,8 @@ import pytest
 from tests.briefs.conftest import make
 
 from tocsin.briefs import BriefInputs, Place, Words, build_brief
-from tocsin.briefs.gathering import Scope
 from tocsin.briefs.grounds import Grounds
+from tocsin.briefs.scoping import Scope
 from tocsin.dossiers import dossier_folder, read_dossier
 from tocsin.knowledge.scope import about_countries
 from tocsin.policy import MemoryView, Reader

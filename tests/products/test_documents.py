@@ -1,7 +1,10 @@
 """Products as documents: no orphan number, the same in both languages, files that repeat."""
 
 import io
+import json
 import re
+import subprocess
+import sys
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
@@ -15,6 +18,7 @@ from tests.products.conftest import WAR, Draw, escalation, warning
 
 from tocsin.briefs.facts import Fact, Line, Words
 from tocsin.briefs.incidents import SCHEMA
+from tocsin.briefs.keeping import gist_of, plain_gist
 from tocsin.errors import CheckFailed
 from tocsin.language import Lang
 from tocsin.products import (
@@ -399,3 +403,30 @@ def test_a_statement_is_named_on_every_page_by_the_letters_that_open_it(
         assert key[-12:] in re.sub(r"\s", "", paper)
         assert len([one for one in mali_statements if one.id.endswith(key[-12:])]) == 1
     assert all("tocsin ledger show" in page for page in (body, paper, html))
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_flash_from_what_was_kept_is_the_same_to_the_byte(hadaria: Draw, lang: Lang) -> None:
+    for deaths in (WAR, PEACE, QUIET_AFTER_WAR, SURGE, HUGE, [*WAR[:58], None, None]):
+        whole = hadaria(deaths, [warning("XEX.north")])
+        if whole.brief is None:
+            continue
+        told = json.loads(json.dumps(plain_gist(whole.brief.gist)))
+        kept = replace(whole, brief=None, grounds=None, kept=gist_of(told))
+        one, other = (product_named("flash")(each) for each in (whole, kept))
+        formats = ("html", "docx", "json")
+        assert render(one, lang, "", formats=formats) == render(other, lang, "", formats=formats)
+        assert render_short(one, lang) == render_short(other, lang)
+
+
+def test_a_flash_loads_no_tables() -> None:
+    """Polars, NumPy and the shapes of the world take longer to load than a flash may."""
+    code = (
+        "import sys\n"
+        "import tocsin.products.flash, tocsin.products.files, tocsin.products.short\n"
+        "import tocsin.briefs.keeping, tocsin.workflow.watchkeeping, tocsin.warning.rulebook\n"
+        "import tocsin.workflow.record_reading, tocsin.workflow.producing, tocsin.lake\n"
+        "print([one for one in ('polars', 'numpy', 'shapely', 'duckdb') if one in sys.modules])"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout == "[]\n"

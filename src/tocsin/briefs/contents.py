@@ -1,13 +1,18 @@
 """What is on a brief's page, without a language."""
 
-from dataclasses import dataclass
-from datetime import date
+from __future__ import annotations
 
-from tocsin.briefs.facts import Fact, Line, Months, Source, Words
-from tocsin.briefs.inputs import Place, Tlp
-from tocsin.briefs.mapping import AreaMap
-from tocsin.briefs.reckoning import Window
-from tocsin.briefs.timeline import Timeline
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from tocsin.briefs.facts import Fact, Line, Months, Source, Value, Words
+    from tocsin.briefs.inputs import Place, Tlp
+    from tocsin.briefs.mapping import AreaMap
+    from tocsin.briefs.reckoning import Window
+    from tocsin.briefs.timeline import Timeline
 
 
 @dataclass(frozen=True)
@@ -57,6 +62,25 @@ class Prospect:
 
 
 @dataclass(frozen=True)
+class Gist:
+    """What a brief says in few words: enough for a flash, and kept without its tables.
+
+    before : the deaths of the quarter before
+    """
+
+    place: Place
+    reconstruction: bool
+    exercise: bool
+    headline: Line
+    standfirst: tuple[Line, ...]
+    count: Fact
+    before: Value
+    prospect: Prospect | None
+    unseen: tuple[Line, ...]
+    sources: tuple[Source, ...]
+
+
+@dataclass(frozen=True)
 class Tie:
     """A total and the sum of its parts over the same months, and the difference between them."""
 
@@ -90,6 +114,15 @@ class Brief:
     ties: tuple[Tie, ...]
     series: tuple[Fact, ...]
     sources: tuple[Source, ...]
+
+    @property
+    def gist(self) -> Gist:
+        """What it says in few words."""
+        return Gist(
+            self.place, self.reconstruction, self.exercise, self.headline, self.standfirst,
+            self.count, self.comparisons[0].label.fields["then"], self.prospect, self.unseen,
+            self.sources,
+        )  # fmt: skip
 
     def cited(self, *groups: str) -> tuple[str, ...]:
         """Keys of the sources behind a chart: `counts`, `parts`, `forecast`, `boundaries`."""

@@ -1,16 +1,20 @@
 """The page of a brief that fits its sheet, files written whole, and the words that choose them."""
 
-from collections.abc import Mapping
-from pathlib import Path
-from typing import get_args
+from __future__ import annotations
 
-from tocsin.briefs.contents import Brief
+from typing import TYPE_CHECKING, get_args
+
 from tocsin.briefs.inputs import Tlp
-from tocsin.briefs.page import DENSITIES, Page, lay_out
-from tocsin.briefs.pdf import render_pdf
 from tocsin.errors import PageOverrun, UnknownName
 from tocsin.lake.whole import write_bytes
 from tocsin.language import Lang
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from tocsin.briefs.contents import Brief
+    from tocsin.briefs.page import Page
 
 
 def fit(brief: Brief, lang: Lang) -> tuple[Page, bytes]:
@@ -20,6 +24,9 @@ def fit(brief: Brief, lang: Lang) -> tuple[Page, bytes]:
     ------
     PageOverrun, if none does.
     """
+    from tocsin.briefs.page import DENSITIES, lay_out  # noqa: PLC0415  (its drawings)
+    from tocsin.briefs.pdf import render_pdf  # noqa: PLC0415
+
     for density in DENSITIES[:-1]:
         page = lay_out(brief, lang, density)
         try:

@@ -1,5 +1,7 @@
 """One self-contained HTML file: no script, no other file, readable on any screen and in print."""
 
+from __future__ import annotations
+
 import re
 from functools import cache
 from html import escape
@@ -11,12 +13,13 @@ from markupsafe import Markup
 from tocsin.briefs.drawing import Drawing, hatch, stylesheet
 from tocsin.briefs.facts import Fact, Run, Source
 from tocsin.briefs.letters import font_faces
-from tocsin.briefs.page import Page
 from tocsin.language import Lang, month, number
 from tocsin.tables.months import first_day, month_text
 
 if TYPE_CHECKING:
     from jinja2 import Template
+
+    from tocsin.briefs.page import Page
 
 
 def render_html(page: Page) -> bytes:
@@ -44,7 +47,7 @@ def render_html(page: Page) -> bytes:
 
 
 @cache
-def _template() -> "Template":
+def _template() -> Template:
     from jinja2 import Environment  # noqa: PLC0415  (50 ms: only when a page is written)
 
     source = files("tocsin.briefs").joinpath("page.html").read_text("utf-8")

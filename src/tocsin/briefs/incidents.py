@@ -5,7 +5,8 @@ from datetime import date
 
 import polars as pl
 
-from tocsin.briefs.gathering import Scope, last_observed
+from tocsin.briefs.gathering import last_observed
+from tocsin.briefs.scoping import Scope
 from tocsin.panel import Candidate, choose_speakers
 from tocsin.tables.months import month_expr
 

@@ -1,17 +1,19 @@
 """What a brief is made from: plain tables and shapes, handed in by the workflow."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING, Literal
 
-import numpy as np
-import polars as pl
-
-from tocsin.briefs.facts import Words
-from tocsin.tables.snapshots import Snapshot
-
 if TYPE_CHECKING:
+    from datetime import date
+
+    import numpy as np
+    import polars as pl
     from shapely.geometry.base import BaseGeometry
+
+    from tocsin.briefs.facts import Words
+    from tocsin.tables.snapshots import Snapshot
 
 PlaceLevel = Literal["country", "admin1", "region"]
 PartWord = Literal[
@@ -40,7 +42,7 @@ class Part:
 
     unit_id: str
     names: Words
-    shape: "BaseGeometry | None"
+    shape: BaseGeometry | None
     point: tuple[float, float] | None = None
 
 
@@ -49,7 +51,7 @@ class Abroad:
     """A neighbouring country, drawn in outline and named where there is room."""
 
     names: Words
-    shape: "BaseGeometry"
+    shape: BaseGeometry
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,10 @@ _FILES: dict[Face, tuple[str, str]] = {
     "serif-strong": ("font_source_serif_pro", "SourceSerifPro-Semibold.ttf"),
 }
 FACES: tuple[Face, ...] = tuple(_FILES)
+# What every face is known to have (a test opens them), so that most texts need no font opened.
+_SURE = frozenset(map(chr, (*range(32, 127), *range(161, 173), *range(174, 256)))) | frozenset(
+    "œŒ’‘“”–—…•−≤≥\u00a0"
+)
 
 
 def font_file(face: Face) -> Path:
@@ -48,7 +52,7 @@ def holds(face: Face, letter: str) -> bool:
     >>> holds("sans", "é"), holds("sans", "ⵣ")
     (True, False)
     """
-    return ord(letter) in _advances(face)
+    return letter in _SURE or ord(letter) in _advances(face)
 
 
 def text_width(text: str, size: float, strong: bool = False) -> float:

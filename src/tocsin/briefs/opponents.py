@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from tocsin.briefs.gathering import Scope, last_observed
+from tocsin.briefs.gathering import last_observed
 from tocsin.briefs.reckoning import YEAR
+from tocsin.briefs.scoping import Scope
 from tocsin.panel import Candidate, build_counts_from_events
 from tocsin.tables.months import month_expr
 

@@ -11,10 +11,11 @@ import polars as pl
 from numpy.typing import NDArray
 
 from tocsin import __version__, evaluation, models
-from tocsin.briefs.gathering import Scope, counted_units, last_observed, place_observations
+from tocsin.briefs.gathering import counted_units, last_observed, place_observations
 from tocsin.briefs.grounds import MONTHS_AHEAD
 from tocsin.briefs.inputs import Outlook, Skill
 from tocsin.briefs.reckoning import YEAR
+from tocsin.briefs.scoping import Scope
 from tocsin.errors import NotEnoughData
 from tocsin.evaluation import History, UnitMonths, crps_sample
 from tocsin.tables.months import month_of

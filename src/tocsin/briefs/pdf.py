@@ -1,12 +1,17 @@
 """The same page as PDF: one A4 page, tagged, with the same bytes for the same brief."""
 
+from __future__ import annotations
+
 from importlib.resources import files
+from typing import TYPE_CHECKING
 
 from tocsin.briefs.drawing import light_tokens
 from tocsin.briefs.facts import Run
-from tocsin.briefs.page import Page
 from tocsin.briefs.typesetting import set_on_paper
 from tocsin.errors import PageOverrun
+
+if TYPE_CHECKING:
+    from tocsin.briefs.page import Page
 
 TLP_COLOURS = {
     "CLEAR": "--tlp-clear",

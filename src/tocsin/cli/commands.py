@@ -1,5 +1,6 @@
 """Every command, in the order in which an analyst meets them, and the module that holds it."""
 
+from collections.abc import Callable
 from importlib import import_module
 
 import typer
@@ -54,9 +55,25 @@ COMMANDS: dict[str, tuple[str, ...]] = {
 def register(app: typer.Typer, only: str = "") -> None:
     """Add every command to `app`; none of their modules imports anything heavy.
 
-    only : a command; if a module holds it, that module's alone are added. Typer looks at each
-        parameter of each command that it is given, which takes longer than a flash should.
+    only : a command; if a module holds it, it alone is added. Typer looks at each parameter of
+        each command that it is given, which takes longer than a flash should.
     """
     chosen = [module for module, names in COMMANDS.items() if only in names]
     for module in chosen or COMMANDS:
         import_module(f"tocsin.cli.{module}").register(app)
+    if chosen:
+        app.registered_commands = [
+            one for one in app.registered_commands if only in _names(one.name, one.callback)
+        ]
+        app.registered_groups = [
+            one
+            for one in app.registered_groups
+            if only in (one.name, one.typer_instance and one.typer_instance.info.name)
+        ]
+
+
+def _names(name: str | None, callback: Callable[..., object] | None) -> tuple[str, ...]:
+    """What a command goes by: without a name of its own, its function's."""
+    if name:
+        return (name,)
+    return (callback.__name__.replace("_", "-"),) if callback else ()

@@ -42,7 +42,7 @@ def _is_exercise() -> bool:
 
 
 def make_app(only: str = "") -> typer.Typer:
-    """The command line with every command, or with those of one command's module alone."""
+    """The command line with every command, or with one alone."""
     made = typer.Typer(
         name="tocsin",
         help=say("Early warning for the Sahel: what was known, when, and what may come."),

@@ -46,7 +46,9 @@ class Digest(msgspec.Struct, frozen=True, kw_only=True):
 MANY = 4  # camps that share date, source and fate, from which on they share a line
 
 
-def _news(held: list[Statement], since: date, as_of: date) -> list[News]:
+def news(statements: Iterable[Statement], since: date, as_of: date) -> list[News]:
+    """What became known after `since`, in that order."""
+    held = list(statements)
     camps = {entry.statement.id: entry.body for entry in entries(held, Camp)}
     groups: dict[tuple[str, ...], list[Moment]] = {}
     for one in learned(held, since, as_of):
@@ -86,7 +88,7 @@ def digest(statements: Iterable[Statement], since: date, as_of: date) -> Digest:
     return Digest(
         since=since.isoformat(),
         as_of=as_of.isoformat(),
-        new=tuple(_news(held, since, as_of)),
+        new=tuple(news(held, since, as_of)),
         commitments=tuple(line for line in commitments(held, as_of) if line.status not in OVER),
         calendar=tuple(plan for plan in calendar(held, as_of) if plan.status not in DONE),
         contested=tuple(

@@ -1,12 +1,17 @@
 """Results that took long and follow from what is held: kept in the store, made again if lost."""
 
-import os
-from collections.abc import Callable
-from contextlib import suppress
-from pathlib import Path
+from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
+import os
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    import numpy as np
+    from numpy.typing import NDArray
 
 
 class ArrayCache:
@@ -20,6 +25,8 @@ class ArrayCache:
 
     def array(self, key: str, make: Callable[[], NDArray[np.int32]]) -> NDArray[np.int32]:
         """The array kept under `key`, else the one that `make` gives, which is then kept."""
+        import numpy as np  # noqa: PLC0415  (a store is opened where no array is read)
+
         path = self.folder / f"{key}.npy"
         try:
             held: NDArray[np.int32] = np.load(path, allow_pickle=False)
@@ -30,6 +37,8 @@ class ArrayCache:
 
     def _keep(self, path: Path, held: NDArray[np.int32]) -> None:
         """Keep it if there is room: a store that cannot be written to still gives an answer."""
+        import numpy as np  # noqa: PLC0415
+
         partial = path.with_name(f".{path.name}.{os.getpid()}")
         try:
             self.folder.mkdir(parents=True, exist_ok=True)

@@ -8,6 +8,8 @@
 A snapshot appears by one rename and is never touched again.
 """
 
+from __future__ import annotations
+
 import os
 import shutil
 import tempfile
@@ -15,15 +17,18 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
-import polars as pl
 from filelock import FileLock
 
 from tocsin.errors import StoreBusy, StoreDamaged, UnknownName
 from tocsin.lake.disk import acquired, file_sha256, name_to_disk, to_disk
 from tocsin.lake.room import room_to_write
-from tocsin.tables import Snapshot
+from tocsin.tables.snapshots import Snapshot
+
+if TYPE_CHECKING:
+    import polars as pl
 
 _MANIFEST = "manifest.json"
 _STAGING = ".staging"
@@ -100,6 +105,8 @@ class Lake:
         for path in paths:
             if not path.is_file():
                 raise StoreDamaged("a file of the snapshot is missing", where=str(path))
+        import polars as pl  # noqa: PLC0415  (a store is opened where no table is read)
+
         return pl.scan_parquet(paths)
 
     def folder(self, snapshot_id: str) -> Path:
@@ -128,7 +135,7 @@ class Lake:
     @contextmanager
     def writing(
         self, wait: float | None = None, on_wait: Callable[[], object] | None = None
-    ) -> Iterator["Draft"]:
+    ) -> Iterator[Draft]:
         """A draft that becomes a snapshot when it is kept, or leaves nothing.
 
         Only one process writes at a time. `wait` seconds are allowed for another to finish (None:

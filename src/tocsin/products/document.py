@@ -6,18 +6,22 @@ both languages hold the same numbers, and a number that no source stands behind 
 see `require_sources`.
 """
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
-from tocsin.briefs.contents import Brief
-from tocsin.briefs.drawing import Drawing
 from tocsin.briefs.facts import TAIL, Fact, Line, Run, Source
-from tocsin.briefs.inputs import Place, Tlp
 from tocsin.errors import CheckFailed
 from tocsin.language import Lang
+
+if TYPE_CHECKING:
+    from tocsin.briefs.contents import Brief
+    from tocsin.briefs.drawing import Drawing
+    from tocsin.briefs.inputs import Place, Tlp
 
 Style = Literal["lead", "body", "note"]
 _DIGIT = re.compile(r"\d")

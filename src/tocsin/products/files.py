@@ -4,22 +4,19 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tocsin.briefs import fit
-from tocsin.briefs import to_json as brief_json
 from tocsin.briefs.files import write_whole
-from tocsin.briefs.html import render_html as brief_html
 from tocsin.language import Lang
 from tocsin.products.document import Document, groups_of
 from tocsin.products.editing import SUFFIX, read_edited
 from tocsin.products.html import render_html
 from tocsin.products.pdf import render_pdf
-from tocsin.products.picture import Picture
-from tocsin.products.tables import table_files
 from tocsin.products.told import to_json
 from tocsin.products.word import render_docx
 
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
+
+    from tocsin.products.picture import Picture
 
 FORMATS = ("html", "pdf", "docx", "json")
 
@@ -50,13 +47,16 @@ def render(
 
 def _of_a_brief(document: Document, lang: Lang, formats: tuple[str, ...]) -> dict[str, bytes]:
     """A brief's own page, and the document of the same facts that an editor goes on with."""
+    from tocsin.briefs import fit, to_json  # noqa: PLC0415  (only a brief has a page of its own)
+    from tocsin.briefs.html import render_html as brief_html  # noqa: PLC0415
+
     assert document.page is not None
     page, pdf = fit(document.page, lang)
     made = {
         "html": lambda: brief_html(page),
         "pdf": lambda: pdf,
         "docx": lambda: render_docx(document, lang),
-        "json": lambda: brief_json(page),
+        "json": lambda: to_json(page),
     }
     return {suffix: made[suffix]() for suffix in formats}
 
@@ -73,10 +73,12 @@ def write_tables(
     document: Document, lang: Lang, folder: Path, shapes: "Mapping[str, BaseGeometry]"
 ) -> list[Path]:
     """Write the tables beside the page: `flash-MLI-2023-06-30.fr.warnings.csv` and the others."""
+    from tocsin.products.tables import table_files  # noqa: PLC0415  (only where asked for)
+
     return write_whole(folder, f"{document.stem}.{lang}", table_files(document, lang, shapes))
 
 
-def shapes_of(picture: Picture) -> "dict[str, BaseGeometry]":
+def shapes_of(picture: "Picture") -> "dict[str, BaseGeometry]":
     """The polygons of a picture's areas, by their ids."""
     if picture.grounds is None:
         return {}

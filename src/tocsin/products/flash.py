@@ -1,6 +1,7 @@
 """The flash: half a page and 160 characters, for whoever will read nothing else today."""
 
 from tocsin.briefs.facts import Line, Value
+from tocsin.knowledge.digest import news
 from tocsin.products import telling
 from tocsin.products.document import Document, Items, Paragraph, Section, with_numbers
 from tocsin.products.picture import Picture
@@ -38,7 +39,7 @@ def flash(picture: Picture) -> Document:
             headline=telling.headline(picture),
             sections=tuple(sections),
             sources=sources.held,
-            reconstruction=bool(picture.brief and picture.brief.reconstruction),
+            reconstruction=bool(picture.gist and picture.gist.reconstruction),
             exercise=exercise,
             reader=picture.reader,
             pages=0.5,
@@ -71,7 +72,7 @@ def _warned(
 
 
 def _new(picture: Picture, sources: Sources) -> list[Section]:
-    found = telling.news_since(picture, telling.ago(picture, SINCE))
+    found = news(picture.statements, telling.ago(picture, SINCE), picture.as_of)
     items = tuple(telling.news_item(one, sources) for one in telling.newest(found, NEWS))
     if not items:
         return []
@@ -81,14 +82,14 @@ def _new(picture: Picture, sources: Sources) -> list[Section]:
 def _short(picture: Picture, sources: Sources, shown: list[telling.Shown]) -> tuple[Line, ...]:
     """Sentences for a telephone, the most urgent first; what does not fit is left out whole."""
     lines = [Line("{place} {day}", {"place": picture.scope.place.names, "day": picture.as_of})]
-    brief = picture.brief
-    if brief is not None:
+    gist = picture.gist
+    if gist is not None:
         lines.append(
             Line("{deaths+} in three months, {before} before",
-                 {"deaths": brief.count, "before": _before(brief.comparisons)})
+                 {"deaths": gist.count, "before": gist.before})
         )  # fmt: skip
-        if brief.prospect is not None:
-            p: Value = telling.worded(brief.prospect.probability)
+        if gist.prospect is not None:
+            p: Value = telling.worded(gist.prospect.probability)
             lines.append(Line("deadlier next quarter: {p}", {"p": p}))
     for held, _ in shown:
         key = sources.statement(held.current)
@@ -97,9 +98,3 @@ def _short(picture: Picture, sources: Sources, shown: list[telling.Shown]) -> tu
                  {"level": telling.level(held), "title": sources.quote(held.body.title, [key])})
         )  # fmt: skip
     return tuple(lines)
-
-
-def _before(comparisons: tuple[object, ...]) -> Value:
-    """The quarter before, as the brief counted it."""
-    label: Line = comparisons[0].label  # type: ignore[attr-defined]
-    return label.fields["then"]

@@ -112,7 +112,7 @@ def _headline(picture: Picture, sources: Sources, found: Digest, period: str) ->
 def _new(found: Digest, sources: Sources, most: int) -> tuple[Block, ...]:
     if not found.new:
         return (Paragraph(Line("Nothing new became known in this period.")),)
-    shown = telling.newest(found, most)
+    shown = telling.newest(found.new, most)
     blocks: list[Block] = [Items(tuple(telling.news_item(one, sources) for one in shown))]
     left = found.new[: len(found.new) - len(shown)]
     if left:

@@ -28,8 +28,8 @@ class Sources:
         self.held: dict[str, Source] = {}
         self.marked: dict[str, Statement] = {}
         self.by_id: Mapping[str, Statement] = {one.id: one for one in picture.statements}
-        if picture.brief is not None:
-            self.held |= {source.key: source for source in picture.brief.sources}
+        if picture.gist is not None:
+            self.held |= {source.key: source for source in picture.gist.sources}
 
     def statement(self, one: Statement) -> str:
         """The key of a statement, which the product now cites."""

@@ -27,8 +27,8 @@ Shown = tuple[Standing, Deadline | None]
 
 def headline(picture: Picture) -> Line:
     """The sentence that a reader takes away: the brief's own, or that nothing is counted."""
-    if picture.brief is not None:
-        return capital(picture.brief.headline)
+    if picture.gist is not None:
+        return capital(picture.gist.headline)
     return Line("**{place}**: nobody counts here as of this date", place_field(picture))
 
 
@@ -44,30 +44,30 @@ def capital(line: Line) -> Line:
 
 def counted(picture: Picture) -> tuple[Line, ...]:
     """The sentences under the headline."""
-    return picture.brief.standfirst if picture.brief else ()
+    return picture.gist.standfirst if picture.gist else ()
 
 
 def coming(picture: Picture) -> tuple[Line, ...]:
     """What may come: the likelihood in word and number, the middle half, the baseline."""
-    if picture.brief is None or picture.brief.prospect is None:
+    if picture.gist is None or picture.gist.prospect is None:
         return (Line("No forecast reaches the coming quarter from the months that are known."),)
-    return picture.brief.prospect.lines
+    return picture.gist.prospect.lines
 
 
 def confidence(picture: Picture) -> Line | None:
     """Confidence, apart from likelihood."""
-    if picture.brief is None or picture.brief.prospect is None:
+    if picture.gist is None or picture.gist.prospect is None:
         return None
-    return picture.brief.prospect.confidence
+    return picture.gist.prospect.confidence
 
 
 def unseen(picture: Picture, most: int = 20) -> tuple[Item, ...]:
     """What the data cannot show, the gravest first."""
-    if picture.brief is None:
+    if picture.gist is None:
         line = Line("No count of violence covers {place}: it is unknown, which is not zero.",
                     place_field(picture))  # fmt: skip
         return (Item(line),)
-    return tuple(Item(capital(line)) for line in picture.brief.unseen[:most])
+    return tuple(Item(capital(line)) for line in picture.gist.unseen[:most])
 
 
 def unseen_section(picture: Picture, most: int = 20) -> Section:
@@ -96,9 +96,9 @@ def news_item(one: News, sources: Sources) -> Item:
     return Item(Line(template, fields))
 
 
-def newest(found: Digest, most: int) -> Sequence[News]:
+def newest(found: Sequence[News], most: int) -> Sequence[News]:
     """The last things that became known, the newest first."""
-    return tuple(reversed(found.new[-most:])) if most else ()
+    return tuple(reversed(found[-most:])) if most else ()
 
 
 def boarded(picture: Picture) -> list[Shown]:
@@ -286,7 +286,7 @@ def is_exercise(picture: Picture, held: Iterable[Standing]) -> bool:
     """
     return (
         EXERCISE.iso3 in picture.scope.countries
-        or bool(picture.brief and picture.brief.exercise)
+        or bool(picture.gist and picture.gist.exercise)
         or any(one.is_exercise for one in held)
     )
 

@@ -8,12 +8,12 @@ import io
 import zipfile
 from collections.abc import Iterable
 from datetime import UTC, datetime, time
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from tocsin.briefs.drawing import light_tokens
 from tocsin.briefs.facts import Line
 from tocsin.briefs.pdf import TLP_COLOURS
+from tocsin.briefs.typesetting import set_as_picture
 from tocsin.language import Lang, day
 from tocsin.products.document import (
     Block,
@@ -188,26 +188,11 @@ class _Writing:
 
 
 def picture_of(svg: str) -> bytes:
-    """A drawing as PNG, in the letters of the house."""
-    import vl_convert  # noqa: PLC0415
+    """A drawing as PNG, in the letters of the house.
 
-    _know_letters()
-    # On paper of its own: without it the halo of a label has a dark rim.
-    opened = svg.index(">") + 1
-    paper = f'{svg[:opened]}<rect width="100%" height="100%" fill="#fff"/>{svg[opened:]}'
-    made: bytes = vl_convert.svg_to_png(paper, scale=_SCALE)
-    return made
-
-
-@cache
-def _know_letters() -> None:
-    """Tell the drawer of pictures where the faces are: once, because it reads them all."""
-    import vl_convert  # noqa: PLC0415
-
-    from tocsin.briefs.letters import FACES, font_file  # noqa: PLC0415
-
-    for folder in sorted({str(font_file(face).parent) for face in FACES}):
-        vl_convert.register_font_directory(folder)
+    Typst draws it, as it draws it on paper: another drawer would take a second to start.
+    """
+    return set_as_picture(svg, _SCALE)
 
 
 def _repeat(row: Any) -> None:

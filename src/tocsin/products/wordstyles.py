@@ -43,17 +43,18 @@ def make_styles(doc: "Doc", lang: Lang) -> None:
     section.page_width, section.page_height = Mm(210), Mm(297)
     section.left_margin = section.right_margin = Mm(18)
     section.top_margin = section.bottom_margin = Mm(20)
-    for name, told in _SIZES.items():
-        _set(doc.styles[name], told)
-    for name, told in _NEW.items():
-        style = doc.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
-        style.base_style = doc.styles["Normal"]
-        _set(style, told)
+    # Gone through once: looking a style up takes ten milliseconds each time.
+    held: dict[str, Any] = {style.name: style for style in doc.styles}
+    for name in _NEW:
+        held[name] = doc.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
+        held[name].base_style = held["Normal"]
+    for name, told in (_SIZES | _NEW).items():
+        _set(held[name], told)
     for name in ("Beneath", "Editor"):
-        doc.styles[name].paragraph_format.left_indent = Mm(6.4 if name == "Beneath" else 4)
-    _rule_above(doc.styles["Heading 1"])
+        held[name].paragraph_format.left_indent = Mm(6.4 if name == "Beneath" else 4)
+    _rule_above(held["Heading 1"])
     for name in ("Heading 1", "Caption"):  # never alone at the foot of a page
-        doc.styles[name].paragraph_format.keep_with_next = True
+        held[name].paragraph_format.keep_with_next = True
     reference = doc.styles.add_style("Footnote Reference", WD_STYLE_TYPE.CHARACTER)
     reference.font.superscript = True
     _evidence_table(doc)

@@ -1,11 +1,15 @@
 """Months as integers: 1 is January 1980 (the VIEWS `month_id`). Converted only here."""
 
+from __future__ import annotations
+
 from calendar import monthrange
 from datetime import date, timedelta
-
-import polars as pl
+from typing import TYPE_CHECKING
 
 from tocsin.errors import UsageError
+
+if TYPE_CHECKING:
+    import polars as pl
 
 FIRST_YEAR = 1980
 # A Candidate release appears about the 20th of the month after the one it covers.
@@ -147,4 +151,6 @@ def candidate_release_day(month: int) -> date:
 
 def month_expr(day: pl.Expr) -> pl.Expr:
     """The month of a date column, as Int32."""
+    import polars as pl  # noqa: PLC0415  (months are counted where no table is read)
+
     return (day.dt.year() - FIRST_YEAR).cast(pl.Int32) * 12 + day.dt.month().cast(pl.Int32)

@@ -1,16 +1,22 @@
 """What a problem can be about, and where that lies."""
 
-from collections.abc import Mapping, Sequence
+from __future__ import annotations
+
 from dataclasses import dataclass
-from datetime import datetime
+from typing import TYPE_CHECKING
 
 from tocsin import geo
 from tocsin.errors import UnknownName
 from tocsin.tables.bodies import Words
-from tocsin.tables.levels import Level
-from tocsin.tables.statements import Statement
-from tocsin.warning.evidence import Evidence, holds
-from tocsin.warning.problems import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from tocsin.tables.levels import Level
+    from tocsin.tables.statements import Statement
+    from tocsin.warning.evidence import Evidence
+    from tocsin.warning.problems import Problem
 
 UNALLOCATED = ".unallocated"
 
@@ -83,6 +89,8 @@ def name_of(unit: str) -> Words:
 def _subjects(
     kind: str, where: Mapping[str, tuple[str, ...]], evidence: Evidence, clock: datetime
 ) -> list[About]:
+    from tocsin.warning.evidence import holds  # noqa: PLC0415  (tables, which a message needs not)
+
     found: dict[str, About] = {}
     for one in evidence.latest_on_each(kind, clock):
         if holds(one, where):

@@ -1,17 +1,16 @@
 """What reports from people come to: where nobody could look, who told apart, what counts."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tocsin.intake import forms
 from tocsin.tables.statements import Statement
 from tocsin.warning.abouts import About
 from tocsin.warning.evidence import Evidence
-from tocsin.warning.indicators import ReportRule, Rule
+from tocsin.warning.indicators import ReportRule
 from tocsin.warning.observed import FAR, LOOKED, Judged, Note
 
 UNJUDGED = ("received", "triaged", "under_verification", "unverifiable")
@@ -107,18 +106,3 @@ def asked_for(rule: ReportRule, one: Judged) -> bool:
 def between(start: datetime, end: datetime, evidence: Evidence) -> list[int]:
     """Numbers of the clocks that lie in [start, end)."""
     return [i for i, clock in enumerate(evidence.clocks) if start <= clock < end]
-
-
-def counts_unverified(rule: Rule | None) -> bool:
-    """Whether a rule counts reports that nobody has verified."""
-    return isinstance(rule, ReportRule) and not rule.verified
-
-
-def not_asked_by_forms(rule: Rule) -> Iterator[tuple[str, str, list[str]]]:
-    """Fields of a rule with names that no form asks for, in any version, and what there is."""
-    if not isinstance(rule, ReportRule):
-        return
-    events = {one.name for form in forms() for one in form.choices.get("event", ())}
-    signs = {one.name for form in forms() for one in form.indicators}
-    for field, named, known in (("events", rule.events, events), ("signs", rule.signs, signs)):
-        yield from ((field, name, sorted(known)) for name in named if name not in known)

@@ -23,9 +23,9 @@ from tocsin.dossiers.problems import UNKNOWN_FIELD, nearest, words_of
 from tocsin.errors import CheckFailed, TableError, UnknownName
 from tocsin.tables.bodies import Words
 from tocsin.tables.kinds import KINDS
+from tocsin.warning.asked import counts_unverified, not_asked_by_forms
 from tocsin.warning.indicators import FAMILIES, HazardRule, Rule, SilenceRule, StatementRule
 from tocsin.warning.problems import Clocks, Problem, names_in
-from tocsin.warning.reported import counts_unverified, not_asked_by_forms
 
 T = TypeVar("T")
 _STEP = re.compile(r"\.?([^.\[\]]+)|\[(\d+|\.\.\.)\]")

@@ -35,8 +35,8 @@ def brief(
     tables : write its tables too, as CSV, XLSX, GeoJSON and HXL
     """
     from tocsin import briefs, products
-    from tocsin.briefs.gathering import scope_of
     from tocsin.briefs.grounds import Grounds
+    from tocsin.briefs.scoping import scope_of
     from tocsin.warning.rulebook import shipped_rulebook
 
     written, marking = briefs.require_lang(lang), briefs.require_tlp(tlp)
@@ -63,13 +63,13 @@ def brief_inputs(
     area: str, day: date, reconstruct: bool, *, tlp: Tlp = "CLEAR", lake: Lake | None = None
 ) -> BriefInputs:
     """What a brief on a place is made from: its counts, its map, its forecast, its sources."""
-    from tocsin.briefs import BriefInputs, gathering, incidents, opponents, outlooks
+    from tocsin.briefs import BriefInputs, gathering, incidents, opponents, outlooks, scoping
     from tocsin.lake import ArrayCache
     from tocsin.tables.months import month_of
 
     lake = lake or open_lake()
     layers = boundary_layers()
-    scope = gathering.scope_of(area, day)
+    scope = scoping.scope_of(area, day)
 
     def observed(level: Level, area: str) -> pl.DataFrame:
         return build_panel(

@@ -64,11 +64,11 @@ def ground_of(name: str, day: date) -> Ground:
     """
     from dataclasses import replace
 
-    from tocsin.briefs import gathering
+    from tocsin.briefs import gathering, scoping
 
     if is_cell(name):
         return _cell(int(name), day)
-    scope = gathering.scope_of(name, day)
+    scope = scoping.scope_of(name, day)
     if scope.place.level == "admin1":
         return _area(scope, day)
     drawn = gathering.ground_of(scope, day, boundary_layers())
@@ -87,11 +87,11 @@ def ground_of(name: str, day: date) -> Ground:
 def _home_of(iso3: str, day: date) -> list[tuple[str, Words]]:
     """The region that a country is watched in, if it is of it."""
     from tocsin import geo
-    from tocsin.briefs import gathering
+    from tocsin.briefs import scoping
 
     if iso3 not in geo.region(HOME, day):
         return []
-    return [(HOME, gathering.scope_of(HOME, day).place.names)]
+    return [(HOME, scoping.scope_of(HOME, day).place.names)]
 
 
 def _middle(shape: BaseGeometry | None) -> tuple[float, float] | None:

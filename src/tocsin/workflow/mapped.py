@@ -132,7 +132,7 @@ def _by_month(
 
 def _outlooks(ground: Ground, day: date, lake: Lake) -> Mapping[str, Outlook]:
     """The forecast of each part: the one that its own page shows."""
-    from tocsin.briefs import gathering, outlooks
+    from tocsin.briefs import outlooks, scoping
     from tocsin.lake import ArrayCache
     from tocsin.tables.months import month_of
     from tocsin.workflow.foreseeing import issued_finder
@@ -150,7 +150,7 @@ def _outlooks(ground: Ground, day: date, lake: Lake) -> Mapping[str, Outlook]:
             reconstruct=True, lake=lake,
         )  # fmt: skip
         for part in ground.parts:
-            scope = gathering.scope_of(part.unit_id, day)
+            scope = scoping.scope_of(part.unit_id, day)
             found[part.unit_id] = outlooks.outlook_of(panel, scope, day, keep, issued=issued)
     return {unit: one for unit, one in found.items() if one is not None}
 

@@ -2,7 +2,8 @@
 
 Counts and forecasts are slow to gather and follow from what the store holds: they are kept under
 a name made from all of it, so that a flash takes a second and a year of weekly reports shares
-twelve months of counts. The record is read anew each time, through the reader's own view.
+twelve months of counts. What they say in few words is kept apart: a flash reads no table. The
+record is read anew each time, through the reader's own view.
 """
 
 from __future__ import annotations
@@ -19,8 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from tocsin.briefs import Brief, BriefInputs
-    from tocsin.briefs.gathering import Scope
+    from tocsin.briefs.contents import Gist
     from tocsin.briefs.grounds import Grounds
+    from tocsin.briefs.scoping import Scope
     from tocsin.lake import Lake
     from tocsin.products import Picture
     from tocsin.tables.statements import Statement
@@ -38,25 +40,27 @@ _HELD = {
 
 def picture_of(
     area: str, day: date, *, reconstruct: bool = False, reader: str = "", tlp: str = "RED",
-    exercise: bool = False, members: bool = False, reports: bool = False,
+    exercise: bool = False, members: bool = False, reports: bool = False, brief_too: bool = True,
 ) -> Picture:  # fmt: skip
     """What a reader may see of a place as of a day, under a marking.
 
     exercise : the warnings raised under a clock set by hand, in place of the real ones
     members : each country of a region too.  reports : what the field sent in too
+    brief_too : the tables of the counts too; without them, what they say in few words
     """
-    from tocsin.briefs.gathering import scope_of
+    from tocsin.briefs.scoping import scope_of
     from tocsin.products import Picture
     from tocsin.workflow.arriving import open_lake
     from tocsin.workflow.watchkeeping import rulebook
 
     scope = scope_of(area, day)
-    grounds, brief = _counted(area, day, reconstruct)
+    grounds, brief = _counted(area, day, reconstruct) if brief_too else (None, None)
     statements, standings = _record_of(scope.countries, day, reader, tlp, exercise, reports)
     found = Picture(
         scope=scope, as_of=day, reconstruct=reconstruct, reader=reader, rules=rulebook(),
         grounds=grounds, brief=brief, statements=statements, standings=standings,
         snapshots={one.snapshot_id: one for one in open_lake().snapshots()},
+        kept=None if brief_too else kept_gist(area, day, reconstruct),
     )  # fmt: skip
     if not members or scope.place.level != "region":
         return found
@@ -67,7 +71,7 @@ def picture_of(
 
 def _member(whole: Picture, iso3: str, day: date, reconstruct: bool) -> Picture:
     """One country of a region: its counts; the record is the region's."""
-    from tocsin.briefs.gathering import scope_of
+    from tocsin.briefs.scoping import scope_of
 
     grounds, brief = _counted(iso3, day, reconstruct)
     return replace(
@@ -146,11 +150,56 @@ def kept_inputs(area: str, day: date, reconstruct: bool, lake: Lake | None = Non
     return found
 
 
-def _key(area: str, day: date, reconstruct: bool, lake: Lake) -> str:
-    """Names everything that the inputs follow from."""
+def kept_gist(area: str, day: date, reconstruct: bool) -> Gist | None:
+    """What the counts of a place say in few words, from the store if it was said before.
+
+    None where nothing is counted; that is kept by nobody, because it may change with the day.
+    """
+    from tocsin.briefs.keeping import gist_of, plain_gist
+    from tocsin.lake.whole import write_bytes
+    from tocsin.workflow.arriving import open_lake
+
+    lake = open_lake()
+    name = _key(area, day, reconstruct, lake, day.isoformat(), _program())
+    path = lake.root.parent / "kept" / f"gist-{name}.json"
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        return gist_of(json.loads(path.read_text("utf-8")))
+    _, brief = _counted(area, day, reconstruct)
+    if brief is None:
+        return None
+    with suppress(OSError, TypeError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_bytes(path, json.dumps(plain_gist(brief.gist), ensure_ascii=False).encode())
+    return brief.gist
+
+
+def _program() -> list[tuple[str, int, int]]:
+    """What the words of a gist follow from beside the store: the files that make it."""
+    import tocsin
+
+    home = Path(tocsin.__file__).parent
+    found = (path for room in ("briefs", "models", "panel") for path in (home / room).iterdir())
+    return sorted(
+        (str(path.relative_to(home)), path.stat().st_mtime_ns, path.stat().st_size)
+        for path in found
+        if path.suffix in (".py", ".json")
+    )
+
+
+def _configuration() -> str:
+    """The models as they are: their files decide forecasts."""
+    from tocsin.models.fingerprint import configuration
+
+    return str(configuration())
+
+
+def _key(area: str, day: date, reconstruct: bool, lake: Lake, *beside: object) -> str:
+    """Names everything that the inputs follow from.
+
+    beside : what else the kept thing follows from, in place of the models' configuration
+    """
     from tocsin import __version__
     from tocsin.lake import boundary_files
-    from tocsin.models.fingerprint import configuration
     from tocsin.tables.months import last_known_month, month_of
 
     home = lake.root.parent
@@ -160,8 +209,8 @@ def _key(area: str, day: date, reconstruct: bool, lake: Lake) -> str:
     bounds = [(path.name, path.stat().st_mtime_ns) for path in boundary_files(home)]
     # Issued forecasts are chosen by the day; counts change by the month and its release day.
     clock = day.isoformat() if issued else f"{month_of(day)}/{last_known_month(day)}"
-    said = [KEPT_AS, __version__, str(configuration()), area, clock, reconstruct, spoken, issued,
-            bounds]  # fmt: skip
+    said = [KEPT_AS, __version__, *(beside or (_configuration(),)), area, clock, reconstruct,
+            spoken, issued, bounds]  # fmt: skip
     return sha256(json.dumps(said).encode()).hexdigest()[:24]
 
 
@@ -209,7 +258,7 @@ def _read(folder: Path, area: str, day: date, reconstruct: bool, lake: Lake) -> 
     import numpy as np
     import polars as pl
 
-    from tocsin.briefs import BriefInputs, Outlook, Skill, gathering
+    from tocsin.briefs import BriefInputs, Outlook, Skill, scoping
     from tocsin.workflow.places import boundary_layers
 
     told = json.loads((folder / "told.json").read_text("utf-8"))
@@ -225,7 +274,7 @@ def _read(folder: Path, area: str, day: date, reconstruct: bool, lake: Lake) -> 
         }
         skill = Skill(**said["skill"]) if said.get("skill") else None
         outlook = Outlook(**(said | arrays | {"skill": skill}))
-    scope = gathering.scope_of(area, day)
+    scope = scoping.scope_of(area, day)
     return BriefInputs(
         place=scope.place, as_of=day, reconstruct=reconstruct,
         unit=frames["unit"], parts=frames["parts"],  # type: ignore[arg-type]

@@ -27,7 +27,7 @@ def document_of(
     chosen = products.options_of(product, options or {})
     picture = picture_of(
         area, day, reconstruct=reconstruct, reader=reader, tlp=tlp, exercise=exercise,
-        members=product == "bulletin", reports=product == "sitrep",
+        members=product == "bulletin", reports=product == "sitrep", brief_too=product != "flash",
     )  # fmt: skip
     return make_it(picture, **chosen), picture
 

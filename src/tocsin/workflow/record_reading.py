@@ -365,8 +365,8 @@ def write_record_sheet(
     if not has_record():
         return []
     from tocsin.briefs import require_lang, require_tlp
-    from tocsin.briefs.gathering import scope_of
     from tocsin.briefs.record import lay_out_record, write_record
+    from tocsin.briefs.scoping import scope_of
 
     scope, marking = scope_of(area, question.known_by), require_tlp(tlp)
     before = since or (question.known_by - LAST_BRIEF).isoformat()

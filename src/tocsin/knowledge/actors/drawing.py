@@ -4,14 +4,18 @@ Colour is never alone: hostile ties are red and barred, what is only declared or
 dashed, and every tie carries its sentence for those who cannot see the drawing.
 """
 
+from __future__ import annotations
+
 from html import escape
 from math import cos, pi, sin
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from tocsin.knowledge.actors.graph import Graph
 from tocsin.knowledge.sentences import dated, words
 from tocsin.language import Lang
+
+if TYPE_CHECKING:
+    import numpy as np
 
 _WIDTH, _HEIGHT, _HEAD, _FOOT, _EDGE = 1000, 760, 56, 64, 70
 _COLOURS = {"friendly": "#0c527a", "hostile": "#b0341d", "neutral": "#8d8a83"}
@@ -124,6 +128,8 @@ def _legend(lang: Lang) -> str:
 def _places(graph: Graph, halves: list[float]) -> list[tuple[float, float]]:
     """Where each node goes: springs between the tied, repulsion between all (Fruchterman and
     Reingold 1991, doi:10.1002/spe.4380211102), from a circle, without chance."""
+    import numpy as np  # noqa: PLC0415  (actors are read where none is drawn)
+
     count = len(graph.nodes)
     if count == 0:
         return []
@@ -152,6 +158,8 @@ def _places(graph: Graph, halves: list[float]) -> list[tuple[float, float]]:
 
 def _untangled(placed: np.ndarray, halves: list[float]) -> np.ndarray:
     """Labels pushed apart where they would lie on each other."""
+    import numpy as np  # noqa: PLC0415
+
     at = placed.copy()
     for _ in range(60):
         moved = False
