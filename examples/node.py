@@ -24,9 +24,16 @@ class Node:
 
     def run(self, *args: str) -> dict[str, Any]:
         """One command: its exit code, what it printed, what it complained about."""
+        return self._asked({"args": args})
+
+    def move(self, home: Path) -> None:
+        """Go on with another store, as a shell does that is given another TOCSIN_HOME."""
+        self._asked({"home": str(home)})
+
+    def _asked(self, what: dict[str, Any]) -> dict[str, Any]:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        self._process.stdin.write(json.dumps(args) + "\n")
+        self._process.stdin.write(json.dumps(what) + "\n")
         self._process.stdin.flush()
         done: dict[str, Any] = json.loads(self._process.stdout.readline())
         return done
@@ -36,6 +43,14 @@ class Node:
         assert self._process.stdin is not None
         self._process.stdin.close()
         self._process.wait(30)
+
+
+def answer(asked: dict[str, Any]) -> dict[str, Any]:
+    """Run the command, or go on with another store."""
+    if "home" in asked:
+        os.environ["TOCSIN_HOME"] = asked["home"]
+        return {}
+    return run(asked["args"])
 
 
 def run(args: list[str]) -> dict[str, Any]:
@@ -54,5 +69,5 @@ def run(args: list[str]) -> dict[str, Any]:
 
 if __name__ == "__main__":
     for line in sys.stdin:
-        sys.__stdout__.write(json.dumps(run(json.loads(line))) + "\n")
+        sys.__stdout__.write(json.dumps(answer(json.loads(line))) + "\n")
         sys.__stdout__.flush()

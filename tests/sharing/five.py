@@ -6,7 +6,7 @@ import random
 import shutil
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from examples.node import Node as Process
@@ -69,9 +69,11 @@ class Post:
 class Five:
     """Five invented organisations' nodes that know each other."""
 
+    _running: ClassVar[dict[str, Process]] = {}  # a process a node, for one test after another
+
     def __init__(self, folder: Path):
         self.folder = folder
-        self._running: dict[str, Process] = {}
+        self._moved: set[str] = set()
 
     def home(self, name: str) -> Path:
         return self.folder / name
@@ -80,14 +82,18 @@ class Five:
         """Run a command at a node, in the node's own process; its text."""
         if name not in self._running:
             self._running[name] = Process(self.home(name))
+        elif name not in self._moved:
+            self._running[name].move(self.home(name))
+        self._moved.add(name)
         done = self._running[name].run(*args)
         assert done["code"] == code, (name, args, done["out"], done["err"])
         return done["out"] if code == 0 else done["err"]
 
-    def close(self) -> None:
+    @classmethod
+    def close(cls) -> None:
         """End every node's process."""
-        for process in self._running.values():
-            process.close()
+        while cls._running:
+            cls._running.popitem()[1].close()
 
     def json(self, name: str, *args: str) -> Any:
         return json.loads(self.run(name, *args, "--json"))

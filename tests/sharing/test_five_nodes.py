@@ -4,17 +4,23 @@ import shutil
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from tests.sharing.five import NAMES, Post, copied
+from tests.sharing.five import NAMES, Five, Post, copied
 from tests.sharing.nodes import Node
 
 pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module", autouse=True)
+def processes():
+    """Each node's process goes on with the next test's store: to import takes longer than to run."""
+    yield
+    Five.close()
 
 
 @pytest.fixture
 def five(five_nodes, tmp_path, monkeypatch):
     nodes = copied(five_nodes, tmp_path / "five")
     yield nodes
-    nodes.close()
     nodes.are_sound(monkeypatch, Node)
 
 
