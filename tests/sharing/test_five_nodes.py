@@ -12,7 +12,7 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture(scope="module", autouse=True)
 def processes():
-    """Each node's process goes on with the next test's store: to import takes longer than to run."""
+    """A process a node goes on from store to store: to import takes longer than to run."""
     yield
     Five.close()
 
