@@ -24,12 +24,9 @@ ANSWER_DAYS = 90
 
 def duty(asked: Asked) -> dict[str, Any]:
     """The values of the board."""
-    from tocsin.workflow import watchkeeping
-
-    lines = [_line(one, asked) for one in watchkeeping.duty(asked.as_of_moment, asked.reader)]
-    lines.sort(key=lambda one: one["order"])
+    lines = _lines(asked)
     since = _since(asked)
-    changes, waiting = changes_of(asked, since), _waiting(lines, asked)
+    changes, waiting = _changes(asked, since), _waiting(lines, asked)
     return {
         "title": asked.say("Duty board"),
         "headline": _headline(lines, asked),
@@ -47,6 +44,32 @@ def duty(asked: Asked) -> dict[str, Any]:
         "answer_days": ANSWER_DAYS,
         **_kept_an_hour(lines, asked),
     }
+
+
+def _lines(asked: Asked) -> list[dict[str, Any]]:
+    """What is open, the soonest due first.
+
+    Worked out anew by the minute, and for new statements: no clock on the board is finer, and
+    fifty readers who look at it do not wait for one another.
+    """
+    from tocsin.workflow import watchkeeping
+
+    def made() -> dict[str, Any]:
+        found = watchkeeping.duty(asked.as_of_moment, asked.reader)
+        return {"lines": sorted((_line(one, asked) for one in found), key=lambda one: one["order"])}
+
+    key = ("lines", question_of(asked), f"{asked.now:%H:%M}" if asked.live else "")
+    lines: list[dict[str, Any]] = KEPT.answer(key, made)["lines"]
+    return lines
+
+
+def _changes(asked: Asked, since: datetime | None) -> list[dict[str, Any]]:
+    """What became known, worked out anew for new statements."""
+    key = ("changes", question_of(asked), since and since.date())
+    found: list[dict[str, Any]] = KEPT.answer(key, lambda: {"changes": changes_of(asked, since)})[
+        "changes"
+    ]
+    return found
 
 
 def _since(asked: Asked) -> datetime | None:

@@ -100,6 +100,8 @@ PAGES = (
     Page("/audit", "audit.html", finding.audit, "/audit", MAY_AUDIT),
     Page("/search", "search.html", finding.search, "/search", steady=True),
     Page("/statements/{name:str}", "statement.html", finding.statement, "/search", steady=True),
+    # As products print it: the last characters of an id.
+    Page("/s/{name:str}", "statement.html", finding.statement, "/search", steady=True),
 )
 STEPS = ("acknowledge", "decide", "dissent", "respond")
 
@@ -160,8 +162,12 @@ def served(one: Page) -> HTTPRouteHandler:
     async def answer(request: Request[Any, Any, Any]) -> Response[bytes]:
         asked = asked_by(request)
         names = [str(value).strip("/") for value in request.path_params.values()]
-        values = await anyio.to_thread.run_sync(lambda: _built(one, asked, names), limiter=_few())
-        return page(request, f"room/{one.template}", **framed(asked, one.room), **values)
+
+        def written() -> Response[bytes]:
+            values = _built(one, asked, names)
+            return page(request, f"room/{one.template}", **framed(asked, one.room), **values)
+
+        return await anyio.to_thread.run_sync(written, limiter=_few())
 
     return get(one.path, opt={KEY: one.access, ERRORS: "room"}, name=one.path)(answer)
 
