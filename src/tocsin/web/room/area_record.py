@@ -7,7 +7,7 @@ from typing import Any
 from tocsin.web.room.area_months import coverage_rows
 from tocsin.web.room.asking import Asked
 from tocsin.web.room.citing import Sources
-from tocsin.web.room.marking import level_mark
+from tocsin.web.room.marking import level_mark, measured
 
 YEAR = timedelta(days=365)
 WARNINGS, MOMENTS, ACTORS = 6, 12, 24  # shown; the rest is on its own page
@@ -23,6 +23,7 @@ def told(asked: Asked, ground: Any, sources: Sources) -> dict[str, Any]:
     held = question if ground.countries and has_record() else None
     return {
         "open_here": open_here,
+        "measured": measured,
         "indicators": _indicators(asked, open_here[:WARNINGS], sources),
         "moments": _moments(asked, ground, sources, held),
         "names": _names(asked, ground, held),

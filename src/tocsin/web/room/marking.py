@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from tocsin.language import Lang, day
+from tocsin.language import Lang, day, number
 from tocsin.tables.kinds.warnings import LEVELS
 from tocsin.tables.when import surely_from
 from tocsin.web.room.asking import Asked
@@ -32,6 +32,16 @@ class ClockMark:
     state: str  # over, soon, done or nothing
     word: str
     hand: str = ""
+
+
+def measured(value: float, lang: Lang) -> str:
+    """A value in as many digits as it needs, six at most.
+
+    >>> measured(0.25, "fr"), measured(1728.0, "en")
+    ('0,25', '1,728')
+    """
+    decimals = len(f"{value:g}".partition("e")[0].partition(".")[2])
+    return number(value, lang, decimals)
 
 
 def level_mark(level: str, opening: bool, asked: Asked) -> LevelMark:

@@ -10,7 +10,7 @@ from tocsin.tables.when import last_moment
 from tocsin.warning.explaining import STEP_CODES, STEP_WORDS
 from tocsin.web.room.asking import Asked
 from tocsin.web.room.citing import Sources
-from tocsin.web.room.marking import clock_mark, day_words, level_mark, window_words
+from tocsin.web.room.marking import clock_mark, day_words, level_mark, measured, window_words
 
 REASONS: tuple[str, ...] = get_args(NoActionReason)
 DECISIONS: tuple[str, ...] = get_args(Decision.__annotations__["decision"])
@@ -48,6 +48,7 @@ def warning(asked: Asked, name: str) -> dict[str, Any]:
         "found": found,
         "mark": level_mark(found["level"], found["opportunity"], asked),
         "window": window_words(found, asked.lang),
+        "measured": measured,
         "word": word,
         "chances": " – ".join(dict.fromkeys(chances)),
         "basis": basis,
@@ -141,7 +142,14 @@ def _step(one: dict[str, Any], asked: Asked) -> dict[str, Any]:
         "told": ", ".join(told),
         "words": " ".join(words),
         "when": _moment(one),
+        "by": _written_by(one["by"], asked),
     }
+
+
+def _written_by(author: str, asked: Asked) -> str:
+    """`ORG:ROLE` with the role in words."""
+    org, _, role = author.partition(":")
+    return f"{org} · {code_words(role, asked.lang)}" if role else org
 
 
 def take(asked: Asked, name: str, step: str) -> str:
