@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import select
 
 from tocsin.ledger import Ledger, Signer
+from tocsin.ledger.locked import ENDING, KEY_BYTES, unlock
 from tocsin.ledger.schema import STATEMENTS
 from tocsin.tables.kinds import Approval, Figure, Words
 from tocsin.tables.statements import Statement
@@ -108,11 +109,26 @@ def postgresql() -> Iterator[str]:
         server.cleanup()
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+# Where the kind of file matters, an encrypted one goes through the same tests.
+ENCRYPTED_TOO = ("test_store", "test_backup", "test_verifying")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "where" in metafunc.fixturenames:
+        is_too = metafunc.module.__name__.rpartition(".")[2] in ENCRYPTED_TOO
+        kinds = ["sqlite", *(["encrypted"] if is_too else []), "postgresql"]
+        metafunc.parametrize("where", kinds, indirect=True)
+
+
+@pytest.fixture
 def where(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str | Path]:
-    """A place for a ledger: a SQLite file, or a database of its own."""
+    """A place for a ledger: a SQLite file, an encrypted one, or a database of its own."""
     if request.param == "sqlite":
         yield tmp_path / "ledger" / "ledger.db"
+        return
+    if request.param == "encrypted":
+        unlock(tmp_path / "ledger", b"\x09" * KEY_BYTES)
+        yield tmp_path / "ledger" / f"ledger.db{ENDING}"
         return
     import psycopg
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tocsin.cli import upgrading
+from tocsin.cli import locking, upgrading
 from tocsin.cli.asking import AsJson, print_json
 from tocsin.cli.words import say
 
@@ -30,6 +30,7 @@ def add_to(group: typer.Typer) -> None:
     group.command("purge", help=_PURGE)(purge)
     group.command("sweep", help=_SWEEP)(sweep)
     upgrading.add_to(group)
+    locking.add_to(group)
 
 
 _BACKUP = say(

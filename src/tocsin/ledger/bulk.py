@@ -1,6 +1,5 @@
 """Many rows at once, past the query builder, which costs as much a row as half a signature."""
 
-import sqlite3
 from collections.abc import Sequence
 from typing import Any
 
@@ -42,16 +41,16 @@ def read_span(connection: Connection, start: int, end: int) -> list[Row]:
     return list(map(Row._make, found))
 
 
-def _read_sqlite(driver: sqlite3.Connection, start: int, end: int) -> list[Any]:
+def _read_sqlite(driver: Any, start: int, end: int) -> list[Any]:
     try:
-        return driver.execute(_SPAN, (start, end)).fetchall()
-    except sqlite3.OperationalError as error:
+        return driver.execute(_SPAN, (start, end)).fetchall()  # type: ignore[no-any-return]
+    except driver.OperationalError as error:
         if "decode" not in str(error):
             raise
     # A text that is no longer UTF-8: read it all the same, so that its row can be named.
     driver.text_factory = lambda raw: raw.decode("utf-8", "backslashreplace")
     try:
-        return driver.execute(_SPAN, (start, end)).fetchall()
+        return driver.execute(_SPAN, (start, end)).fetchall()  # type: ignore[no-any-return]
     finally:
         driver.text_factory = str
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +13,11 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 
 from tocsin.errors import SettingsError, StoreBusy, StoreDamaged, StoreError, StoreFull, ToolMissing
 from tocsin.ledger.filtering import know_markings
+from tocsin.ledger.locked import connect, driver_for
 from tocsin.ledger.schema import HEAD
 
-WAIT_SECONDS = 60
 WAL_PAGES = 8000  # 32 MB: a long write copies a page that it touches often only now and then
-_DRIVERS = ("sqlite3", "psycopg")
+_DRIVERS = ("sqlite3", "sqlcipher3.dbapi2", "psycopg")
 _WRITE_LOCK = 0x746F6373696E  # "tocsin": one writer at a time on PostgreSQL
 
 
@@ -50,7 +51,8 @@ def _open_sqlite(path: Path) -> Engine:
         ) from None
     engine = create_engine(
         f"sqlite:///{path.as_posix()}",
-        connect_args={"timeout": WAIT_SECONDS},
+        module=driver_for(path),
+        creator=partial(connect, path),
         max_overflow=-1,  # a question within a question never waits for a connection
     )
 

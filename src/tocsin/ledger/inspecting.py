@@ -5,7 +5,7 @@ Opening a ledger brings it up to date. Who asks whether something is wrong must 
 
 from __future__ import annotations
 
-import sqlite3
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,6 +14,7 @@ from sqlalchemy.engine import Connection, Engine
 
 from tocsin.ledger.engine import open_engine, plain_errors, schema_version
 from tocsin.ledger.heads import Witness, head_of_row, last_head
+from tocsin.ledger.locked import connect, driver_for
 from tocsin.ledger.schema import HEAD, KEYS, META, STATEMENTS
 from tocsin.ledger.sealing import is_signed_head
 
@@ -62,8 +63,9 @@ def unchanging(where: str | Path) -> Engine:
     """An engine that asks a ledger's database and changes nothing, not even its files."""
     if not isinstance(where, Path):
         return open_engine(where)  # a server's files are not changed by asking
-    address = f"{where.absolute().as_uri()}?mode=ro"
-    return create_engine("sqlite://", creator=lambda: sqlite3.connect(address, uri=True))
+    return create_engine(
+        "sqlite://", module=driver_for(where), creator=partial(connect, where, unchanging=True)
+    )
 
 
 def _glance(connection: Connection, step: str, witness: Path | None) -> Seen:

@@ -21,6 +21,7 @@ from tocsin.errors import StoreError
 from tocsin.ledger.bulk import read_span
 from tocsin.ledger.checking import CheckedRows, Marks, check_rows
 from tocsin.ledger.engine import open_engine, plain_errors
+from tocsin.ledger.locked import is_encrypted, key_for, unlock
 from tocsin.ledger.schema import KEYS, MARKINGS, PURGES, STATEMENTS
 
 WIDTH = 500  # leaves of a span
@@ -56,7 +57,8 @@ def check_spans(
         return _promised(found) or check_span(connection, span, marks, signatures)
 
     waiting: deque[tuple[Span, _Found]] = deque()
-    with _others(processes - 1, where, len(marks.purges), signatures) as others:
+    key = key_for(where) if isinstance(where, Path) and is_encrypted(where) else None
+    with _others(processes - 1, where, key, len(marks.purges), signatures) as others:
         for span in _spans(connection):
             found = others.take(span) or check_span(connection, span, marks, signatures)
             waiting.append((span, found))
@@ -143,9 +145,11 @@ def _others(count: int, *task: Any) -> Iterator[_Others]:
 
 
 def _check_elsewhere(
-    span: Span, where: str | Path, purges: int, signatures: bool
+    span: Span, where: str | Path, key: bytes | None, purges: int, signatures: bool
 ) -> CheckedRows | None:
     """In another process: check a span, unless this one sees other purges or cannot read."""
+    if key is not None and isinstance(where, Path):
+        unlock(where.parent, key)
     try:
         with plain_errors():
             connection, marks = _opened(where)

@@ -11,7 +11,6 @@ from __future__ import annotations
 import logging
 import os
 import shutil
-import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -31,6 +30,7 @@ from tocsin.ledger.engine import (
 )
 from tocsin.ledger.heads import Head, head_of_row, last_head
 from tocsin.ledger.inspecting import unchanging
+from tocsin.ledger.locked import ENDING, connect, driver_for, is_encrypted, key_for
 from tocsin.ledger.schema import HEAD, META
 
 if TYPE_CHECKING:
@@ -173,14 +173,14 @@ def copied(path: Path, step: str, at: datetime) -> Copy:
     StoreFull, if there is no room for it and for what a migration writes.
     """
     folder = path.parent / FOLDER
-    made = Copy(folder / f"ledger-{step}-{at:%Y%m%dT%H%M%SZ}.db", step, f"{at:%Y%m%dT%H%M%SZ}")
+    made = Copy(folder / _dated("ledger", path, step, at), step, f"{at:%Y%m%dT%H%M%SZ}")
     try:
         folder.mkdir(mode=0o700, exist_ok=True)
         for draft in folder.glob("*.new"):  # of an upgrade that was cut off
             draft.unlink()
-        _require_room(path, folder)
+        require_room(path, folder)
         _copy_file(path, made.path)
-    except (OSError, sqlite3.Error) as error:
+    except (OSError, driver_for(path).Error) as error:
         raise StoreFull(
             "no copy can be made before the upgrade: {problem}",
             where=str(folder),
@@ -192,7 +192,12 @@ def copied(path: Path, step: str, at: datetime) -> Copy:
     return made
 
 
-def _require_room(path: Path, folder: Path) -> None:
+def _dated(what: str, path: Path, step: str | None, at: datetime) -> str:
+    ending = ENDING if is_encrypted(path) else ""
+    return f"{what}-{step}-{at:%Y%m%dT%H%M%SZ}.db{ending}"
+
+
+def require_room(path: Path, folder: Path) -> None:
     size = sum(
         each.stat().st_size for each in (path, path.with_name(path.name + "-wal")) if each.exists()
     )
@@ -210,10 +215,10 @@ def _require_room(path: Path, folder: Path) -> None:
 def _copy_file(path: Path, out: Path) -> None:
     draft = out.with_name(out.name + ".new")
     os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-    source = f"{path.absolute().as_uri()}?mode=ro"
+    key = key_for(path) if is_encrypted(path) else None
     with (
-        closing(sqlite3.connect(source, uri=True)) as old,
-        closing(sqlite3.connect(draft)) as new,
+        closing(connect(path, key=key, unchanging=True)) as old,
+        closing(connect(draft, key=key)) as new,
     ):
         old.backup(new)
         new.execute("PRAGMA journal_mode=DELETE")  # one file, that needs no other
@@ -225,8 +230,9 @@ def _copy_file(path: Path, out: Path) -> None:
 def copies(path: Path) -> list[Copy]:
     """Copies that were kept of a ledger's file before upgrades, the newest first."""
     found = []
-    for each in (path.parent / FOLDER).glob("ledger-*.db"):
-        _, step, made_at = each.stem.split("-", 2)
+    ending = ENDING if is_encrypted(path) else ""
+    for each in (path.parent / FOLDER).glob(f"ledger-*.db{ending}"):
+        _, step, made_at = each.name.removesuffix(f".db{ending}").split("-", 2)
         found.append(Copy(each, step, made_at))
     return sorted(found, key=lambda one: one.made_at, reverse=True)
 
@@ -234,7 +240,7 @@ def copies(path: Path) -> list[Copy]:
 def forget_copies(path: Path) -> list[Path]:
     """Destroy the copies: what was purged from the ledger is in them. Those that were there."""
     folder = path.parent / FOLDER
-    gone = [*folder.glob("*.db"), *folder.glob("*.new")]
+    gone = [*folder.glob("*.db"), *folder.glob(f"*.db{ENDING}"), *folder.glob("*.new")]
     for each in gone:
         each.unlink(missing_ok=True)
     return gone
@@ -266,6 +272,12 @@ def put_back(path: Path, copy: Path | None = None, *, losing: bool = False) -> P
     agreed; if the copy is another ledger's; or if another process is at work.
     """
     chosen = _chosen(path, copy)
+    if is_encrypted(chosen) != is_encrypted(path):
+        raise UsageError(
+            "the copy and the ledger are not encrypted alike",
+            where=str(chosen),
+            remedy="Restore a backup into an empty store: tocsin restore FILE",
+        )
     now, before = ends_of(chosen), ends_of(path)
     if now.head and before.head and now.head.log != before.head.log:
         raise UsageError(
@@ -280,13 +292,13 @@ def put_back(path: Path, copy: Path | None = None, *, losing: bool = False) -> P
             where=str(chosen),
             count=later,
         )
-    _require_free(path)
+    require_free(path)
     at = datetime.now(UTC)
     (path.parent / FOLDER).mkdir(mode=0o700, exist_ok=True)
-    aside = path.parent / FOLDER / f"after-{before.step}-{at:%Y%m%dT%H%M%SZ}.db"
+    aside = path.parent / FOLDER / _dated("after", path, before.step, at)
     draft = path.with_name(path.name + ".back")
     draft.unlink(missing_ok=True)
-    _require_room(chosen, path.parent)
+    require_room(chosen, path.parent)
     shutil.copyfile(chosen, draft)
     draft.chmod(0o600)
     with draft.open("rb+") as file:
@@ -313,12 +325,12 @@ def _chosen(path: Path, copy: Path | None) -> Path:
     return found[0].path
 
 
-def _require_free(path: Path) -> None:
+def require_free(path: Path) -> None:
     """Fold the journal into the file, which SQLite does only while nobody else has it open."""
-    with closing(sqlite3.connect(path, timeout=2)) as connection:
+    with closing(connect(path, wait=2)) as connection:
         try:
             (mode,) = connection.execute("PRAGMA journal_mode=DELETE").fetchone()
-        except sqlite3.OperationalError:
+        except connection.OperationalError:
             mode = "wal"
     if mode != "delete":
         raise UsageError(

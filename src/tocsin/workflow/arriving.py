@@ -26,9 +26,10 @@ def written_unnamed() -> str:
     """The name under which a store without one has written already; empty if it has not."""
     from tocsin.lake import DEFAULT_ORGANISATION, read_node
     from tocsin.settings import read_settings
+    from tocsin.workflow.record_place import record_file
 
     home = read_settings().home
-    is_unnamed = read_node(home) is None and (home / "ledger" / "ledger.db").exists()
+    is_unnamed = read_node(home) is None and record_file(read_settings()).exists()
     return DEFAULT_ORGANISATION if is_unnamed else ""
 
 

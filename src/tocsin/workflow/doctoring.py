@@ -76,6 +76,7 @@ def _checks(
     yield "memory", surroundings.check_memory
     yield "disk", lambda: surroundings.check_room(home)
     yield "encryption", lambda: surroundings.check_encryption(home)
+    yield "encryption", lambda: examining.check_locking(settings)
     yield "clock", lambda: surroundings.check_clock(now, written)
     yield "layers", surroundings.check_layers
     yield "fonts", surroundings.check_letters
@@ -95,10 +96,10 @@ def _checks(
 
 def _look(settings: Settings) -> tuple[Seen | None, list[Finding]]:
     from tocsin.ledger.inspecting import look_at
+    from tocsin.workflow.record_place import record_place
 
-    where = settings.ledger or settings.home / "ledger" / "ledger.db"
     try:
-        return look_at(where, settings.home / "vault" / "witness.json"), []
+        return look_at(record_place(settings), settings.home / "vault" / "witness.json"), []
     except TocsinError as error:
         return None, [examining.told("ledger", error)]
     except Exception as error:

@@ -158,6 +158,37 @@ def check_ledger(seen: Seen | None) -> Iterator[Finding]:
                  step=seen.step)  # fmt: skip
 
 
+def check_locking(settings: Settings) -> Iterator[Finding]:
+    """Whether the record is encrypted at rest, and what beside it is not."""
+    from tocsin.workflow.record_place import (
+        in_the_clear,
+        is_locked,
+        is_there,
+        plain_files_left,
+    )
+
+    if settings.ledger or not is_there(settings):
+        return
+    if not is_locked(settings):
+        yield ok("encryption", "the record itself is not encrypted (tocsin ledger encrypt)")
+    elif left := plain_files_left(settings):
+        yield fail(
+            "encryption",
+            "the record is encrypted, and plain files of it are still there: {files}",
+            "Destroy them: tocsin ledger encrypt",
+            files=", ".join(map(str, left)),
+        )
+    elif names := in_the_clear(settings):
+        yield warn(
+            "encryption",
+            "the record is encrypted; these beside it are not: {names}",
+            "What each tells: docs/explanation/threat-model.md. Encrypt the disk as well.",
+            names=", ".join(names),
+        )
+    else:
+        yield ok("encryption", "the record is encrypted, and nothing beside it tells of it")
+
+
 def check_lake(settings: Settings, today: date) -> Iterator[Finding]:
     """Which releases are held, and how old the newest is."""
     from tocsin.lake import Lake

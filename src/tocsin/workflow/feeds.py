@@ -24,6 +24,7 @@ from sqlalchemy import func, select
 from tocsin.errors import UsageError
 from tocsin.ledger import Ledger
 from tocsin.ledger.engine import reading
+from tocsin.ledger.locked import connect, driver_for
 from tocsin.ledger.membership import with_rights
 from tocsin.ledger.schema import STATEMENTS
 from tocsin.policy import Reader, parse_reader
@@ -35,6 +36,7 @@ from tocsin.tables.kinds import HOUSE_KINDS
 from tocsin.tables.kinds.travel import Recall
 from tocsin.tables.when import last_moment, micros
 from tocsin.workflow.record_keeping import open_ledger, own_organisation
+from tocsin.workflow.record_place import record_place
 from tocsin.workflow.standards import take_objects
 
 MOST = 1000  # objects a page
@@ -125,17 +127,20 @@ class _AtHand(threading.local):
         self.known: dict[str, tuple[str, int, int]] = {}
         self.stands: dict[str, tuple[str, int] | None] = {}
         self._ledger = ledger
-        self._file: sqlite3.Connection | None = None
+        self._file: Any = None
 
     def edition(self) -> int:
         """A number that changes whenever anybody has written to the ledger; 0: there is none."""
-        if self._file is None:
-            if not self._ledger.exists():
-                return 0
-            # Opened to read, and never written through: a write by it would not be counted.
-            self._file = sqlite3.connect(f"file:{self._ledger}?mode=ro", uri=True)
-        # SQLite sets it anew when another connection, of whatever process, has committed.
-        found = self._file.execute("PRAGMA data_version").fetchone()
+        try:
+            if self._file is None:
+                if not self._ledger.exists():
+                    return 0
+                # Opened to read, and never written through: a write by it would not be counted.
+                self._file = connect(self._ledger, unchanging=True)
+            # SQLite sets it anew when another connection, of whatever process, has committed.
+            found = self._file.execute("PRAGMA data_version").fetchone()
+        except driver_for(self._ledger).Error:
+            return 0  # the long way says what is wrong
         return int(found[0])
 
 
@@ -146,9 +151,10 @@ def _at_hand() -> _AtHand | None:
 
 @cache
 def _kept_at_hand(home: str | None, ledger: str | None) -> _AtHand | None:
-    del home  # what it depends on
+    del home, ledger  # what it depends on
     where = read_settings().home
-    return None if ledger else _AtHand(where / "ledger" / "ledger.db", _kept_feeds(where))
+    found = record_place(read_settings())
+    return None if isinstance(found, str) else _AtHand(found, _kept_feeds(where))
 
 
 def note_read(caller: Any, what: str, first: int, last: int, count: int, asked: str = "") -> None:

@@ -33,6 +33,7 @@ from tocsin.tables.months import parse_day
 from tocsin.tables.statements import Statement, statement_from_fields
 from tocsin.vault import FIRST_NODE_KEY, Vault, node_secret
 from tocsin.workflow.arriving import is_exercise_store
+from tocsin.workflow.record_place import is_there, record_place, vault_of
 
 _KEPT_OPEN: KeptOpen | None = None
 WRITERS = ("analyst", "verifier", "duty-officer", "release-authority", "decision-maker")
@@ -52,7 +53,7 @@ def reader_named(text: str = "") -> Reader:
     """
     asked = parse_reader(text or own_organisation())
     settings = read_settings()
-    if not settings.ledger and not (settings.home / "ledger" / "ledger.db").exists():
+    if not is_there(settings):
         return asked  # asking for a ledger would make one
     from tocsin.ledger.membership import with_rights
 
@@ -65,14 +66,13 @@ def reader_named(text: str = "") -> Reader:
 
 def open_vault() -> Vault:
     """The node's vault, where the settings say."""
-    settings = read_settings()
-    return Vault(settings.home / "vault", settings.vault_passphrase, settings.vault_key)
+    return vault_of(read_settings())
 
 
 def open_ledger(*, to_write: bool = False) -> Ledger:
     """The node's ledger; `to_write` opens the vault for its signing key."""
     settings = read_settings()
-    where = settings.ledger or settings.home / "ledger" / "ledger.db"
+    where = record_place(settings)
     signer = _signer() if to_write else None
     witness = settings.home / "vault" / "witness.json"
     opened = Ledger if _KEPT_OPEN is None else _KEPT_OPEN.ledger

@@ -57,6 +57,7 @@ from tocsin.workflow.record_keeping import (
     own_organisation,
     reader_named,
 )
+from tocsin.workflow.record_place import is_there
 from tocsin.workflow.widening import fresh, require_looked_at
 
 # What knowledge is made from: reports, warnings and the ledger's own statements stay out, so
@@ -381,7 +382,7 @@ def write_record_sheet(
 def has_record() -> bool:
     """Whether this store has a ledger: asking for one would make it."""
     settings = read_settings()
-    return bool(settings.ledger) or (settings.home / "ledger" / "ledger.db").exists()
+    return is_there(settings)
 
 
 def folder_of_dossier(name: str) -> Path:

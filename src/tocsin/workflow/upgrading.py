@@ -16,6 +16,7 @@ from tocsin.ledger.heads import Witness
 from tocsin.ledger.schema import HEAD
 from tocsin.settings import read_settings
 from tocsin.workflow.record_keeping import open_ledger
+from tocsin.workflow.record_place import record_place
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -120,4 +121,6 @@ def roll_back(copy: Path | None = None, *, losing: bool = False) -> RolledBack:
 
 
 def _file() -> Path:
-    return read_settings().home / "ledger" / "ledger.db"
+    found = record_place(read_settings())
+    assert not isinstance(found, str)  # every caller has asked for a server first
+    return found
