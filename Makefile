@@ -42,6 +42,8 @@ FUZZ ?= 20000
 fuzz: setup
 	TOCSIN_FUZZ=$(FUZZ) $(RUN) -m pytest tests/sharing/test_attacks.py -k "Parsers or Bombs"
 
+# Compiled modules are kept, whatever the environment says: tests start the program many times.
+test: export PYTHONDONTWRITEBYTECODE :=
 test: setup
 	$(RUN) -m pytest -n 2 --dist worksteal
 
