@@ -15,6 +15,7 @@ from tempfile import TemporaryDirectory
 from examples.node import Node
 
 CELLS = ("aldera", "bruna", "corvo")  # invented states
+BORDER = "XAL/XBR"  # of Aldera with Bruna: codes that no country will ever have
 AID = "aid-ring"  # an invented aid organisation
 SEIZURES = (
     ("aldera", "crates with 40 rifles, lorry coming from Bruna", "2024-03-02"),
@@ -133,6 +134,7 @@ def play(nodes: Nodes) -> None:
     ids = {}
     for number, (name, words, day) in enumerate(SEIZURES[:2]):
         ids[name] = nodes.says(name, f"seizure:{number}", words, day, ["group:aldera/rifles"])
+        nodes.run(name, "share", "tag", ids[name], "--goods", "rifles", "--border", BORDER)
     late = nodes.send("bruna", "corvo", "late")
     for name in ("aldera", "bruna"):
         for other in CELLS:
@@ -140,6 +142,8 @@ def play(nodes: Nodes) -> None:
                 nodes.carry(name, other)
     nodes.run("corvo", "share", "import", str(late))
     nodes.table("The group shares the series; the aid organisation is not in it", everybody)
+    print("\nCorvo finds that the two seizures belong together, and on whose word.")
+    nodes.run("corvo", "share", "links", shown=True)
 
     print("\nCorvo leaves the group; its steward says so, and everybody is told.")
     nodes.run("aldera", "groups", "remove", "rifles", "corvo", shown=True)

@@ -4,10 +4,11 @@ from shutil import copytree
 
 import pytest
 from tests.sharing.five import NAMES
-from tests.sharing.nodes import Node
+from tests.sharing.nodes import Node, looked_at
 
-from tocsin.errors import CheckFailed, UnknownName, UsageError
+from tocsin.errors import CheckFailed, NotLookedAt, UnknownName, UsageError
 from tocsin.workflow import recalling, rooting, tearing
+from tocsin.workflow.widening import preview_in
 
 SUBJECT = "actor:invented-column"
 
@@ -32,16 +33,10 @@ class Ring:
                 assert not taken.set_aside, taken.reasons
 
     def tells(self, name: str, *ids: str, parent: str = "", **more) -> tuple[str, ...]:
-        """Say it as a person would: look at the preview, and agree to that one."""
-
-        def act(agreed: str = "") -> rooting.Told:
-            if parent:
-                return rooting.tell_parent(ids[0], parent, agreed=agreed, **more)
-            return rooting.tell_one_root(ids, agreed=agreed, **more)
-
         with self.nodes[name].at_work():
-            shown = act()
-            return shown.written or act(shown.digest).written
+            if parent:
+                return looked_at(rooting.tell_parent, ids[0], parent, **more)
+            return looked_at(rooting.tell_one_root, ids, **more)
 
     def roots(self, name: str, *ids: str, **more):
         with self.nodes[name].at_work():
@@ -139,13 +134,14 @@ def test_a_token_joins_what_a_reader_sees_and_goes_no_further_than_its_record(th
 def test_it_is_shown_to_whom_it_goes_and_written_only_once_agreed_to(three):
     record = three.says("north", 1, ["south"])
     with three.nodes["north"].at_work():
-        shown = rooting.tell_one_root([record])
-        assert not shown.written
-        assert [one.audience for one in shown.previews] == [("south",)]
+        with pytest.raises(NotLookedAt) as asked:
+            rooting.tell_one_root([record])
+        (marked,) = preview_in(asked.value).marked
+        assert [one.organisation for one in marked.seers if one.sees] == ["north", "south"]
         with pytest.raises(CheckFailed):
             rooting.tell_one_root([record], agreed="0" * 16)
         private = three.says("north", 2)
-        assert rooting.tell_one_root([private]).written, "for the house alone: nothing to agree to"
+        assert rooting.tell_one_root([private]), "for the house alone: nothing to agree to"
 
 
 def test_a_hidden_parent_is_not_named_and_a_tear_line_bears_no_token_unless_asked(three):

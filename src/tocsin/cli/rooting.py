@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import sys
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
+from tocsin.cli.agreeing import Yes, once_looked_at
 from tocsin.cli.asking import AsJson, AsOf, Language, ReaderName, chosen, print_json, said
 from tocsin.cli.words import say
 from tocsin.language.text import Lang
-
-if TYPE_CHECKING:
-    from tocsin.workflow.rooting import Told
 
 _ROOT = say(
     "Say from which source records of your own come, to those who read them, and without saying "
@@ -61,9 +58,7 @@ def root(
         bool, typer.Option("--withdraw", help=say("Take back what this statement says of a root."))
     ] = False,
     reason: Annotated[str, typer.Option("--reason", help=say("Why; it is recorded."))] = "",
-    yes: Annotated[
-        str, typer.Option("--yes", help=say("The digest of the preview that you agree to."))
-    ] = "",
+    yes: Yes = "",
     reader: ReaderName = "",
     as_json: AsJson = False,
 ) -> None:
@@ -77,35 +72,19 @@ def root(
         print_json({"retraction": gone}) if as_json else typer.echo(gone)
         return
 
-    def act(agreed: str) -> Told:
+    def act(agreed: str) -> tuple[str, ...]:
         if parent:
             return rooting.tell_parent(ids[0], parent, agreed=agreed, reader=reader)
         return rooting.tell_one_root(ids, tear_line=tear_line, agreed=agreed, reader=reader)
 
-    done = act(yes)
+    written = once_looked_at(act, yes, as_json)
     if as_json:
-        print_json(done)
+        print_json({"written": written})
         return
-    if done.previews and not done.written:
-        done = (_asked(done) and act(done.digest)) or done
-    for name in done.written:
+    for name in written:
         typer.echo(name)
-    if not done.previews:
+    if not written:
         typer.echo(say("That has been said already."), err=True)
-
-
-def _asked(done: Told) -> bool:
-    """Show who would read it, and ask where there is somebody to ask."""
-    for one in done.previews:
-        typer.echo(f"{one.subject}  TLP:{one.tlp}")
-        line = say("  It would be read by: {names}")
-        everybody = [say("everybody")] if one.tlp == "CLEAR" else []
-        typer.echo(line.format(names=", ".join([*everybody, *one.audience])))
-    if sys.stdin.isatty() and typer.confirm(say("Say it so?")):
-        return True
-    line = say("Nothing was said. To agree: --yes {digest}")
-    typer.echo(line.format(digest=done.digest[:16]), err=True)
-    return False
 
 
 def roots(

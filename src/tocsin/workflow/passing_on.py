@@ -9,13 +9,14 @@ from tocsin.ledger.membership import grants_at, known_groups, names_at, reader_a
 from tocsin.ledger.reading import Sealed
 from tocsin.policy import Reader, passing
 from tocsin.tables.kinds import Receipt
-from tocsin.tables.kinds.sharing import Root
+from tocsin.tables.kinds.sharing import Root, Tag
 from tocsin.tables.statements import Statement, statement_from_json
 
 # What is said about the exchange itself goes wherever it must: that is its purpose.
 TRAVELS = frozenset({"recall", "retraction", "receipt"})
 # What opens records comes before them, from whoever holds it: its steward or originator signed.
 RIGHTS = ("group", "release_grant")
+BESIDE = (Root.kind, Tag.kind)
 PREFIX = "group:"
 
 
@@ -45,7 +46,7 @@ def may_send(ledger: Ledger, peer: str, at: datetime) -> Callable[[Sealed], bool
     to = peer_reader(ledger, peer, at)
 
     def decide(one: Sealed) -> bool:
-        if one.kind == Root.kind and not _sees_its_record(ledger, to, one):
+        if one.kind in BESIDE and not _sees_its_record(ledger, to, one):
             return False
         if one.origin in (ledger.org, peer) or one.kind in (*TRAVELS, *RIGHTS):
             return one.origin != peer
@@ -55,10 +56,10 @@ def may_send(ledger: Ledger, peer: str, at: datetime) -> Callable[[Sealed], bool
 
 
 def _sees_its_record(ledger: Ledger, to: Reader, one: Sealed) -> bool:
-    """What is said of a record's root goes no further than the record itself."""
+    """What is said beside a record goes no further than the record itself."""
     body = statement_from_json(one.content).body
     try:
-        return isinstance(body, Root) and bool(ledger.view(to).statement(body.record))
+        return isinstance(body, Root | Tag) and bool(ledger.view(to).statement(body.record))
     except UnknownName:
         return False
 

@@ -9,19 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
-from hashlib import sha256
 from hmac import digest as keyed
 from secrets import token_bytes
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from tocsin.errors import CheckFailed, UnknownName, UsageError
+from tocsin.errors import UnknownName, UsageError
 from tocsin.tables.kinds import Retraction
 from tocsin.tables.kinds.sharing import Root
 from tocsin.tables.statements import Statement
 from tocsin.tables.when import moment_text
-from tocsin.workflow.releasing import SHORTEST, Preview, own_record, own_writer, preview_of
+from tocsin.workflow.accompanying import write_beside
+from tocsin.workflow.releasing import own_record, own_writer
 
 if TYPE_CHECKING:
     from tocsin.knowledge.roots import Node, Tie, Voice
@@ -34,27 +34,21 @@ TOKEN_KEY = "root-token-key"  # noqa: S105 - its name
 ABOUT = "root:"
 
 
-class Told(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What would be said of records' roots, to whom; or what was, once it is written."""
-
-    previews: tuple[Preview, ...]
-    digest: str
-    written: tuple[str, ...] = ()  # ids; empty: nothing was written yet
-
-
 def tell_one_root(
     ids: Sequence[str], *, tear_line: bool = False, agreed: str = "", reader: str = ""
-) -> Told:
+) -> tuple[str, ...]:
     """Say that these records of one's own have one source, by a token that does not say which.
 
     A token for a single record is worth writing too: one that is always there tells nothing.
     tear_line : a person wants it for a tear line as well, which shows that there is a parent.
-    agreed : digest of what was shown; needed as soon as others than the house will read it.
+    agreed : digest of its preview, without which others do not come to read it (`widening`)
+
+    Gives the ids of what was written; none, if it had been said already.
 
     Raises
     ------
     UnknownName.  UsageError, if a record is another's, or a tear line for which nobody asked it.
-    CheckFailed, if what was agreed to is not this.
+    NotLookedAt, with the preview, until somebody agreed to it.
     """
     from tocsin.workflow.record_keeping import open_ledger, open_vault
 
@@ -73,16 +67,17 @@ def tell_one_root(
     key = open_vault().secret_or(TOKEN_KEY, lambda: token_bytes(32))
     token = tokens[0] if tokens else _token(key, min(one.id for one in records))
     said = [(one, Root(record=one.id, token=token)) for one in records]
-    return _write(ledger, writer, [each for each in said if each[1] not in held], agreed)
+    fresh = [(one, body) for one, body in said if body not in held]
+    return write_beside(ledger, writer, fresh, agreed)
 
 
-def tell_parent(name: str, parent: str, *, agreed: str = "", reader: str = "") -> Told:
+def tell_parent(name: str, parent: str, *, agreed: str = "", reader: str = "") -> tuple[str, ...]:
     """Say that a record of one's own was made from another, which all its readers may read.
 
     Raises
     ------
     UnknownName.  UsageError, if the record is another's, or some of its readers may not read the
-    other: they would learn that it is there.  CheckFailed, if what was agreed to is not this.
+    other: they would learn that it is there.  NotLookedAt, as above.
     """
     from tocsin.workflow.record_keeping import open_ledger
 
@@ -95,7 +90,7 @@ def tell_parent(name: str, parent: str, *, agreed: str = "", reader: str = "") -
     _require_open(record, other)
     body = Root(record=record.id, stems_from=other.id, of=other.origin)
     said = [] if body in _own_words(ledger, writer) else [(record, body)]
-    return _write(ledger, writer, said, agreed)
+    return write_beside(ledger, writer, said, agreed)
 
 
 def withdraw_root(name: str, reason: str, reader: str = "") -> str:
@@ -294,40 +289,3 @@ def _require_open(record: Statement, parent: Statement) -> None:
             record=record.id,
             parent=parent.id,
         )
-
-
-def _write(ledger: Ledger, writer: Reader, said: list[tuple[Statement, Root]], agreed: str) -> Told:
-    from tocsin.ledger.identity import BLANK_ID, with_id
-
-    now = datetime.now(UTC)
-    made = [
-        Statement(
-            id=BLANK_ID, kind=Root.kind, subject=f"{ABOUT}{record.id}", known_at=moment_text(now),
-            source=ledger.org, reliability="A", credibility=1, origin=ledger.org,
-            author=writer.role, tlp=record.tlp, pap=record.pap, rel_to=record.rel_to,
-            caveats=record.caveats, body=body,
-        )
-        for record, body in said
-    ]  # fmt: skip
-    shown = tuple(preview_of(ledger, one, now) for one in made)
-    digest = _digest(made, shown)
-    if not agreed and any(one.audience or one.tlp == "CLEAR" for one in shown):
-        return Told(previews=shown, digest=digest)
-    if agreed and (len(agreed) < SHORTEST or not digest.startswith(agreed)):
-        raise CheckFailed(
-            "what was agreed to is not what would be said",
-            remedy="Look at it once more, and agree to {digest}",
-            digest=digest[:16],
-        )
-    written = ledger.append([with_id(one, ledger.signer) for one in made]).added if made else ()
-    return Told(previews=shown, digest=digest, written=tuple(written))
-
-
-def _digest(made: list[Statement], shown: tuple[Preview, ...]) -> str:
-    """What a person agrees to: what is said, and who reads it and why; not at which moment."""
-    parts = [
-        [one.subject, msgspec.to_builtins(one.body), one.tlp, one.pap, one.rel_to, one.caveats,
-         [[each.organisation, each.why] for each in preview.seers if each.sees]]
-        for one, preview in zip(made, shown, strict=True)
-    ]  # fmt: skip
-    return sha256(msgspec.json.encode(parts)).hexdigest()

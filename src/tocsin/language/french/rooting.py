@@ -20,10 +20,6 @@ TEXT = {
     "records: {records}, root sources: {roots}": "fiches : {records}, sources d’origine : {roots}",
     "without the contested ties: {roots}": "sans les liens contestés : {roots}",
     "That has been said already.": "C’est déjà dit.",
-    "  It would be read by: {names}": "  Le liraient : {names}",
-    "everybody": "tout le monde",
-    "Say it so?": "Le dire ainsi ?",
-    "Nothing was said. To agree: --yes {digest}": "Rien n’a été dit. Pour accepter : --yes {digest}",
     # What is refused.
     "{id} is a tear line: a token would tell its readers that it has a parent": "{id} est un extrait : un jeton dirait à ses lecteurs qu’il provient d’une autre fiche",
     "If that does no harm, say so: --tear-line": "Si cela ne nuit pas, dites-le : --tear-line",
@@ -34,8 +30,6 @@ TEXT = {
     "a withdrawal needs a reason": "un retrait demande une raison",
     "not all who read the record may read what it stems from": "tous ceux qui lisent la fiche ne peuvent pas lire celle dont elle provient",
     "Release that one to them first; or, if both are yours, join them by a token: tocsin share root {record} {parent}": "Diffusez-leur d’abord celle-ci ; ou, si les deux sont vôtres, liez-les par un jeton : tocsin share root {record} {parent}",
-    "what was agreed to is not what would be said": "ce qui fut accepté n’est pas ce qui serait dit",
-    "Look at it once more, and agree to {digest}": "Regardez-le encore, et acceptez {digest}",
     "this is said of one record at a time": "cela se dit d’une fiche à la fois",
     "Name one id.": "Donnez un seul identifiant.",
 }

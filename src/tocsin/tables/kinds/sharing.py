@@ -166,8 +166,22 @@ class Root(Body, frozen=True, kw_only=True):
             raise ValueError("whose record it stems from is said with it - at `$.of`")
 
 
+class Tag(Body, frozen=True, kw_only=True):
+    """What a record has to do with, for links across borders: a route, goods, an actor, a border.
+
+    A segment of border is two countries, with a name if it has one: BFA/MLI, BFA/MLI:koro.
+    """
+
+    kind: ClassVar[str] = "tag"
+
+    record: Slug
+    what: Literal["route", "goods", "actor", "border"]
+    value: Line
+
+
 SHARING_KINDS: tuple[type[Body], ...] = (
-    Group, NeedToKnow, Release, ReleaseAnswer, ReleaseGrant, ReleaseRequest, Root, Tear, TearLine,
+    Group, NeedToKnow, Release, ReleaseAnswer, ReleaseGrant, ReleaseRequest, Root, Tag, Tear,
+    TearLine,
 )  # fmt: skip
 
 
