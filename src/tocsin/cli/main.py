@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from tocsin import __version__
-from tocsin.cli import commands, unasked
+from tocsin.cli import commands, frame_words, unasked
 from tocsin.cli.words import say
 from tocsin.errors import TocsinError
 from tocsin.settings import read_settings
@@ -69,6 +69,7 @@ def main() -> None:
     asked = sys.argv[1] if len(sys.argv) > 1 else ""
     completing = any(name.endswith("_COMPLETE") and "TOCSIN" in name for name in os.environ)
     unasked.tell_unasked()
+    frame_words.speak()
     try:
         make_app("" if completing else asked)()
     except TocsinError as error:

@@ -12,12 +12,14 @@ from typing import Any
 
 import typer
 
+from tocsin.cli import frame_words
 from tocsin.cli.words import lang, say
 from tocsin.tables import TABLES, Column, Table
 
 
 def main() -> None:
     """Write every page into the folder named on the command line."""
+    frame_words.speak()
     folder = Path(sys.argv[1])
     folder.mkdir(parents=True, exist_ok=True)
     for name, page in pages().items():
