@@ -109,8 +109,14 @@ def answers(view: View, asked: list[str]) -> bytes:
         view.subjects("retraction"),
         [[plain(one) for one in view.history(subject)] for subject in ("zed:displaced", "no")],
         [outcome(lambda one=one: plain(view.statement(one))) for one in asked],
+        [outcome(lambda one=one: plain(view.named(one))) for one in parts_of(asked)],
     ]
     return json.dumps(said).encode()
+
+
+def parts_of(asked: list[str]) -> list[str]:
+    """Ids as a person reads them off paper: some parts are those of several."""
+    return [part for one in asked for part in (one, f"…{one[-12:].upper()}", one[:8], one[-4:])]
 
 
 def plain(statement: Statement) -> str:

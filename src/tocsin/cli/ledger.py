@@ -78,7 +78,9 @@ _ANNOTATE = say(
 )
 _SHOW = say(
     "Show what is known: current statements, neither corrected nor retracted.\n\n"
+    "An id may be given by its last characters, as products print them.\n\n"
     "Examples: tocsin ledger show --text 'moura' --as-of 2023-06-30\n\n"
+    "tocsin ledger show 099a8057\n\n"
     "tocsin ledger show --kind figure --subject 'figure:*' --reader ecowas:peer --json"
 )
 _HISTORY = say(
@@ -202,7 +204,7 @@ def show(
 
     view = record_keeping.view(reader, as_of, recorded)
     if statement_id:
-        _print([view.statement(statement_id)], as_json)
+        _print([view.named(statement_id)], as_json)
         return
     day = parse_day(on) if on else None
     asked: dict[str, Any] = {"kind": kind or None, "subject": subject or None}

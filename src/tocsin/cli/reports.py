@@ -62,7 +62,7 @@ _INBOX = say(
     "What waits for somebody: reports to triage within two hours, to verify, to answer, to close."
     "\n\nExample: tocsin inbox"
 )
-Name = Annotated[str, typer.Argument(help=say("The report: the beginning of its id."))]
+Name = Annotated[str, typer.Argument(help=say("The report: its id, or its beginning or end."))]
 Reason = Annotated[str, typer.Option("--reason", help=say("Why, in words."))]
 
 

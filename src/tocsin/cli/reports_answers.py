@@ -40,7 +40,7 @@ def add_to(group: typer.Typer) -> None:
 
 def answer(
     name: Annotated[
-        str, typer.Argument(help=say("The report: the beginning of its id; none: all."))
+        str, typer.Argument(help=say("The report: its id, or its beginning or end; none: all."))
     ] = "",
     words: Annotated[str, typer.Option("--text", help=say("Words of your own."))] = "",
     dry_run: Annotated[

@@ -35,7 +35,7 @@ def add_to(group: typer.Typer) -> None:
 
 
 def events(
-    name: Annotated[str, typer.Argument(help=say("The report: the beginning of its id."))],
+    name: Annotated[str, typer.Argument(help=say("The report: its id, or its beginning or end."))],
     as_of: AsOf = "",
     reader: ReaderName = "",
     lang: Language = "",

@@ -21,7 +21,7 @@ def add_to(group: typer.Typer) -> None:
 
 
 def photos(
-    name: Annotated[str, typer.Argument(help=say("The report: the beginning of its id."))],
+    name: Annotated[str, typer.Argument(help=say("The report: its id, or its beginning or end."))],
     out: Annotated[
         Path | None, typer.Option("--out", help=say("Folder to write to."), file_okay=False)
     ] = None,

@@ -14,6 +14,7 @@ from tocsin.ledger.engine import reading
 from tocsin.ledger.reading import StoreView
 from tocsin.ledger.schema import PURGES, STATEMENTS
 from tocsin.ledger.store import Ledger
+from tocsin.policy.visible import part_of_id
 from tocsin.tables.statements import Statement, statement_from_json
 
 _T = TypeVar("_T")
@@ -99,9 +100,13 @@ def about(view: StoreView, kind: str | Sequence[str], subjects: Sequence[str]) -
     return found
 
 
-def beginning(view: StoreView, name: str, kind: str | Sequence[str]) -> list[Statement]:
-    """Up to two current statements whose id begins so: one, if the name is enough."""
-    return view.narrowed(_S.c.id >= name, _S.c.id < name + "~", kind=kind, limit=2)
+def called(view: StoreView, name: str, kind: str | Sequence[str]) -> list[Statement]:
+    """Up to two current statements whose id begins so, or else ends so: one, if it is enough."""
+    part = part_of_id(name)
+    if not part:
+        return []
+    found = view.narrowed(_S.c.id >= part, _S.c.id < part + "~", kind=kind, limit=2)
+    return found or view.narrowed(_S.c.id.like(f"%{part}"), kind=kind, limit=2)
 
 
 def _parts(names: Sequence[_T]) -> Iterator[Sequence[_T]]:

@@ -26,7 +26,13 @@ from tocsin.ledger.filtering import as_sql, rights_of
 from tocsin.ledger.rows import statement_of_row
 from tocsin.ledger.schema import MARKINGS, RELEASES, STATEMENTS, STREAM_ITEMS
 from tocsin.policy import Reader, readable
-from tocsin.policy.visible import no_such_statement
+from tocsin.policy.visible import (
+    ID,
+    MOST_ALIKE,
+    no_such_statement,
+    part_of_id,
+    the_only_one,
+)
 from tocsin.tables.statements import Statement
 from tocsin.tables.when import end_of, micros
 
@@ -230,6 +236,21 @@ class StoreView:
         if not found:
             raise no_such_statement(statement_id)
         return found[0]
+
+    def named(self, text: str) -> Statement:
+        """The one statement that a person names; see `View.named`."""
+        return the_only_one(self.alike(text), text)
+
+    def alike(self, text: str) -> list[Statement]:
+        """Statements whose id is, begins with or ends in what somebody typed: a few, by id."""
+        part = part_of_id(text)
+        if not part:
+            return []
+        if ID.match(part):
+            alike = _S.c.id == part
+        else:
+            alike = or_(_S.c.id.like(f"{part}%"), _S.c.id.like(f"%{part}"))
+        return self._fetch(self._seen(_SHOWN).where(alike).order_by(_S.c.id).limit(MOST_ALIKE + 1))
 
     def released_to(self, names: Sequence[str], ids: Sequence[str] = ()) -> dict[str, str]:
         """Statements whose `rel_to` holds one of these names, or that are one of `ids`: kinds."""

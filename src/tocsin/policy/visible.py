@@ -1,5 +1,6 @@
 """A view over a list of statements, by the same rules as the store: small, pure, and the oracle."""
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 
@@ -109,6 +110,58 @@ class MemoryView:
             if one.id == statement_id:
                 return one
         raise no_such_statement(statement_id)
+
+    def named(self, text: str) -> Statement:
+        """The one statement that a person names; see `View.named`."""
+        part = part_of_id(text)
+        found = sorted(
+            (one for one in self._seen if part and is_named(one.id, part)), key=lambda one: one.id
+        )
+        return the_only_one(found[: MOST_ALIKE + 1], text)
+
+
+ID = re.compile(r"^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$")
+_PART = re.compile(r"^[0-9a-f-]{4,36}$")
+MOST_ALIKE = 10  # candidates that are told
+
+
+def part_of_id(text: str) -> str:
+    """The characters of an id that a person typed or read off paper; empty if they are none.
+
+    >>> part_of_id("… 9A8057"), part_of_id("01890A5D-AC96"), part_of_id("9a")
+    ('9a8057', '01890a5d-ac96', '')
+    """
+    part = text.strip(" \t….·").lower()
+    return part if _PART.match(part) else ""
+
+
+def is_named(statement_id: str, part: str) -> bool:
+    """Whether an id is the one, begins with the part, or ends in it.
+
+    >>> is_named("01890a5d-ac96-774b-bcce-b302099a8057", "099a8057")
+    True
+    """
+    return statement_id.startswith(part) or statement_id.endswith(part)
+
+
+def the_only_one(found: Sequence[Statement], text: str) -> Statement:
+    """The statement, if the reader may see one of that name and not several.
+
+    Raises
+    ------
+    UnknownName, which lists the candidates where there are several.
+    """
+    if not found:
+        raise no_such_statement(text)
+    if len(found) == 1:
+        return found[0]
+    lines = [f"  {one.id}  {one.kind} {one.subject}" for one in found[:MOST_ALIKE]]
+    raise UnknownName(
+        "several statements are named {name}:\n{candidates}",
+        remedy="Give more of the id, or the whole.",
+        name=text,
+        candidates="\n".join(lines + ["  …"] * (len(found) > MOST_ALIKE)),
+    )
 
 
 def no_such_statement(statement_id: str) -> UnknownName:

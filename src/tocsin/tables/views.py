@@ -68,3 +68,14 @@ class View(Protocol):
         UnknownName, with the same words whether it does not exist or may not be seen.
         """
         ...
+
+    def named(self, text: str) -> Statement:
+        """The one statement whose id is, begins with or ends in what a person typed or printed.
+
+        Only what the reader may see is looked at, so that what is hidden makes no name ambiguous.
+
+        Raises
+        ------
+        UnknownName, if there is none (the words of `statement`), or several, which are listed.
+        """
+        ...

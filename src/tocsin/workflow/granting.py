@@ -152,7 +152,7 @@ def request(
     """
     ledger = open_ledger(to_write=True)
     writer = own_writer(reader, ledger)
-    target = ledger.view(writer).statement(statement_id)
+    target = ledger.view(writer).named(statement_id)
     if target.origin == ledger.org:
         raise UsageError(
             "it is this organisation’s own record",
@@ -174,7 +174,7 @@ def answer(
     """
     ledger = open_ledger(to_write=True)
     writer = _authority(reader, ledger)
-    asked = ledger.view(writer).statement(request_id)
+    asked = ledger.view(writer).named(request_id)
     body = asked.body
     if not isinstance(body, ReleaseRequest):
         raise UsageError(

@@ -19,6 +19,7 @@ from tocsin.policy import Reader, marking_of, require_sound
 from tocsin.policy.groups import PREFIX
 from tocsin.policy.markings import NARROWER, PUBLIC
 from tocsin.policy.passing import PAP_NARROWER, inherited, require_inherits
+from tocsin.policy.visible import is_named, part_of_id
 from tocsin.tables.bodies import Body, Words
 from tocsin.tables.kinds.asking import InformationAnswer, InformationClosure, InformationRequest
 from tocsin.tables.months import parse_day
@@ -41,7 +42,7 @@ def asked(reader: str = "", as_of: str = "") -> list[Inquiry]:
 
 
 def inquiry(name: str, reader: str = "", as_of: str = "") -> Inquiry:
-    """The one request whose id begins so.
+    """The one request whose id begins or ends so.
 
     Raises
     ------
@@ -114,7 +115,7 @@ def answer(
             "{origin} has closed this request", remedy="Nothing more is asked.",
             origin=found.asked_by,
         )  # fmt: skip
-    held = [view.statement(one) for one in records]
+    held = [view.named(one) for one in records]
     if nothing and (held or text.fr or text.en):
         raise UsageError(
             "an answer says something, or that there is nothing to say, not both",
@@ -191,7 +192,8 @@ def _require_open(ledger: Ledger, record: Statement, answer: Statement) -> None:
 
 
 def _named(held: Iterable[Inquiry], name: str) -> Inquiry:
-    found = [one for one in held if name and one.id.startswith(name)]
+    part = part_of_id(name)
+    found = [one for one in held if part and is_named(one.id, part)]
     if len(found) != 1:
         raise UnknownName(
             "no single request for information is named {name}",

@@ -139,7 +139,7 @@ def statement(question: Question, name: str) -> Statement:
     ------
     UnknownName, with the same words whether it does not exist or may not be seen.
     """
-    return question.view.statement(name)
+    return question.view.named(name)
 
 
 def actor(question: Question, name: str) -> ActorCard:

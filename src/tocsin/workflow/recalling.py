@@ -44,14 +44,14 @@ def recall(statement_id: str, reason: str, reader: str = "") -> Recalled:
             roles=", ".join(WRITERS),
         )
     ledger = open_ledger(to_write=True)
-    target = ledger.view(writer).statement(statement_id)
+    target = ledger.view(writer).named(statement_id)
     if target.origin != ledger.org:
         raise UsageError(
             "only {origin} may recall the statement {id}",
             remedy="Ask {origin} for it, or contest it: "
             "tocsin ledger annotate ID --stance contests",
             origin=target.origin,
-            id=statement_id,
+            id=target.id,
         )
     if target.kind in HOUSE_KINDS:
         raise UsageError(
@@ -63,7 +63,7 @@ def recall(statement_id: str, reason: str, reader: str = "") -> Recalled:
         raise UsageError(
             "the statement {id} was recalled already",
             remedy="See who has confirmed it: tocsin share status",
-            id=statement_id,
+            id=target.id,
         )
     made = write_recall(ledger, target.id, reason, datetime.now(UTC), writer.role)
     sent = {stream.peer for stream, _ in streams_with(ledger, target.id, OUT)}

@@ -166,7 +166,7 @@ def checked_statement(fields: dict[str, Any], reader: str = "") -> Statement:
 def retract(statement_id: str, reason: str, reader: str = "") -> Entered:
     """Withdraw a statement of one's own organisation; it stays in the history."""
     writer = _writer(reader)
-    target = open_ledger().view(writer).statement(statement_id)
+    target = open_ledger().view(writer).named(statement_id)
     return add_statement(
         {
             "kind": "retraction",
@@ -203,7 +203,7 @@ def annotation_fields(
     be seen by more than may see the statement.
     """
     writer = _writer(reader)
-    target = open_ledger().view(writer).statement(statement_id)
+    target = open_ledger().view(writer).named(statement_id)
     fields = dict(more or {})
     asked = str(fields.get("tlp", target.tlp))
     wider = asked in NARROWER and NARROWER.index(asked) < NARROWER.index(target.tlp)

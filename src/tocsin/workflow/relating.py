@@ -238,15 +238,15 @@ def _asked(seen: StoreView, name: str) -> Trace | None:
 
 
 def report_named(seen: StoreView, name: str) -> Statement:
-    """The report that the view shows whose id begins so, without reading the others.
+    """The report that the view shows whose id begins or ends so, without reading the others.
 
     Raises
     ------
     UnknownName, if there is none or more than one.
     """
-    from tocsin.ledger.picking import beginning
+    from tocsin.ledger.picking import called
 
-    found = beginning(seen, name, ACCOUNTS)
+    found = called(seen, name, ACCOUNTS)
     if len(found) != 1:
         raise UnknownName(
             "no single report is named {name}", remedy="List them: tocsin reports list", name=name

@@ -86,7 +86,7 @@ def preview(statement_id: str, reader: str = "") -> Preview:
     """
     ledger = open_ledger()
     who = reader_named(reader)
-    one = ledger.view(who).statement(statement_id)
+    one = ledger.view(who).named(statement_id)
     now = datetime.now(UTC)
     shown = preview_of(ledger, one, now)
     if who.org == ledger.org:
@@ -155,7 +155,7 @@ def own_record(ledger: Ledger, writer: Reader, statement_id: str) -> Statement:
     was corrected or withdrawn.
     """
     view = ledger.view(writer)
-    target = view.statement(statement_id)
+    target = view.named(statement_id)
     if target.origin != ledger.org:
         raise UsageError(
             "only {origin} releases its records",

@@ -84,7 +84,7 @@ def tell_parent(name: str, parent: str, *, agreed: str = "", reader: str = "") -
     ledger = open_ledger(to_write=True)
     writer = own_writer(reader, ledger)
     record = own_record(ledger, writer, name)
-    other = ledger.view(writer).statement(parent)
+    other = ledger.view(writer).named(parent)
     if other.id == record.id:
         raise UsageError("a record does not stem from itself", remedy="Name another record.")
     _require_open(record, other)

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from tocsin.errors import UnknownName, UsageError
+from tocsin.policy.visible import is_named, part_of_id
 from tocsin.tables.statements import Statement
 from tocsin.tables.when import last_moment
 from tocsin.workflow.receiving import ACCOUNTS, statement_about
@@ -157,7 +158,7 @@ def owed(one: Account, uses: Mapping[str, Use]) -> Owed | None:
 
 
 def account(name: str, reader: str = "") -> Account:
-    """The report whose statement id begins with `name`.
+    """The report whose statement id begins with `name` or ends in it.
 
     Raises
     ------
@@ -167,8 +168,9 @@ def account(name: str, reader: str = "") -> Account:
 
 
 def account_among(held: list[Account], name: str) -> Account:
-    """The one of these reports whose statement id begins with `name`; see `account`."""
-    found = [one for one in held if one.report.id.startswith(name)]
+    """The one of these reports whose id begins with `name` or ends in it; see `account`."""
+    part = part_of_id(name)
+    found = [one for one in held if part and is_named(one.report.id, part)]
     if len(found) != 1:
         raise UnknownName(
             "no single report is named {name}", remedy="List them: tocsin reports list", name=name

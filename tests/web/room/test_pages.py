@@ -98,6 +98,11 @@ def test_a_reader_without_rights_meets_nothing(
         "01890a5d-ac96-774b-bcce-b302099a8057", "-"
     )
     assert "canary-source" in page(client, f"/statements/{made.ids[0]}", analyst).text
+    last = made.ids[0][-12:]  # as products print it
+    assert "canary-source" in page(client, f"/s/{last}", analyst).text
+    assert page(client, f"/s/{last}", verifier).text.replace(last, "-") == page(
+        client, "/s/0123456789ab", verifier
+    ).text.replace("0123456789ab", "-")
 
 
 def test_a_statement_opens_with_grade_marking_and_history(

@@ -39,7 +39,7 @@ TEXT = {
         "Un silence est une lacune, jamais un calme.\n\nExemples : tocsin reports coverage --weeks 8\n\n"
         "tocsin reports coverage --area MLI --out couverture.csv"
     ),
-    "The report: the beginning of its id; none: all.": "Le rapport : le début de son identifiant ; sans lui, tous.",
+    "The report: its id, or its beginning or end; none: all.": "Le rapport : son identifiant, son début ou sa fin ; sans lui, tous.",
     "Words of your own.": "Vos propres mots.",
     "Only show what would be said.": "Montrer seulement ce qui serait dit.",
     "The code of the receipt.": "Le code du reçu.",

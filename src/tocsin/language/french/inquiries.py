@@ -15,7 +15,7 @@ TEXT = {
     "One request with its answers.\n\nExample: tocsin ask show 01890a5d": "Une demande et ses réponses.\n\nExemple : tocsin ask show 01890a5d",
     "Answer a request, in words, by records, or that there is nothing to say. The answer is for who asked unless you say otherwise; a record must be open to them already.\n\nExamples: tocsin ask answer 01890a5d --en 'None was seen.'\n\ntocsin ask answer 01890a5d --nothing": "Répondre à une demande, par des mots, par des fiches, ou qu’il n’y a rien à dire. La réponse est pour qui a demandé, sauf indication contraire ; une fiche doit lui être ouverte déjà.\n\nExemples : tocsin ask answer 01890a5d --fr \"Aucun n’a été vu.\"\n\ntocsin ask answer 01890a5d --nothing",
     "Close a request of your own: nobody need answer any more.\n\nExample: tocsin ask close 01890a5d --en 'We know enough.'": "Clore une de vos demandes : plus personne n’a à répondre.\n\nExemple : tocsin ask close 01890a5d --fr \"Nous en savons assez.\"",
-    "The request: the beginning of its id.": "La demande : le début de son identifiant.",
+    "The request: its id, or the beginning or end of it.": "La demande : son identifiant, son début ou sa fin.",
     "The words in French.": "Les mots en français.",
     "The words in English.": "Les mots en anglais.",
     "The last day for an answer.": "Le dernier jour pour répondre.",

@@ -87,7 +87,7 @@ TEXT = {
         "la liste des lieux a {lines} lignes, et pas de ligne {pick}"
     ),
     "Look at it: tocsin reports place {id}": "Regardez-la : tocsin reports place {id}",
-    "The report: the beginning of its id.": "Le rapport : le début de son identifiant.",
+    "The report: its id, or its beginning or end.": "Le rapport : son identifiant, son début ou sa fin.",
     "Why, in words.": "Pourquoi, en mots.",
     "The file.": "Le fichier.",
     "The form it holds.": "Le formulaire qu’il contient.",

@@ -7,6 +7,7 @@ import msgspec
 from litestar.exceptions import PermissionDeniedException
 
 from tocsin.language import code_words
+from tocsin.policy.visible import part_of_id
 from tocsin.web.room.asking import Asked
 from tocsin.web.room.citing import Sources
 
@@ -23,8 +24,11 @@ def search(asked: Asked) -> dict[str, Any]:
     named: list[dict[str, Any]] = []
     if query:
         view = record_keeping.view(asked.reader, asked.day.isoformat())
-        found = view.statements(text=query, limit=MOST)
-        total = view.count(text=query)
+        found, total = view.statements(text=query, limit=MOST), view.count(text=query)
+        if part_of_id(query):  # read off a printed product
+            ids = {one.id for one in found}
+            alike = [one for one in view.alike(query) if one.id not in ids]
+            found, total = alike + found, total + len(alike)
         named = places.find_places(query, limit=5)
     lines = [
         {
@@ -53,7 +57,7 @@ def statement(asked: Asked, name: str) -> dict[str, Any]:
     from tocsin.workflow import record_keeping
 
     view = record_keeping.view(asked.reader, asked.day.isoformat())
-    one = view.statement(name)
+    one = view.named(name)
     body = json.dumps(msgspec.to_builtins(one.body), ensure_ascii=False, indent=2)
     history = [
         {

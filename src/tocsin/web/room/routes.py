@@ -102,6 +102,8 @@ PAGES = (
     Page("/statements/{name:str}", "statement.html", finding.statement, "/search", steady=True),
     # As products print it: the last characters of an id.
     Page("/s/{name:str}", "statement.html", finding.statement, "/search", steady=True),
+    # As products print it: the last characters of an id.
+    Page("/s/{name:str}", "statement.html", finding.statement, "/search", steady=True),
 )
 STEPS = ("acknowledge", "decide", "dissent", "respond")
 
