@@ -1,4 +1,4 @@
-"""`tocsin ledger verify|head|prove`: for the node's auditor, who reads seals and not bodies."""
+"""`tocsin ledger verify|head|prove|reads`: for the node's auditor, who reads seals, not bodies."""
 
 import json
 from pathlib import Path
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tocsin.cli.asking import AsJson, print_json
+from tocsin.cli.asking import AsJson, ReaderName, print_json
 from tocsin.cli.trust import line_of
 from tocsin.cli.words import say
 
@@ -19,6 +19,7 @@ def add_to(group: typer.Typer) -> None:
     group.command("verify", help=_VERIFY)(verify)
     group.command("head", help=_HEAD)(head)
     group.command("prove", help=_PROVE)(prove)
+    group.command("reads", help=_READS)(reads)
 
 
 _VERIFY = say(
@@ -31,9 +32,17 @@ _HEAD = say(
     "Example: tocsin ledger head --out head-of-june.json"
 )
 _PROVE = say(
-    "Prove that a statement is in the log, or that a head kept earlier is its beginning.\n\n"
+    "Prove that a statement is in the log, or that a head kept earlier is its beginning. For the "
+    "auditor of this node, who is asked for where no reader is named.\n\n"
     "Examples: tocsin ledger prove 01890a5d-ac96-774b-bcce-b302099a8057\n\n"
     "tocsin ledger prove --since head-of-june.json"
+)
+
+
+_READS = say(
+    "Show who was served what by TAXII and by the API, and when, from the read log. Only the "
+    "auditor of this node may ask.\n\n"
+    "Example: tocsin ledger reads --reader cell:auditor --since 2026-06-01 --org north"
 )
 
 
@@ -121,7 +130,33 @@ def prove(
     since: Annotated[
         Path | None, typer.Option("--since", help=say("A head that the auditor kept."))
     ] = None,
+    reader: ReaderName = "",
 ) -> None:
     from tocsin.workflow import record_keeping
 
-    typer.echo(json.dumps(record_keeping.proof(statement_id, since)))
+    typer.echo(json.dumps(record_keeping.proof(statement_id, since, reader)))
+
+
+def reads(
+    since: Annotated[str, typer.Option("--since", help=say("From this day or moment (UTC)."))] = "",
+    until: Annotated[str, typer.Option("--until", help=say("To this day or moment (UTC)."))] = "",
+    org: Annotated[str, typer.Option("--org", help=say("Only what this one was served."))] = "",
+    what: Annotated[
+        str, typer.Option("--what", help=say("Only what begins so: objects, or /api/v1/figures."))
+    ] = "",
+    reader: ReaderName = "",
+    as_json: AsJson = False,
+) -> None:
+    import msgspec
+
+    from tocsin.workflow import auditing
+
+    found = auditing.reads(reader, since=since, until=until, org=org, what=what)
+    if as_json:
+        print_json([msgspec.to_builtins(one) for one in found])
+        return
+    for one in found:
+        span = f" ({one.first} – {one.last})" if one.first else ""
+        asked = f"?{one.asked}" if one.asked else ""
+        who = f"{one.org}:{one.role} ({one.token})"
+        typer.echo(f"{one.at}  {who}  {one.what}{asked}  {one.served}{span}")

@@ -82,6 +82,11 @@ def scorecards_kept(until: date) -> list[Kept]:
     return _newest(_SCORECARD, until)
 
 
+def scorecards_by(until: date) -> list[Kept]:
+    """Every scorecard of warnings known by a day, the older ones too."""
+    return [one for one in _all(_SCORECARD) if one.as_of <= until]
+
+
 def named(name: str) -> Kept:
     """The judgement of a name.
 

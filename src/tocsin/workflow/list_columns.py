@@ -169,4 +169,14 @@ COLUMNS: dict[str, tuple[Shown, ...]] = {
         Shown("baseline", "Best baseline", _is("best_baseline"), hxl="#meta+baseline"),
         Shown("skill", "Skill", _is("skill"), "share", "#indicator+skill+num"),
     ),
+    "scorecards": (
+        Shown("name", "Name", _is("name"), hxl="#meta+id"),
+        Shown("kind", "Kind", _is("kind"), hxl="#meta+type"),
+        Shown("problem", "Problem", _is("problem"), hxl="#subject+code"),
+        _TITLE,
+        Shown("area", "Area", _is("area"), hxl="#loc+code"),
+        Shown("made_at", "Made", _is("made_at"), hxl="#date+made"),
+        Shown("as_of", "As of", _is("as_of"), hxl="#date+known"),
+        Shown("reconstruction", "Reconstruction", _is("reconstruction"), "yes or no"),
+    ),
 }  # fmt: skip

@@ -1,4 +1,4 @@
-"""Issued forecasts for programs: as quantiles, or as their draws; and how they have done so far.
+"""Issued forecasts for programs: as quantiles, or as their draws; and how they and warnings did.
 
 A forecast is the house's own until it is released. What had not been issued by the end of the
 as-of day is not there.
@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from tocsin.errors import UnknownName, UsageError
+from tocsin.tables.bodies import Words
 from tocsin.tables.levels import Level, Target
 from tocsin.workflow.listing import Listing
 from tocsin.workflow.record_reading import Question
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from tocsin.lake.archive import Archive, Issue
     from tocsin.models.draws import Draws
+    from tocsin.workflow.judged import Kept
 
 LEVELS = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)
 MOST_LEVELS = 25
@@ -96,6 +98,30 @@ class StandingLine(msgspec.Struct, frozen=True, kw_only=True):
     skill_high: float | None
 
 
+class ScorecardLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A scorecard of warnings that is kept: of a problem's rules, or of how warnings were answered.
+
+    `kind` is counted (rules replayed month by month), stated (harms that nobody counts), unscored
+    or responses. `reconstruction`: made on what was released later, cut at what was known.
+    """
+
+    name: str
+    kind: str
+    problem: str
+    title: Words
+    area: str
+    made_at: str
+    as_of: str
+    reconstruction: bool
+
+
+class ScorecardWhole(msgspec.Struct, frozen=True, kw_only=True):
+    """A scorecard with everything it found, as `tocsin scorecard --json` prints it."""
+
+    about: ScorecardLine
+    found: dict[str, Any]
+
+
 def issues_by(day: date) -> list[Issue]:
     """What had been issued by the end of a day."""
     return [one for one in _archive().issues() if one.issued_at.date() <= day]
@@ -155,6 +181,51 @@ STANDINGS = Listing(
     lambda one: f"{one.model_id}|{one.level}|{one.target}|{'live' if one.live else 'past'}",
     _standings, house=True,
 )  # fmt: skip
+
+
+def _scorecards(question: Question, _: Mapping[str, str]) -> Iterable[ScorecardLine]:
+    from tocsin.workflow import judged
+
+    return [_line_of(one) for one in judged.scorecards_kept(question.known_by)]
+
+
+def _line_of(one: Kept) -> ScorecardLine:
+    from tocsin.tables.when import moment_text
+
+    found = one.scorecard()
+    return ScorecardLine(
+        name=one.name, kind=str(found["kind"]), problem=one.of,
+        title=msgspec.convert(found["title"], Words), area=one.area,
+        made_at=moment_text(one.made_at), as_of=one.as_of.isoformat(),
+        reconstruction=one.reconstruct,
+    )  # fmt: skip
+
+
+def scorecard_named(question: Question, name: str) -> ScorecardWhole:
+    """A scorecard of warnings, whole.
+
+    Raises
+    ------
+    UnknownName, if none of that name had been made by the end of the as-of day.
+    """
+    from tocsin.workflow import judged
+
+    for one in judged.scorecards_by(question.known_by):
+        if one.name == name:
+            return ScorecardWhole(about=_line_of(one), found=one.scorecard())
+    raise UnknownName(
+        "no scorecard is named {name}", remedy="See them: /api/v1/scorecards", name=name[:80]
+    )
+
+
+SCORECARDS = Listing(
+    "scorecards",
+    "Scorecards of warnings: how rules would have done, and how warnings were answered.",
+    ScorecardLine, lambda one: str(one.name), _scorecards, house=True,
+)  # fmt: skip
+
+
+LISTS = (FORECASTS, STANDINGS, SCORECARDS)
 
 
 def draws_of(

@@ -19,7 +19,7 @@ from tocsin.language import Lang
 from tocsin.tables.statements import Statement
 from tocsin.workflow.list_columns import COLUMNS
 from tocsin.workflow.listing import LISTINGS, Listing, page_of, rows_of
-from tocsin.workflow.quoting import FORECASTS, STANDINGS
+from tocsin.workflow.quoting import LISTS as JUDGED
 from tocsin.workflow.record_reading import Question
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from tocsin.products.document import Document, Table
     from tocsin.products.sourcing import Sources
 
-LISTS: dict[str, Listing] = LISTINGS | {one.name: one for one in (FORECASTS, STANDINGS)}
+LISTS: dict[str, Listing] = LISTINGS | {one.name: one for one in JUDGED}
 MEDIA = {
     "csv": "text/csv; charset=utf-8; header=present",
     "hxl": "text/csv; charset=utf-8; header=present",
@@ -202,7 +202,7 @@ def _sources(one: Listing, rows: Iterable[Any], question: Question) -> Sources:
         found = question.view.statements(_BEHIND[one.name])
     elif not one.house:
         found = question.held
-    picture = SimpleNamespace(statements=found, brief=None, snapshots={})
+    picture = SimpleNamespace(statements=found, brief=None, gist=None, snapshots={})
     sources = Sources(cast(Picture, picture))
     if one.name in _BEHIND:
         for each in found:
@@ -253,8 +253,8 @@ def _shapes(table: Table, question: Question) -> dict[str, BaseGeometry]:
 
 def page_file(
     one: Listing, call: tuple[Question, Mapping[str, str], str, int], lang: Lang, form: str
-) -> tuple[bytes, str]:
-    """A page of a list as a file, and the key to go on after."""
+) -> tuple[bytes, str, int]:
+    """A page of a list as a file, the key to go on after, and how many lines it has."""
     question, words, after, limit = call
     found, following = page_of(one, question, words, after, limit)
-    return table_file(one, found, question, lang, form), following
+    return table_file(one, found, question, lang, form), following, len(found)

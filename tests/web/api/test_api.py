@@ -1,17 +1,23 @@
 """The JSON API: pages, clocks, validators, rights, errors in two languages."""
 
 import gzip
+import json
+from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 from litestar.testing import TestClient
 from tests.web.conftest import UNLIMITED, Make
+from typer.testing import CliRunner
 
+from tocsin.cli.main import app
+from tocsin.errors import CheckFailed
 from tocsin.web.api.routes import ENDPOINTS, ROOT
 from tocsin.web.app import make_app
 from tocsin.web.limits import Limits
-from tocsin.workflow.record_keeping import add_statement
+from tocsin.workflow import auditing, feeds, scorecards
+from tocsin.workflow.record_keeping import add_statement, own_organisation
 
 STATEMENTS = f"{ROOT}/statements"
 
@@ -111,7 +117,7 @@ def test_a_reader_is_answered_the_same_whether_or_not_a_hidden_record_exists(
 def test_forecasts_releases_and_areas_are_the_houses_own(
     client: TestClient[Any], bearer: Make
 ) -> None:
-    for name in ("forecasts", "scorecard", "sources", "areas?country=MLI"):
+    for name in ("forecasts", "scorecard", "scorecards", "sources", "areas?country=MLI"):
         path = f"{ROOT}/{name}"
         assert client.get(path, headers=bearer("analyst")).status_code == 200
         assert client.get(path, headers=bearer("analyst", org="NORTH")).status_code == 403
@@ -186,3 +192,56 @@ def test_the_answer_keeps_to_what_never_leaves_the_node(
     text = client.get(STATEMENTS, headers=bearer("analyst")).text
     assert "derived_from" not in text
     assert msgspec.json.decode(text)["next"] is None
+
+
+def test_scorecards_of_warnings_are_served_as_of_the_day_they_were_made(
+    client: TestClient[Any], bearer: Make, node: Path
+) -> None:
+    scorecards.responses("2023-01", "2023-12", node / "out", langs=("en",))
+    headers = bearer("duty-officer")
+    (line,) = client.get(f"{ROOT}/scorecards", headers=headers).json()["items"]
+    assert (line["kind"], line["reconstruction"]) == ("responses", False)
+    path = f"{ROOT}/scorecards/{line['name']}"
+    whole = client.get(path, headers=headers)
+    assert whole.json()["about"] == line
+    assert whole.json()["found"]["responses"]
+    held = {"If-None-Match": whole.headers["etag"]}
+    assert client.get(path, headers=headers | held).status_code == 304
+    before = {"as_of": "2023-06-30"}
+    assert client.get(f"{ROOT}/scorecards", params=before, headers=headers).json()["items"] == []
+    early = client.get(path, params=before, headers=headers)
+    never = client.get(f"{path}x", params=before, headers=headers)
+    assert early.status_code == never.status_code == 404
+    assert client.get(path, headers=bearer("analyst", org="NORTH")).status_code == 403
+
+
+def test_what_the_api_serves_is_in_the_read_log_for_the_auditor_alone(
+    client: TestClient[Any], bearer: Make
+) -> None:
+    told(1, tlp="CLEAR")
+    peer = bearer("peer", org="NORTH")
+    asked = {"kind": "alias", "limit": "1"}
+    first = client.get(STATEMENTS, params=asked, headers=peer)
+    tag = {"If-None-Match": first.headers["etag"]}
+    client.get(STATEMENTS, params=asked, headers=peer | tag)  # nothing is served again
+    one = first.json()["items"][0]["id"]
+    client.get(f"{STATEMENTS}/{one}", headers=peer)
+    client.get(STATEMENTS, params=asked | {"format": "csv"}, headers=peer)
+    client.get(f"{STATEMENTS}/{one}0", headers=peer)  # there is none
+    feeds.read_log().close()
+    auditor = f"{own_organisation()}:auditor"
+    found = list(auditing.reads(auditor, org="NORTH"))
+    assert [(one.what, one.served) for one in found] == [
+        (STATEMENTS, 1), (STATEMENTS, 0), (f"{STATEMENTS}/{one}", 1), (STATEMENTS, 1)
+    ]  # fmt: skip
+    assert found[0].asked == "kind=alias&limit=1"
+    assert {one.role for one in found} == {"peer"}
+    assert len(list(auditing.reads(auditor, what=f"{STATEMENTS}/"))) == 1
+    assert list(auditing.reads(auditor, until="2020")) == []
+    for reader in ("", f"{own_organisation()}:analyst", "NORTH:auditor", "NORTH:peer"):
+        with pytest.raises(CheckFailed, match="for the auditor"):
+            auditing.reads(reader)
+    listed = CliRunner().invoke(app, ["ledger", "reads", "--reader", auditor, "--json"])
+    assert [one["org"] for one in json.loads(listed.output)] == ["NORTH"] * 4
+    plain = CliRunner().invoke(app, ["ledger", "reads", "--reader", auditor])
+    assert f"{STATEMENTS}?kind=alias&limit=1  1" in plain.output

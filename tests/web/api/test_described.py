@@ -25,7 +25,7 @@ from tocsin.lake.node import name_node
 from tocsin.web.api.describing import description
 from tocsin.web.api.routes import ENDPOINTS, ROOT
 from tocsin.web.app import make_app
-from tocsin.workflow import issuing, record_reading
+from tocsin.workflow import issuing, record_reading, scorecards
 from tocsin.workflow.letting_in import create_token
 
 EXAMPLES = 10  # of each address
@@ -50,6 +50,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Any, dict[str,
             as_of="2024-07-01", draws=50, horizons="1-3", model="last", target="ged_all",
             despite="a test",
         )  # fmt: skip
+        scorecards.responses("2023-01", "2023-12", home / "out", langs=("en",))
         secret, _ = create_token(role="analyst")
         return home, make_app(UNLIMITED), {"Authorization": f"Bearer {secret}"}
 
@@ -122,9 +123,11 @@ def test_whole_answers_keep_to_their_schema(api: Any, path: str) -> None:
         if "{issue}" in path:
             held = client.get(f"{ROOT}/forecasts", headers=headers).json()["items"]
             asked = f"{ROOT}/forecasts/{held[0]['issue']}/country/ged_all"
-        if path.endswith("statements/{id}"):
-            held = client.get(f"{ROOT}/statements", headers=headers).json()["items"]
-            asked = f"{ROOT}/statements/{held[0]['id']}"
+        for end, key in (("statements/{id}", "id"), ("scorecards/{name}", "name")):
+            if path.endswith(end):
+                where = f"{ROOT}/{end.partition('/')[0]}"
+                held = client.get(where, headers=headers).json()["items"]
+                asked = f"{where}/{held[0][key]}"
         answer = client.get(asked, params=needed | {}, headers=headers)
     answered = told["paths"][path]["get"]["responses"][str(answer.status_code)]
     kind = answer.headers["content-type"].partition(";")[0]

@@ -2,9 +2,16 @@
 
 TEXT = {
     # The auditor's commands.
+    "Show who was served what by TAXII and by the API, and when, from the read log. Only the auditor of this node may ask.\n\nExample: tocsin ledger reads --reader cell:auditor --since 2026-06-01 --org north": "Montre à qui TAXII et l’API ont servi quoi, et quand, d’après le journal de lecture. Seul l’auditeur de ce nœud peut le demander.\n\nExemple : tocsin ledger reads --reader cellule:auditor --since 2026-06-01 --org nord",
+    "From this day or moment (UTC).": "À partir de ce jour ou de cet instant (UTC).",
+    "To this day or moment (UTC).": "Jusqu’à ce jour ou cet instant (UTC).",
+    "Only what this one was served.": "Seulement ce qui a été servi à celle-ci.",
+    "Only what begins so: objects, or /api/v1/figures.": "Seulement ce qui commence ainsi : objects, ou /api/v1/figures.",
+    "the read log is for the auditor of this node": "le journal de lecture est pour l’auditeur de ce nœud",
+    "Ask as the auditor: --reader {own}:auditor": "Demandez comme auditeur : --reader {own}:auditor",
     "Check every statement, its hash and signature, and the order, beginning and end of the log. The first bad leaf is named; the exit code is 1. The keys that are trusted are listed.\n\nExample: tocsin ledger verify --against head-of-june.json": "Vérifie chaque énoncé, son empreinte et sa signature, puis l’ordre, le début et la fin du journal. La première feuille fautive est nommée ; le code de sortie est 1. Les clés de confiance sont listées.\n\nExemple : tocsin ledger verify --against tete-de-juin.json",
     "Print the signed head of the log, for an auditor to keep elsewhere.\n\nExample: tocsin ledger head --out head-of-june.json": "Affiche la tête signée du journal, qu’un auditeur gardera ailleurs.\n\nExemple : tocsin ledger head --out tete-de-juin.json",
-    "Prove that a statement is in the log, or that a head kept earlier is its beginning.\n\nExamples: tocsin ledger prove 01890a5d-ac96-774b-bcce-b302099a8057\n\ntocsin ledger prove --since head-of-june.json": "Prouve qu’un énoncé est dans le journal, ou qu’une tête gardée plus tôt en est bien le début.\n\nExemples : tocsin ledger prove 01890a5d-ac96-774b-bcce-b302099a8057\n\ntocsin ledger prove --since tete-de-juin.json",
+    "Prove that a statement is in the log, or that a head kept earlier is its beginning. For the auditor of this node, who is asked for where no reader is named.\n\nExamples: tocsin ledger prove 01890a5d-ac96-774b-bcce-b302099a8057\n\ntocsin ledger prove --since head-of-june.json": "Prouve qu’un énoncé est dans le journal, ou qu’une tête gardée plus tôt en est bien le début. Pour l’auditeur de ce nœud, qui est supposé demander si aucun lecteur n’est nommé.\n\nExemples : tocsin ledger prove 01890a5d-ac96-774b-bcce-b302099a8057\n\ntocsin ledger prove --since tete-de-juin.json",
     "leaf {leaf}: {problem} {id}": "feuille {leaf} : {problem} {id}",
     "leaf {leaf}: {problem}": "feuille {leaf} : {problem}",
     "Sound: {size} statements, {purged} of them purged; root {root}": "Intact : {size} énoncés, dont {purged} purgés ; racine {root}",
@@ -194,6 +201,8 @@ TEXT = {
     "{org!r} is not the name of an organisation": "{org!r} n’est pas le nom d’une organisation",
     "Use letters, digits, dots, dashes: such as cellule-mali.": "Employez lettres, chiffres, points, tirets : par exemple cellule-mali.",
     "no statement has the id {id}": "aucun énoncé n’a l’identifiant {id}",
+    "this is for {own}’s own people alone": "ceci est réservé aux gens de {own}",
+    "Leave --reader out, or name {own}:{role}.": "Omettez --reader, ou nommez {own}:{role}.",
     "several statements are named {name}:\n{candidates}": "plusieurs énoncés répondent à {name} :\n{candidates}",
     "Give more of the id, or the whole.": "Donnez-en davantage, ou l’identifiant entier.",
     "Find it with: tocsin ledger show --text WORDS": "Trouvez-le avec : tocsin ledger show --text MOTS",

@@ -22,7 +22,7 @@ from tocsin.web.answers import KEY as ERRORS
 from tocsin.web.api.answering import JSON, PARQUET, answer
 from tocsin.web.api.asking import CLOCKS, LANGUAGE, PAGING, Call, read_call
 from tocsin.web.room.keeping import Kept, edition
-from tocsin.workflow import opening, quoting, tabling
+from tocsin.workflow import feeds, opening, quoting, tabling
 from tocsin.workflow.listing import LISTINGS, Listing, Word, page_of, rows_of
 from tocsin.workflow.record_keeping import reader_named
 
@@ -40,6 +40,7 @@ MAY_READ_OWN = only(*READERS, scope="api", house=True)
 TABLES = ("json", *tabling.MEDIA)
 AT_ONCE = 4  # answers worked out at a time in one process
 FORMAT = "format"
+UNCHANGED = 304
 
 
 @dataclass(frozen=True)
@@ -77,13 +78,13 @@ def listed(one: Listing) -> Endpoint:
     return Endpoint(f"/{one.name}", one.about, one.item, access, words, one, formats=TABLES)
 
 
-def page_as_json(one: Listing, call: Call) -> bytes:
-    """A page of a list, with the key to go on after."""
+def page_as_json(one: Listing, call: Call) -> tuple[bytes, int]:
+    """A page of a list, with the key to go on after; and how many lines it has."""
     kept = None if one.page or not one.steady else _rows(one, call)
     found, following = page_of(one, call.question, call.words, call.after, call.limit, kept)
     head = {"as_of": call.question.as_of, "next": following or None}
     lines = b",".join(map(_line, found))
-    return msgspec.json.encode(head)[:-1] + b',"items":[' + lines + b"]}"
+    return msgspec.json.encode(head)[:-1] + b',"items":[' + lines + b"]}", len(found)
 
 
 def _rows(one: Listing, call: Call) -> list[Any]:
@@ -139,7 +140,7 @@ def _forecast(call: Call) -> bytes:
 
 _ONE = (*CLOCKS, *LANGUAGE)
 ENDPOINTS: tuple[Endpoint, ...] = (
-    *(listed(one) for one in (*LISTINGS.values(), quoting.FORECASTS, quoting.STANDINGS)),
+    *(listed(one) for one in (*LISTINGS.values(), *quoting.LISTS)),
     Endpoint(
         "/statements/{id:str}", "One statement, current or not.", Statement, MAY_READ, _ONE,
         one=lambda call: opening.statement(call.question, call.names[0]),
@@ -156,6 +157,11 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         "/warnings/{name:str}", "A warning with its chain, from evidence to decision.",
         opening.WarningWhole, MAY_READ, _ONE,
         one=lambda call: opening.warning(call.question, call.names[0]),
+    ),
+    Endpoint(
+        "/scorecards/{name:str}", "A scorecard of warnings with everything it found.",
+        quoting.ScorecardWhole, MAY_READ_OWN, _ONE,
+        one=lambda call: quoting.scorecard_named(call.question, call.names[0]),
     ),
     Endpoint(
         "/forecasts/{issue:str}/{level:str}/{target:str}",
@@ -183,8 +189,9 @@ def served(one: Endpoint) -> HTTPRouteHandler:
         if one.formats:
             call = _with_format(request, call, one.formats)
         work = partial(_content, one, call)
-        content, following = await anyio.to_thread.run_sync(work, limiter=_few())
+        content, following, served = await anyio.to_thread.run_sync(work, limiter=_few())
         told = answer(request, content, _media(call), _file(one, call))
+        _note(request, 0 if told.status_code == UNCHANGED else served)
         if following:
             told.headers["Link"] = f'<{_next(request, following)}>; rel="next"'
         return told
@@ -193,16 +200,26 @@ def served(one: Endpoint) -> HTTPRouteHandler:
     return get(path, opt={KEY: one.access, ERRORS: "api"}, name=path)(reply)
 
 
-def _content(one: Endpoint, call: Call) -> tuple[bytes, str]:
-    """The answer, and, where it cannot say so itself, the key to go on after."""
+def _note(request: Request[Any, Any, Any], served: int) -> None:
+    """Note in the read log what was asked and served; what has not changed was not served again."""
+    asked = str(request.url.query)
+    feeds.note_read(request.user, request.url.path[:200], 0, 0, served, asked)
+
+
+def _content(one: Endpoint, call: Call) -> tuple[bytes, str, int]:
+    """The answer; the key to go on after, where it cannot say so itself; how many lines it has.
+
+    What is not a list counts as one.
+    """
     if one.list is not None and call.format in tabling.MEDIA:
         asked = (call.question, call.words, call.after, call.limit)
         return tabling.page_file(one.list, asked, call.lang, call.format)
     if one.list is not None:
-        return page_as_json(one.list, call), ""
+        content, served = page_as_json(one.list, call)
+        return content, "", served
     assert one.one is not None, "an endpoint has a list or an answer"
     found = one.one(call)
-    return found if isinstance(found, bytes) else _line(found), ""
+    return found if isinstance(found, bytes) else _line(found), "", 1
 
 
 def _next(request: Request[Any, Any, Any], after: str) -> str:
