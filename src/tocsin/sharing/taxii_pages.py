@@ -66,6 +66,8 @@ class Pages:
 
     Iterate, and store `cursor` of each page once its objects are safe: a pull that was killed
     goes on there. Afterwards `is_whole` says whether everything was read, and `problem` why not.
+    `crowded` are the moments that more objects may share than the server gives at once: it names
+    no `next`, so the rest cannot be asked for, nor is there a way to know whether there is one.
     """
 
     def __init__(
@@ -87,6 +89,7 @@ class Pages:
         self._limit, self._back, self._widest, self._idle = PAGE, 0, 0, 0
         self.is_whole = False
         self.problem: TocsinError | None = None
+        self.crowded: list[str] = []  # moments of which a server may have withheld a part
 
     def __iter__(self) -> Iterator[PageRead]:
         more = True
@@ -134,10 +137,21 @@ class Pages:
         if came > self._widest and self._limit < LARGEST_LIMIT:
             self._widest, self._limit = came, self._limit * 2
             return True
+        if self._back == 0 and came > 1:  # a page of one says nothing of others
+            self._crowd()
         self._back += 1
         if self._back < len(BACKS):
             return True
         return self._stop("it repeats its pages and says there are more")
+
+    def _crowd(self) -> None:
+        """Say that more may share the moment we stand at than one page gives; reading goes on."""
+        self.crowded.append(self._cursor.after)
+        self.problem = self._caller.trouble(
+            "more objects may share a moment than it gives at once, and it names no next: some of "
+            "those added at {moments} may be missing",
+            moments=", ".join(self.crowded[:3]) + (", …" if len(self.crowded) > 3 else ""),
+        )
 
     def _stop(self, problem: str) -> bool:
         self.problem = self._caller.trouble(problem)

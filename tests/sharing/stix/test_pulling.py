@@ -135,8 +135,11 @@ def test_a_moment_that_fits_no_page_does_not_hold_up_what_comes_after_it() -> No
     held = [(at(1), campaign(number)) for number in range(30)]
     held += [(at(second), campaign(100 + second)) for second in range(2, 9)]
     for inclusive in (True, False):
-        found, _ = read_all(Odd(held, next=False, inclusive=inclusive, most=10))
+        found, pages = read_all(Odd(held, next=False, inclusive=inclusive, most=10))
         assert len(found) == 17  # the server gives ten of the thirty, however it is asked
+        assert pages.crowded == [at(1)]  # and that there may be more is told
+        assert not pages.is_whole
+        assert at(1) in pages.problem.message(str)
 
 
 def test_a_server_that_never_ends_is_left_and_told() -> None:

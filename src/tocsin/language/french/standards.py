@@ -78,6 +78,7 @@ TEXT = {
     "Try again later, or ask who runs {server}.": "Réessayez plus tard, ou demandez à qui tient {server}.",
     "Check the address of {server}: tocsin taxii list": "Vérifiez l’adresse de {server} : tocsin taxii list",
     "its pages lead in a circle": "ses pages tournent en rond",
+    "more objects may share a moment than it gives at once, and it names no next: some of those added at {moments} may be missing": "plus d’objets peuvent partager un instant qu’il n’en donne à la fois, et il ne nomme aucune suite : de ceux ajoutés à {moments}, certains peuvent manquer",
     "it repeats its pages and says there are more": "il répète ses pages et dit qu’il y en a d’autres",
     "it has more, but says neither what follows nor when it was added": "il en a d’autres, mais ne dit ni ce qui suit ni quand cela fut ajouté",
     "Speak with partners who run MISP.": "Parle avec les partenaires qui utilisent MISP.",
