@@ -81,7 +81,7 @@ def areas_text(areas: Iterable[str]) -> str:
     return f"\n{names}\n" if names else ""
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=16384)
 def _last_micros(when: str) -> int:
     return micros(last_moment(when))
 
@@ -91,7 +91,7 @@ def folded(text: str) -> str:
     return " ".join(" ".join(map(_folded_word, text.split())).split())
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=16384)
 def _folded_word(word: str) -> str:
     return word.lower() if word.isascii() else fold(word)
 
@@ -116,7 +116,7 @@ def statement_of_row(
     )
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=16384)
 def _recorded_text(recorded: int) -> str:
     return moment_text(moment_from(recorded))  # a batch is recorded at one moment
 

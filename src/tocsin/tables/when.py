@@ -35,7 +35,7 @@ def precision(when: str) -> Precision:
     return _PRECISION.get(len(when), "moment")
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=16384)
 def last_moment(when: str) -> datetime:
     """The last moment that `when` covers; a moment is its own.
 
@@ -50,7 +50,7 @@ def last_moment(when: str) -> datetime:
     return moment if moment is not None else _end_of(day)
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=16384)
 def first_moment(when: str) -> datetime:
     """The first moment that `when` covers.
 

@@ -13,6 +13,11 @@ TEXT = sa.Text().with_variant(postgresql.TEXT(collation="C"), "postgresql")
 FIELDS = ("area", "place", "country")
 SAME = ("seq", "id", "recorded", "marking", "derived_from", "hash", "signature", "leaf")
 ROWS = 5000
+_ALL_AT_ONCE = sa.text(
+    "UPDATE statements SET areas = said.areas "
+    "FROM unnest(CAST(:places AS bigint[]), CAST(:texts AS text[])) AS said (seq, areas) "
+    "WHERE statements.seq = said.seq"
+)
 
 
 def upgrade() -> None:
@@ -41,19 +46,26 @@ def upgrade() -> None:
 def _fill(connection: sa.Connection) -> None:
     """The areas that each statement names, a part of the log at a time."""
     rows = sa.table("statements", *map(sa.column, ("seq", "content", "areas")))
-    change = (
-        sa.update(rows).where(rows.c.seq == sa.bindparam("at")).values(areas=sa.bindparam("said"))
-    )
     last = -(2**63)
     while True:
         query = sa.select(rows.c.seq, rows.c.content).where(rows.c.seq > last)
         part = connection.execute(query.order_by(rows.c.seq).limit(ROWS)).all()
         if not part:
             return
-        found = [{"at": seq, "said": _areas(content)} for seq, content in part]
-        if named := [one for one in found if one["said"]]:
-            connection.execute(change, named)
+        found = [(seq, said) for seq, content in part if (said := _areas(content))]
+        if found:
+            _write(connection, found)
         last = part[-1][0]
+
+
+def _write(connection: sa.Connection, found: list[tuple[int, str]]) -> None:
+    """One statement on a server, to which every row by itself is a journey."""
+    if connection.dialect.name == "sqlite":
+        change = sa.text("UPDATE statements SET areas = :said WHERE seq = :at")
+        connection.execute(change, [{"at": at, "said": said} for at, said in found])
+        return
+    places, texts = map(list, zip(*found, strict=True))
+    connection.execute(_ALL_AT_ONCE, {"places": places, "texts": texts})
 
 
 def _areas(content: bytes | None) -> str:
