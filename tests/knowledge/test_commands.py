@@ -96,6 +96,8 @@ ELSEWHERE = {
         (f"ask {word}" for word in ("new", "list", "show", "answer", "close")),
         "requests for information between nodes: see tests/sharing/test_inquiries.py",
     ),
+    "ledger prove": "for the house's auditor alone: see tests/sharing/test_alike.py",
+    "ledger purge": "for enrolled persons, by their passphrase: see tests/sharing/test_alike.py",
     "taxii push": "sends a bundle: see tests/sharing/stix/test_pulling_served.py",
     "stix export": "writes a bundle: see tests/sharing/stix",
     "reports alike": "asks of the reports of today: see tests/intake",

@@ -132,9 +132,9 @@ def prove(
     ] = None,
     reader: ReaderName = "",
 ) -> None:
-    from tocsin.workflow import record_keeping
+    from tocsin.workflow import proving
 
-    typer.echo(json.dumps(record_keeping.proof(statement_id, since, reader)))
+    typer.echo(json.dumps(proving.proof(statement_id, since, reader)))
 
 
 def reads(

@@ -39,7 +39,8 @@ _CLOSE = say(
 
 app = typer.Typer(name="ask", help=_GROUP, no_args_is_help=True)
 Name = Annotated[
-    str, typer.Argument(metavar="ID", help=say("The request: its id, or the beginning or end of it."))
+    str,
+    typer.Argument(metavar="ID", help=say("The request: its id, or the beginning or end of it.")),
 ]
 French = Annotated[str, typer.Option("--fr", help=say("The words in French."))]
 English = Annotated[str, typer.Option("--en", help=say("The words in English."))]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tocsin.cli import locking, upgrading
-from tocsin.cli.asking import AsJson, print_json
+from tocsin.cli.asking import AsJson, ReaderName, print_json
 from tocsin.cli.words import say
 
 if TYPE_CHECKING:
@@ -118,11 +118,12 @@ def purge(
             help=say("names_a_person, endangers_a_person, unlawful or entered_by_mistake."),
         ),
     ] = "",
+    reader: ReaderName = "",
 ) -> None:
     from tocsin.workflow import safe_keeping, viewing
 
     photo = viewing.file_named_by(statement_id)
-    done = safe_keeping.request_purge(statement_id, by, passphrase_of(by), reason)
+    done = safe_keeping.request_purge(statement_id, by, passphrase_of(by), reason, reader)
     if done.purged is None:
         typer.echo(say("Asked by {by}. A second person must run the same command.").format(by=by))
         return

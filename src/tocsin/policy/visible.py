@@ -125,6 +125,11 @@ _PART = re.compile(r"^[0-9a-f-]{4,36}$")
 MOST_ALIKE = 10  # candidates that are told
 
 
+def is_whole_id(text: str) -> bool:
+    """Whether a text is a statement's whole id."""
+    return bool(ID.match(text))
+
+
 def part_of_id(text: str) -> str:
     """The characters of an id that a person typed or read off paper; empty if they are none.
 

@@ -56,7 +56,10 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
         ------
         VaultClosed, if the passphrase is not theirs.
         """
-        key = self.key(passphrase)
+        return self.signed(self.key(passphrase), content)
+
+    def signed(self, key: Ed25519PrivateKey, content: Callable[[Approval], bytes]) -> Approval:
+        """As `word`, with the person's key, which their passphrase has opened already."""
         blank = Approval(
             by=self.handle,
             public=self.public,

@@ -20,7 +20,6 @@ from tocsin.ledger.exchange import as_entered, statements_of_file
 from tocsin.ledger.heads import Head, Witness
 from tocsin.ledger.identity import BLANK_ID
 from tocsin.ledger.kept_open import KeptOpen
-from tocsin.ledger.proofs import prove_consistency, prove_inclusion
 from tocsin.ledger.reading import StoreView
 from tocsin.ledger.store import EXERCISE_MARK
 from tocsin.ledger.verifying import Verification, as_plain, verify
@@ -227,7 +226,7 @@ def verify_ledger(
     *, signatures: bool = True, against: Path | None = None, processes: int | None = None
 ) -> Verification:
     """Check every statement, its seals and the log; `against` is a head the auditor kept."""
-    kept = None if against is None else _kept_head(against)
+    kept = None if against is None else kept_head(against)
     return verify(open_ledger(), signatures=signatures, against=kept, processes=processes)
 
 
@@ -251,24 +250,31 @@ def head_as_json() -> str:
     return msgspec.json.encode(head).decode()
 
 
-def proof(statement_id: str = "", since: Path | None = None) -> dict[str, Any]:
-    """Proof that a statement is in the log, or that a kept head is the log's beginning.
+def house_reader(text: str, role: str = "") -> Reader:
+    """One of the house's own, in a role if one is named.
 
     Raises
     ------
-    UnknownName, UsageError.
+    UsageError, for anybody else, before anything is looked up.
     """
-    ledger = open_ledger()
-    now = msgspec.to_builtins(ledger.head())
-    if since is not None:
-        old = _kept_head(since)
-        steps = [step.hex() for step in prove_consistency(ledger, old.size)]
-        return {"old": msgspec.to_builtins(old), "new": now, "steps": steps}
-    shown = prove_inclusion(ledger, statement_id)
-    return {"head": now, **msgspec.to_builtins(shown)}
+    asking = reader_named(text)
+    if asking.org != own_organisation() or asking.role != (role or asking.role):
+        raise UsageError(
+            "this is for {own}’s own people alone",
+            remedy="Leave --reader out, or name {own}:{role}.",
+            own=own_organisation(),
+            role=role or "analyst",
+        )
+    return asking
 
 
-def _kept_head(path: Path) -> Head:
+def kept_head(path: Path) -> Head:
+    """A head of the log that an auditor kept in a file.
+
+    Raises
+    ------
+    UsageError, if there is none in it.
+    """
     kept = Witness(path).read()
     if kept is None:
         raise UsageError(

@@ -27,10 +27,11 @@ from tocsin.ledger.purging import (
 )
 from tocsin.ledger.upgrading import forget_copies
 from tocsin.ledger.verifying import Verification
+from tocsin.policy.visible import is_whole_id
 from tocsin.settings import read_settings
 from tocsin.tables.kinds import Approval, Purge
 from tocsin.vault import Person, Vault, dismiss, enrol, person, persons, require_another_person
-from tocsin.workflow.record_keeping import open_ledger, open_vault
+from tocsin.workflow.record_keeping import house_reader, open_ledger, open_vault
 
 _BACKUPS = "backups"
 _PURGES = "purges"
@@ -74,19 +75,30 @@ def dismiss_person(handle: str) -> None:
     _keep(vault, _REQUESTS, left)
 
 
-def request_purge(statement_id: str, by: str, passphrase: str, reason: str = "") -> PurgeOutcome:
+def request_purge(
+    statement_id: str, by: str, passphrase: str, reason: str = "", reader: str = ""
+) -> PurgeOutcome:
     """One person's word that a statement must be destroyed; a second person's destroys it.
 
     The first word waits in the vault. Each is signed with the person's own key, which their
-    passphrase opens; `by` is a handle, never a name.
+    passphrase opens; `by` is a handle, never a name. Before the passphrase has opened a key
+    nothing is said of the statement, nor whether it is there. A whole id may be of what nobody
+    reads: that too must be destroyed. A part of one is looked for in what `reader` may see.
 
     Raises
     ------
-    UsageError, if both words are the same person's, or the reason is not one of the list.
+    UsageError, if both words are the same person's, the reason is not one of the list, or the
+    reader is another organisation's.
     UnknownName, if there is no such statement or person.  VaultClosed, if the passphrase is not
     that person's.
     """
-    vault, ledger = open_vault(), open_ledger(to_write=True)
+    asking = house_reader(reader)
+    vault = open_vault()
+    who = person(vault, by)
+    key = who.key(passphrase)
+    ledger = open_ledger(to_write=True)
+    if not is_whole_id(statement_id):
+        statement_id = ledger.view(asking).named(statement_id).id
     waiting = _held(vault, _REQUESTS, dict[str, _Words])
     first = waiting.get(statement_id)
     if first is None and reason not in REASONS:
@@ -96,11 +108,11 @@ def request_purge(statement_id: str, by: str, passphrase: str, reason: str = "")
             reason=reason,
             known=", ".join(REASONS),
         )
-    who = person(vault, by)
     if first is not None:
         _require_second(vault, first, who, passphrase)
         reason = first.reason
-    word = _word_of(who, passphrase, statement_id, digest_of(ledger, statement_id).hex(), reason)
+    digest = digest_of(ledger, statement_id).hex()
+    word = who.signed(key, lambda one: one.signed_bytes(statement_id, digest, reason))
     if first is None:
         _keep(vault, _REQUESTS, waiting | {statement_id: _Words(reason, (word,))})
         return PurgeOutcome(asked_by=by)
@@ -134,11 +146,6 @@ def _require_second(vault: Vault, first: _Words, who: Person, passphrase: str) -
             by=who.handle,
         )
     require_another_person(person(vault, asked.by), passphrase)
-
-
-def _word_of(who: Person, passphrase: str, statement_id: str, digest: str, reason: str) -> Approval:
-    """A person's word for a purge, signed with the key that their passphrase opens."""
-    return who.word(passphrase, lambda one: one.signed_bytes(statement_id, digest, reason))
 
 
 def finish_purges() -> PurgeOutcome:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from tocsin.errors import UsageError
+from tocsin.policy.visible import is_named, part_of_id
 from tocsin.workflow import verifying
 from tocsin.workflow.record_keeping import view
 from tocsin.workflow.submitting import media_room
@@ -44,8 +45,9 @@ def photos(
 
 def file_named_by(statement: str) -> str:
     """The SHA-256 of the photo that a statement is about; empty if it is about none."""
+    part = part_of_id(statement)
     for one in view().statements("report_media"):
-        if one.id == statement:
+        if part and is_named(one.id, part):
             return str(getattr(one.body, "sha256", ""))
     return ""
 
