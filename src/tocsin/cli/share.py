@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from tocsin.cli import linking, releasing, rooting
+from tocsin.cli import linking, releasing, rooting, subscribing
 from tocsin.cli.asking import AsJson, ReaderName, print_json
 from tocsin.cli.share_told import (
     show_exported,
@@ -69,6 +69,7 @@ def register(root: typer.Typer) -> None:
     releasing.add_to(app)
     rooting.add_to(app)
     linking.add_to(app)
+    subscribing.add_to(app)
     root.add_typer(app)
 
 

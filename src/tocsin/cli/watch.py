@@ -87,6 +87,14 @@ def _told(summary: dict[str, Any]) -> str:
         "  " + say("reporters wait: {problem}").format(problem=one.replace("\n", " "))
         for one in summary["answers"]["waiting"]
     ]
+    lines += [
+        f"  {say(one['outcome'])}: {one['to']} ({len(one['records'])})"
+        for one in summary["notices"]["notices"]
+    ]
+    lines += [
+        "  " + say("not ready: {problem}").format(problem=one.replace("\n", " "))
+        for one in summary["notices"]["not_sent"]
+    ]
     if not summary["counted"]:
         lines.append("  " + say("No counts of events are held: rules over them are unknown."))
     lines.append("  " + say("{open} open warnings: tocsin duty").format(open=summary["open"]))

@@ -27,7 +27,7 @@ from tocsin.workflow.passing_on import PREFIX, RIGHTS, TRAVELS, groups_on, may_p
 # What a house says to itself and to its reporters: nobody else may put words there.
 STAYS = frozenset(
     {"node_key", "peer", "purge", "release", "tear", "need_to_know", "report_answer"}
-    | {"contact_step"}
+    | {"contact_step", "subscription", "subscription_notice"}
 )
 A_RECEIPT = 1000  # confirmations in one
 

@@ -31,6 +31,7 @@ from tocsin.tables.kinds.house import Approval, NodeKey, Purge, Retraction
 from tocsin.tables.kinds.mission import Camp, Capability, Consent, Contributor, Mandate, Movement
 from tocsin.tables.kinds.reports import REPORT_KINDS
 from tocsin.tables.kinds.sharing import SHARING_KINDS
+from tocsin.tables.kinds.subscribing import SUBSCRIBING_KINDS
 from tocsin.tables.kinds.travel import Confirmed, Peer, Recall, Receipt
 from tocsin.tables.kinds.warnings import WARNING_KINDS
 
@@ -40,13 +41,13 @@ _ALL: tuple[type[Body], ...] = (
     DdrCaseload, Denial, Evidence, Figure, Mandate, Mediation, Membership, Movement, NodeKey,
     ObservationNote, Organisation, Peer, PollingStatus, Presence, Provision, Purge, Recall, Receipt,
     Relation, Retraction, Step, StixObject,
-    *ANSWER_KINDS, *ASKING_KINDS, *REPORT_KINDS, *SHARING_KINDS, *WARNING_KINDS,
+    *ANSWER_KINDS, *ASKING_KINDS, *REPORT_KINDS, *SHARING_KINDS, *SUBSCRIBING_KINDS, *WARNING_KINDS,
 )  # fmt: skip
 KINDS: dict[str, type[Body]] = {body.kind: body for body in _ALL}
 # What the ledger says about itself: written by commands of their own, never entered by hand.
 HOUSE_KINDS = frozenset(
     {NodeKey.kind, Peer.kind, Purge.kind, Recall.kind, Receipt.kind}
-    | {one.kind for one in (*ANSWER_KINDS, *ASKING_KINDS, *SHARING_KINDS)}
+    | {one.kind for one in (*ANSWER_KINDS, *ASKING_KINDS, *SHARING_KINDS, *SUBSCRIBING_KINDS)}
 )
 
 __all__ = [
