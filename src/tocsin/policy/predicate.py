@@ -158,7 +158,7 @@ def compiled(predicate: Predicate) -> Decision:  # noqa: PLR0911 (one line a par
         case About(subjects):
             return _about(subjects)
         case LiesIn(areas):
-            return lambda facts: any(_lies_in(one, areas) for one in facts.areas)
+            return _lies_in(areas)
         case AllOf(parts):
             return _all_of([compiled(part) for part in parts])
         case AnyOf(parts):
@@ -171,14 +171,28 @@ def _all_of(parts: list[Decision]) -> Decision:
     if len(parts) == 2:  # what most rules are made of: spare a loop
         first, second = parts
         return lambda facts: first(facts) and second(facts)
-    return lambda facts: all(part(facts) for part in parts)
+
+    def decide(facts: Facts) -> bool:
+        for part in parts:  # noqa: SIM110 (a generator costs more than what it asks)
+            if not part(facts):
+                return False
+        return True
+
+    return decide
 
 
 def _any_of(parts: list[Decision]) -> Decision:
     if len(parts) == 2:
         first, second = parts
         return lambda facts: first(facts) or second(facts)
-    return lambda facts: any(part(facts) for part in parts)
+
+    def decide(facts: Facts) -> bool:
+        for part in parts:  # noqa: SIM110
+            if part(facts):
+                return True
+        return False
+
+    return decide
 
 
 def _within(spans: frozenset[Span]) -> Decision:
@@ -188,11 +202,13 @@ def _within(spans: frozenset[Span]) -> Decision:
 
     def decide(facts: Facts) -> bool:
         known = facts.known
-        return known is not None and any(
-            first <= known <= last
-            for name in facts.marking.rel_to
-            for first, last in times.get(name, ())
-        )
+        if known is None:
+            return False
+        for name in facts.marking.rel_to:
+            for first, last in times.get(name, ()):
+                if first <= known <= last:
+                    return True
+        return False
 
     return decide
 
@@ -203,5 +219,16 @@ def _about(subjects: frozenset[str]) -> Decision:
     return lambda facts: facts.subject in exact or facts.subject.startswith(starts)
 
 
-def _lies_in(area: str, areas: frozenset[str]) -> bool:
-    return any(area == one or area.startswith(f"{one}.") for one in areas)
+def _lies_in(areas: frozenset[str]) -> Decision:
+    """Asked of the area itself and of each that it lies in, however many are open."""
+
+    def decide(facts: Facts) -> bool:
+        for area in facts.areas:
+            at = area
+            while at:
+                if at in areas:
+                    return True
+                at = at.rpartition(".")[0]
+        return False
+
+    return decide
