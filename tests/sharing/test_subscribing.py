@@ -10,7 +10,7 @@ from tocsin.errors import UnknownName, UsageError
 from tocsin.sharing.channels import Secrets, parse_channels
 from tocsin.sharing.posting import Desk
 from tocsin.sharing.transport import Sent
-from tocsin.workflow import membership, needing, peering, recalling, subscribing
+from tocsin.workflow import membership, needing, notifying, peering, recalling, subscribing
 
 CHANNELS = """
 sender: watch@north.example
@@ -55,7 +55,7 @@ class House:
         ledger = self.node.ledger()
         try:
             now = datetime.now(UTC) + after
-            return subscribing.notify(ledger, self.desk, now, post=self.post, **more)
+            return notifying.notify(ledger, self.desk, now, post=self.post, **more)
         finally:
             ledger.close()
 

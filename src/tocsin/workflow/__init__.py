@@ -21,8 +21,8 @@ result that can be printed. Nothing heavy is imported before a function runs.
    before. `submitting`, `texting`, `mailing`: by which ways
    reports come in; `viewing`: their photos. `letting_in`: who may call over HTTP.
 9. `briefing`: one page on a place, from all of the above. `picturing` and `producing`: every other
-   product, as one reader may see it; `dispatching`: those that leave by themselves. `subscribing`:
-   what is new leaves too, to who may see it when it leaves.
+   product, as one reader may see it; `dispatching`: those that leave by themselves. `subscribing`
+   and `notifying`: what is new leaves too, to who may see it when it leaves.
 10. `watchkeeping`: warnings are raised from evidence, escalate, and are answered.
    `answering`: those who report hear what their words were for (`using`); `contacts` keeps who
    they are. `covering`: where nobody looked, and why.

@@ -224,7 +224,7 @@ def watch(
     `send` is whether messages go out; by default they do, unless the clock is set by hand.
     """
     from tocsin.settings import read_settings
-    from tocsin.workflow import answering, dispatching, subscribing, watchkeeping
+    from tocsin.workflow import answering, dispatching, notifying, watchkeeping
     from tocsin.workflow.serving import note_pass
 
     summary = watchkeeping.watch(at, reconstruct=reconstruct, rules=rules)
@@ -232,7 +232,7 @@ def watch(
     done = deliver_due(at, rules=rules) if goes else Delivered(configured=False)
     told = answering.answer_due(at) if goes else answering.Answered()
     sent = dispatching.dispatch_due(at) if goes else dispatching.Dispatched(configured=False)
-    news = subscribing.notify_due(at) if goes else subscribing.Notified(configured=False)
+    news = notifying.notify_due(at) if goes else notifying.Notified(configured=False)
     if not at:
         note_pass(read_settings().home, datetime.now(UTC))
     open_now = watchkeeping.count_open(at) if done.open is None else done.open

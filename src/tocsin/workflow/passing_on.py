@@ -6,7 +6,7 @@ from datetime import datetime
 from tocsin.errors import UnknownName
 from tocsin.ledger import Ledger
 from tocsin.ledger.membership import grants_at, known_groups, names_at, reader_at
-from tocsin.ledger.reading import Sealed
+from tocsin.ledger.reading import Sealed, StoreView
 from tocsin.policy import Reader, passing
 from tocsin.tables.kinds import Receipt
 from tocsin.tables.kinds.sharing import Root, Tag
@@ -43,10 +43,10 @@ def groups_on(ledger: Ledger, organisation: str, on: datetime, known: datetime) 
 def may_send(ledger: Ledger, peer: str, at: datetime) -> Callable[[Sealed], bool]:
     """Whether a statement that a peer may see may also be sent to it by this node."""
 
-    to = peer_reader(ledger, peer, at)
+    seen = ledger.view(peer_reader(ledger, peer, at))
 
     def decide(one: Sealed) -> bool:
-        if one.kind in BESIDE and not _sees_its_record(ledger, to, one):
+        if one.kind in BESIDE and not _sees_its_record(seen, one):
             return False
         if one.origin in (ledger.org, peer) or one.kind in (*TRAVELS, *RIGHTS):
             return one.origin != peer
@@ -55,11 +55,11 @@ def may_send(ledger: Ledger, peer: str, at: datetime) -> Callable[[Sealed], bool
     return decide
 
 
-def _sees_its_record(ledger: Ledger, to: Reader, one: Sealed) -> bool:
+def _sees_its_record(seen: StoreView, one: Sealed) -> bool:
     """What is said beside a record goes no further than the record itself."""
     body = statement_from_json(one.content).body
     try:
-        return isinstance(body, Root | Tag) and bool(ledger.view(to).statement(body.record))
+        return isinstance(body, Root | Tag) and bool(seen.statement(body.record))
     except UnknownName:
         return False
 
