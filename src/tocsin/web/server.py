@@ -73,6 +73,7 @@ def application() -> object:
     from tocsin.web.app import make_app  # noqa: PLC0415 - in the worker, not in who starts it
     from tocsin.web.room.area_ready import make_ready_at_start  # noqa: PLC0415
     from tocsin.workflow.record_keeping import keep_databases_open  # noqa: PLC0415
+    from tocsin.workflow.searching import make_words_ready  # noqa: PLC0415
 
     log = logging.getLogger("tocsin.web")
     if not log.handlers:
@@ -82,6 +83,7 @@ def application() -> object:
         log.propagate = False
     log.setLevel(logging.INFO)
     keep_databases_open()
+    make_words_ready()
     make_ready_at_start()
     return make_app()
 

@@ -27,6 +27,7 @@ from tocsin.ledger.purging import (
 )
 from tocsin.ledger.upgrading import forget_copies
 from tocsin.ledger.verifying import Verification
+from tocsin.ledger.words import forget, words_file
 from tocsin.policy.visible import is_whole_id
 from tocsin.settings import read_settings
 from tocsin.tables.kinds import Approval, Purge
@@ -217,6 +218,7 @@ def restore(backup: Path, key: Path | None = None) -> Restored:
 
 
 def _renew_backups(vault: Vault, ledger: Ledger, outcome: PurgeOutcome) -> None:
+    forget(words_file(read_settings().home))  # the words of what was purged; it is built again
     if isinstance(ledger.where, Path):
         # A copy is a ledger of an older form, which cannot be written anew without the content.
         outcome.destroyed += forget_copies(ledger.where)

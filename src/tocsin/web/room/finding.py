@@ -1,4 +1,4 @@
-"""What the store holds: search, one statement opened, releases, reports, forecasts, seals."""
+"""What the store holds: one statement opened, releases, reports, forecasts, seals."""
 
 import json
 from typing import Any
@@ -7,49 +7,9 @@ import msgspec
 from litestar.exceptions import PermissionDeniedException
 
 from tocsin.language import code_words
-from tocsin.policy.visible import part_of_id
 from tocsin.web.room.asking import Asked
-from tocsin.web.room.citing import Sources
 
 MOST = 60
-
-
-def search(asked: Asked) -> dict[str, Any]:
-    """Statements in which every word occurs, accents and case aside, and the places so named."""
-    from tocsin.workflow import places, record_keeping
-
-    query = asked.word("q")[:200]
-    found: list[Any] = []
-    total = 0
-    named: list[dict[str, Any]] = []
-    if query:
-        view = record_keeping.view(asked.reader, asked.day.isoformat())
-        found, total = view.statements(text=query, limit=MOST), view.count(text=query)
-        if part_of_id(query):  # read off a printed product
-            ids = {one.id for one in found}
-            alike = [one for one in view.alike(query) if one.id not in ids]
-            found, total = alike + found, total + len(alike)
-        named = places.find_places(query, limit=5)
-    lines = [
-        {
-            "address": asked.to(f"/statements/{one.id}"),
-            "kind": code_words(one.kind, asked.lang),
-            "subject": one.subject,
-            "source": one.source,
-            "grade": f"{one.reliability}{one.credibility}",
-            "known_at": one.known_at[:10],
-            "marking": f"TLP:{one.tlp}",
-        }
-        for one in found
-    ]
-    return {
-        "title": asked.say("Search"),
-        "query": query,
-        "lines": lines,
-        "total": total,
-        "named": named,
-        "sources": Sources(asked),
-    }
 
 
 def statement(asked: Asked, name: str) -> dict[str, Any]:

@@ -28,6 +28,7 @@ from tocsin.web.room import (
     finding,
     record,
     scorecard,
+    searching,
     sharing,
     tearing,
     warning,
@@ -98,10 +99,8 @@ PAGES = (
     Page("/share/requests/{name:str}", "request.html", sharing.request, "/share", MAY_RELEASE),
     Page("/sources", "sources.html", finding.sources, "/sources", MAY_READ_OWN, steady=True),
     Page("/audit", "audit.html", finding.audit, "/audit", MAY_AUDIT),
-    Page("/search", "search.html", finding.search, "/search", steady=True),
+    Page("/search", "search.html", searching.search, "/search", steady=True),
     Page("/statements/{name:str}", "statement.html", finding.statement, "/search", steady=True),
-    # As products print it: the last characters of an id.
-    Page("/s/{name:str}", "statement.html", finding.statement, "/search", steady=True),
     # As products print it: the last characters of an id.
     Page("/s/{name:str}", "statement.html", finding.statement, "/search", steady=True),
 )
