@@ -19,6 +19,7 @@ NAMES = (
     "ledger",
     "ledger_crowd",
     "policy",
+    "timing",
     "sharing",
     "warning",
     "room",
