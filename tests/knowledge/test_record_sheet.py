@@ -112,7 +112,7 @@ def test_only_what_may_stand_under_the_marking(mali: Iterable[Statement], tmp_pa
         paths = write_record_sheet(
             "MLI", question, since="2023-03-31", lang="en", tlp=tlp, out=tmp_path / tlp
         )
-        assert [path.suffix for path in paths] == [".html", ".pdf", ".json"]
+        assert [path.suffix for path in paths] == [".html", ".pdf", ".json", ".docx"]
         html = paths[0].read_text("utf-8")
         assert ("INSIDE" in html) is there
         assert json.loads(paths[2].read_text("utf-8"))["tlp"] == tlp

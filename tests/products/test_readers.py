@@ -5,14 +5,17 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from pathlib import Path
 
+import msgspec
 import pytest
 from tests.knowledge.test_commands import HIDDEN, fill, run
 from tests.ledger.conftest import new_id
 
 from tocsin.dossiers import with_own_id
+from tocsin.products import as_plain
 from tocsin.tables.kinds import CalendarItem, Words
 from tocsin.tables.statements import Statement
 from tocsin.tables.when import end_of, last_moment
+from tocsin.workflow.producing import compare, document_of
 
 __all__ = ["fill"]
 PRODUCTS = [
@@ -116,6 +119,70 @@ def test_two_readers_products_differ_exactly_as_the_comparison_says(
     assert not any("plan-of-ours" in one or OWN.id in one for one in text.values())
     assert sides["partner"]["handling"].startswith("TLP:AMBER")
     assert sides["ngo"]["handling"].startswith("TLP:GREEN")
+
+
+LEVELS = (("CLEAR", ()), ("GREEN", ("partner", "ngo")), ("AMBER", ("partner",)),
+          ("AMBER+STRICT", ()))  # fmt: skip
+MADE: list[tuple[str, str, dict[str, str]]] = [
+    ("flash", "MLI", {}), ("sitrep", "MLI", {"period": "week"}),
+    ("sitrep", "MLI", {"period": "day"}), ("assessment", "MLI", {}), ("closures", "MLI", {}),
+    ("agreement", "MLI", {}),
+    ("casefile", "MLI", {"case": "moura"}), ("bulletin", "SAHEL", {}),
+]  # fmt: skip
+
+
+def marked(statements: Iterable[Statement]) -> list[Statement]:
+    """The record with its statements marked in turn for all, for two, for one, for nobody else."""
+    kept = ("actor", "alias", "organisation")  # names, which the others need
+    found = []
+    for number, one in enumerate(statements):
+        tlp, rel_to = LEVELS[0] if one.kind in kept else LEVELS[number % len(LEVELS)]
+        pap = "CLEAR" if tlp == "CLEAR" else "GREEN"
+        found.append(msgspec.structs.replace(one, tlp=tlp, pap=pap, rel_to=rel_to))
+    return found
+
+
+def words_in(told: object) -> set[str]:
+    """Every text of a product's plain values."""
+    if isinstance(told, dict):
+        own = {told["text"]} if isinstance(told.get("text"), str) and "spans" in told else set()
+        return own.union(*(words_in(one) for one in told.values()))
+    return set().union(*map(words_in, told)) if isinstance(told, list) else set()
+
+
+def test_what_a_partner_gets_and_what_ngos_get_differ_as_the_comparison_says(
+    mali: list[Statement], fill: Fill
+) -> None:
+    """Every product: its sources and its sentences, beside the preview and beside the markings."""
+    held = marked(mali)
+    fill(held)
+    rights = {one.id: (one.tlp, one.rel_to) for one in held}
+    day = date.fromisoformat(DAY)
+    apart = 0
+    for name, area, options in MADE:
+        plain = {}
+        for org in ("partner", "ngo"):
+            document, _ = document_of(name, area, day, reader=f"{org}:peer", options=options)
+            plain[org] = as_plain(document, "en")
+        keys = {org: {key for one in told["sources"] for key in one["keys"]}
+                for org, told in plain.items()}  # fmt: skip
+        for org, cited in keys.items():
+            for key in cited & rights.keys():
+                tlp, rel_to = rights[key]
+                assert tlp == "CLEAR" or org in rel_to, f"{name}: {org} reads {key}"
+        preview = compare(name, area, "partner:peer", "ngo:peer", as_of=DAY, **options)
+        for side, one, other in (("reader", "partner", "ngo"), ("other", "ngo", "partner")):
+            said = preview[side]["only"]
+            assert {each for each in said if each in rights} == {
+                each for each in keys[one] - keys[other] if each in rights
+            }, name
+            told = {each for each in said if each not in keys[one]}
+            differs = words_in(plain[one]["sections"]) - words_in(plain[other]["sections"])
+            assert {each for each in differs if each.strip("–- ")} - told == set(), name
+            assert not told & words_in(plain[other]["sections"]), name
+            assert preview[side]["handling"] == plain[one]["handling"]
+        apart += keys["partner"] != keys["ngo"]
+    assert apart >= 5, "most products hold something that only the partner may read"
 
 
 def test_a_cap_on_the_marking_leaves_out_what_is_narrower(fill: Fill, tmp_path: Path) -> None:

@@ -19,12 +19,14 @@ import pytest
 from pypdf import PdfReader
 
 from tocsin import models
+from tocsin.briefs.scoping import scope_of
 from tocsin.errors import UsageError
 from tocsin.products import PRODUCTS, Document, as_plain, numerals, orphans, render, shapes_of
+from tocsin.products.recordsheet import record_document
 from tocsin.products.tables import table_files
 from tocsin.workflow import arriving
 from tocsin.workflow.producing import begin_editing, document_of
-from tocsin.workflow.record_reading import load_dossier
+from tocsin.workflow.record_reading import Question, digest_of, load_dossier
 from tocsin.workflow.watchkeeping import watch
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -67,6 +69,24 @@ def made(name: str, area: str, day: str, options: dict[str, str]) -> Any:
     )
 
 
+def record_of(day: str) -> Document:
+    """The record's sheet on Mali, with what became known in the three months before."""
+    from datetime import date, timedelta
+
+    on = date.fromisoformat(day)
+    since = (on - timedelta(days=91)).isoformat()
+    told = digest_of(Question(as_of=day), since, ("MLI",), "CLEAR")
+    assert told is not None
+    return record_document(told, scope_of("MLI", on).place, "CLEAR")
+
+
+def checked(document: Document) -> dict[str, Any]:
+    """The digest of a document without orphans, whose languages hold the same numbers."""
+    assert orphans(document) == []
+    assert numerals(document, "fr") == numerals(document, "en")
+    return digest(as_plain(document, "en"))
+
+
 def known_then(name: str, day: str) -> bool:
     return name != "casefile" or day > "2022-04"
 
@@ -93,9 +113,8 @@ def test_golden_products(day: str) -> None:
     for name, area, options in MADE:
         if known_then(name, day):
             document, _ = made(name, area, day, options)
-            assert orphans(document) == []
-            assert numerals(document, "fr") == numerals(document, "en")
-            found["-".join((name, *options.values()))] = digest(as_plain(document, "en"))
+            found["-".join((name, *options.values()))] = checked(document)
+    found["record"] = checked(record_of(day))
     path = GOLDEN / f"products-{day}.json"
     if os.environ.get("TOCSIN_WRITE_GOLDEN"):
         path.parent.mkdir(exist_ok=True)
@@ -127,7 +146,11 @@ def test_every_page_is_drawn_and_keeps_its_promise(tmp_path: Path, lang: str) ->
     for name, area, options in MADE:
         document, _ = made(name, area, "2023-06-30", options)
         pdf = render(document, lang, "", formats=("pdf",))["pdf"]
-        pages = PdfReader(io.BytesIO(pdf)).pages
+        assert render(document, lang, "", formats=("pdf",))["pdf"] == pdf, "the same bytes"
+        reader = PdfReader(io.BytesIO(pdf))
+        assert reader.trailer["/Root"]["/MarkInfo"]["/Marked"], f"{name} is not tagged"
+        assert reader.trailer["/Root"]["/Lang"].startswith(lang)
+        pages = reader.pages
         assert all(document.handling.tlp in page.extract_text() for page in pages)
         if document.pages is not None:
             assert len(pages) == 1
@@ -138,12 +161,12 @@ def test_every_page_is_drawn_and_keeps_its_promise(tmp_path: Path, lang: str) ->
 
 
 @pytest.mark.libreoffice
-@pytest.mark.parametrize("lang", ["fr", "en"])
-def test_libreoffice_opens_the_document_and_keeps_every_word(tmp_path: Path, lang: str) -> None:
-    documents = {
-        name: made(name, "MLI", "2023-06-30", {})[0] for name in ("assessment", "brief", "sitrep")
-    }
-    for name, document in documents.items():
+def test_libreoffice_opens_every_document_and_keeps_every_word(tmp_path: Path) -> None:
+    """Every product in both languages and the record's sheet, in two starts of the office."""
+    found = [made(name, area, "2023-06-30", options)[0] for name, area, options in MADE]
+    found.append(record_of("2023-06-30"))
+    documents = {f"{one.stem}.{lang}": (one, lang) for one in found for lang in ("fr", "en")}
+    for name, (document, lang) in documents.items():
         written = render(document, lang, "", formats=("docx",))["docx"]
         (tmp_path / f"{name}.docx").write_bytes(written)
     for kind in ("pdf", "fodt"):
@@ -153,8 +176,9 @@ def test_libreoffice_opens_the_document_and_keeps_every_word(tmp_path: Path, lan
              *(str(tmp_path / f"{name}.docx") for name in documents)],
             check=True, capture_output=True, timeout=240,
         )  # fmt: skip
-    for name, document in documents.items():
-        assert len(PdfReader(tmp_path / f"{name}.pdf").pages) >= 2
+    assert len(documents) == 2 * (len(MADE) + 1)
+    for name, (document, lang) in documents.items():
+        assert PdfReader(tmp_path / f"{name}.pdf").pages
         keeps_every_word(document, lang, (tmp_path / f"{name}.fodt").read_text("utf-8"))
 
 

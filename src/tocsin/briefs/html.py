@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from tocsin.briefs.drawing import Drawing, hatch, stylesheet
 from tocsin.briefs.facts import Fact, Run, Source
-from tocsin.briefs.letters import font_faces
+from tocsin.briefs.letters import faces_for
 from tocsin.language import Lang, month, number
 from tocsin.tables.months import first_day, month_text
 
@@ -22,10 +22,14 @@ if TYPE_CHECKING:
     from tocsin.briefs.page import Page
 
 
-def render_html(page: Page) -> bytes:
+def render_html(page: Page, faces: str = "") -> bytes:
     """The page as HTML: every number carries its value, every citation opens its source.
 
     The letters it uses travel in the file, so that it looks the same on every machine.
+
+    Parameters
+    ----------
+    faces : CSS with faces that hold the common letters (see `letters.kept_faces`)
     """
     html = _template().render(
         page=page,
@@ -43,7 +47,7 @@ def render_html(page: Page) -> bytes:
         host=_host,
     )
     letters = "".join(sorted(set(re.sub(r"<[^>]*>", "", html))))
-    return html.replace("@@STYLE@@", styles() + font_faces(letters)).encode("utf-8")
+    return html.replace("@@STYLE@@", styles() + faces_for(letters, faces)).encode("utf-8")
 
 
 @cache

@@ -6,6 +6,7 @@ document has the same bytes on every machine, and a label is placed knowing its 
 
 from base64 import b64encode
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -22,6 +23,11 @@ FACES: tuple[Face, ...] = tuple(_FILES)
 # What every face is known to have (a test opens them), so that most texts need no font opened.
 _SURE = frozenset(map(chr, (*range(32, 127), *range(161, 173), *range(174, 256)))) | frozenset(
     "œŒ’‘“”–—…•−≤≥\u00a0"
+)
+
+# Letters of nearly every page in French or English: faces with these are cut once for a store.
+COMMON = "".join(map(chr, range(32, 127))) + (
+    "àâäçéèêëîïôöùûüÿœæÀÂÄÇÉÈÊËÎÏÔÖÙÛÜŒÆñ«»’‘“”–—…•·−×≤≥≈→↗↘↑↓■△▲≠←°²\n\t\u00a0\u202f\u2009"
 )
 
 
@@ -90,6 +96,29 @@ def font_faces(letters: str) -> str:
         f"src:url(data:font/woff;base64,{b64encode(web_face(face, letters)).decode('ascii')})}}"
         for face, (family, weight) in _WEB_FACES.items()
     )
+
+
+def kept_faces(home: Path, wanted: str) -> str:
+    """CSS with faces that hold the letters `wanted`, kept in a store: cutting takes a second."""
+    from hashlib import sha256  # noqa: PLC0415
+
+    from tocsin.lake.whole import write_bytes  # noqa: PLC0415
+
+    name = sha256(f"1|{wanted}".encode()).hexdigest()[:16]
+    path = home / "kept" / f"faces-{name}.css"
+    try:
+        return path.read_text("utf-8")
+    except OSError:
+        made = font_faces(wanted)
+        with suppress(OSError):  # a store that cannot be written to still gives an answer
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_bytes(path, made.encode())
+        return made
+
+
+def faces_for(letters: str, kept: str) -> str:
+    """CSS for a page with these letters: what was kept for common ones, else cut for the page."""
+    return kept if kept and set(letters) <= set(COMMON) else font_faces(letters)
 
 
 _WEB_FACES: dict[Face, tuple[str, int]] = {

@@ -29,6 +29,10 @@ class Box:
         """Area that sticks out of a frame."""
         return self.area - self.overlap(frame)
 
+    def widened(self, by: float) -> "Box":
+        """The same with room to its left and right."""
+        return Box(self.left - by, self.top, self.right + by, self.bottom)
+
     @property
     def area(self) -> float:
         return (self.right - self.left) * (self.bottom - self.top)

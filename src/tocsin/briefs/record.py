@@ -21,7 +21,7 @@ from tocsin.briefs.drawing import light_tokens
 from tocsin.briefs.facts import TAIL, Words
 from tocsin.briefs.files import write_whole
 from tocsin.briefs.html import styles
-from tocsin.briefs.letters import font_faces
+from tocsin.briefs.letters import faces_for
 from tocsin.briefs.pdf import TLP_COLOURS
 from tocsin.briefs.typesetting import set_on_paper
 from tocsin.knowledge.agreements import CommitmentLine
@@ -39,18 +39,19 @@ NEWEST = 30  # lines of what is new; the rest is counted and can be asked for
 _WORDS = {
     "kind": "The record",
     "as_of": "as of",
-    "foot": "Grades are Admiralty grades: source A–F, information 1–6. Every line names its "
-    "statements by the letters that end their ids; tocsin ledger show opens them.",
+    "foot": "Grades are Admiralty grades: source A–F, information 1–6. A statement opens by its "
+    "letters: tocsin ledger show.",
 }
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the sheet, what is said beneath it, and the numbers of its sources."""
+    """One line of the sheet, what is said beneath it, and its sources with their numbers."""
 
     text: str
     beneath: str
     sources: tuple[int, ...]
+    cited: tuple[Cited, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -110,8 +111,9 @@ class _Layout:
         return typeset(text(template, self.lang).format(**fields), self.lang)
 
     def entry(self, told: str, cited: Iterable[Cited], beneath: str = "") -> Entry:
-        numbers = [self.number(one) for one in cited]
-        return Entry(told[:1].upper() + told[1:], beneath, tuple(dict.fromkeys(numbers)))
+        held = tuple(cited)
+        numbers = dict.fromkeys(self.number(one) for one in held)
+        return Entry(told[:1].upper() + told[1:], beneath, tuple(numbers), held)
 
     def number(self, one: Cited) -> int:
         key = (one.source, one.grade, one.known_at)
@@ -232,8 +234,8 @@ class _Layout:
         return f"{one}\u00a0: {other}" if self.lang == "fr" else f"{one}: {other}"
 
 
-def render_record_html(sheet: RecordSheet) -> bytes:
-    """The sheet as one self-contained HTML file."""
+def render_record_html(sheet: RecordSheet, faces: str = "") -> bytes:
+    """The sheet as one self-contained HTML file; `faces` as in `html.render_html`."""
     html = _template().render(
         sheet=sheet,
         words=sheet.words,
@@ -242,7 +244,7 @@ def render_record_html(sheet: RecordSheet) -> bytes:
         tlp_class=sheet.tlp.split("+", maxsplit=1)[0].lower(),
     )
     letters = "".join(sorted(set(html)))
-    return html.replace("@@STYLE@@", styles() + font_faces(letters)).encode("utf-8")
+    return html.replace("@@STYLE@@", styles() + faces_for(letters, faces)).encode("utf-8")
 
 
 def render_record_pdf(sheet: RecordSheet) -> bytes:
@@ -284,10 +286,10 @@ def record_as_json(digest: Digest, sheet: RecordSheet) -> bytes:
     return (json.dumps(told, ensure_ascii=False, indent=1) + "\n").encode("utf-8")
 
 
-def write_record(digest: Digest, sheet: RecordSheet, folder: Path) -> list[Path]:
+def write_record(digest: Digest, sheet: RecordSheet, folder: Path, faces: str = "") -> list[Path]:
     """Write `record-MLI-2023-06-30.fr.{html,pdf,json}`; each appears only when it is complete."""
     made = {
-        "html": render_record_html(sheet),
+        "html": render_record_html(sheet, faces),
         "pdf": render_record_pdf(sheet),
         "json": record_as_json(digest, sheet),
     }

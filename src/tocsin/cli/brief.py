@@ -57,13 +57,13 @@ def brief(
     out: Annotated[Path, typer.Option("--out", help=say("Folder to write to."))] = Path(),
     as_json: AsJson = False,
 ) -> None:
-    from tocsin.workflow import briefing
+    from tocsin.workflow import producing
     from tocsin.workflow.record_reading import Question, write_record_sheet
 
     written = lang or terminal_lang()
     # The first brief of a store also scores the model on past years, which takes a while.
     with waiting(say("Counting, forecasting, drawing…")):
-        made = briefing.brief(
+        made = producing.brief(
             area,
             as_of=as_of,
             reconstruct=reconstruct,

@@ -58,7 +58,7 @@ def warnings_table(sources: Sources, shown: Sequence[telling.Shown]) -> Table:
     for held, line in shown:
         key = sources.statement(held.current)
         body = held.body
-        wait = telling.waiting(held, line, sources) or Line("–")
+        wait = telling.waiting(held, line, sources, short=True) or Line("–")
         rows.append(
             Row(
                 (

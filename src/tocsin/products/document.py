@@ -94,6 +94,9 @@ class Row:
     unit_id: str = ""
 
 
+SHORT = 18  # characters up to which the cells of a column are never broken: a date is not
+
+
 @dataclass(frozen=True)
 class Table:
     """A table with a name; an empty one has said so in words instead."""
@@ -103,6 +106,14 @@ class Table:
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
     note: Line | None = None
+
+    def longest(self, place: int, lang: Lang) -> int:
+        """Characters of the longest cell of a column."""
+        return max((len(row.cells[place].plain(lang)) for row in self.rows), default=0)
+
+    def whole(self, place: int, lang: Lang) -> bool:
+        """Whether the cells of a column stand on one line each: numbers, dates, single words."""
+        return self.columns[place].numeric or self.longest(place, lang) <= SHORT
 
 
 class Draw(Protocol):

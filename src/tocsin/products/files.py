@@ -33,7 +33,7 @@ def render(
     belongs to no section.
     """
     if document.page is not None:
-        return _of_a_brief(document, lang, formats)
+        return _of_a_brief(document, lang, faces, formats)
     path = (beside or Path()) / f"{document.stem}.{lang}.{SUFFIX}"
     edited = read_edited(path, document, lang)
     made = {
@@ -45,7 +45,9 @@ def render(
     return {suffix: made[suffix]() for suffix in formats}
 
 
-def _of_a_brief(document: Document, lang: Lang, formats: tuple[str, ...]) -> dict[str, bytes]:
+def _of_a_brief(
+    document: Document, lang: Lang, faces: str, formats: tuple[str, ...]
+) -> dict[str, bytes]:
     """A brief's own page, and the document of the same facts that an editor goes on with."""
     from tocsin.briefs import fit, to_json  # noqa: PLC0415  (only a brief has a page of its own)
     from tocsin.briefs.html import render_html as brief_html  # noqa: PLC0415
@@ -53,7 +55,7 @@ def _of_a_brief(document: Document, lang: Lang, formats: tuple[str, ...]) -> dic
     assert document.page is not None
     page, pdf = fit(document.page, lang)
     made = {
-        "html": lambda: brief_html(page),
+        "html": lambda: brief_html(page, faces),
         "pdf": lambda: pdf,
         "docx": lambda: render_docx(document, lang),
         "json": lambda: to_json(page),

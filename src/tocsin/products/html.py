@@ -120,6 +120,15 @@ class _Page:
         )
         return Markup('<sup class="src">{}</sup>').format(links)
 
+    def cell(self, table: Table, place: int, line: Line | None = None) -> str:
+        """The classes of a cell: a number, one line, nothing to say."""
+        found = ["n"] if table.columns[place].numeric else []
+        if table.whole(place, self.lang):
+            found.append("whole")
+        if line is not None and line.plain(self.lang) == "–":
+            found.append("none")
+        return " ".join(found)
+
     def block_marks(self, block: Chart | Table) -> Markup:
         extra = block.sources if isinstance(block, Chart) else ()
         return self.marks(cited_in((block.caption,), extra))

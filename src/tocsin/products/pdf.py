@@ -29,7 +29,6 @@ from tocsin.products.html import spans, words_in
 CLOSER = (0, 1, 2, 3)  # how close a page may be set before it is too full
 _SHEET = 297.0  # mm
 _POINT = 25.4 / 72
-_WIDE = 14  # characters from which a column of words shares the room that is left
 
 
 def render_pdf(document: Document, lang: Lang, edited: Edited | None = None) -> bytes:
@@ -161,11 +160,9 @@ class _Setting:
 
     def width(self, table: Table, place: int) -> float:
         """0 for a narrow column, else its share of the room that is left."""
-        lengths = [len(row.cells[place].plain(self.lang)) for row in table.rows]
-        longest = max(lengths, default=0)
-        if table.columns[place].numeric or longest <= _WIDE:
+        if table.whole(place, self.lang):
             return 0
-        return float(round(min(longest, 90) ** 0.6, 2))
+        return float(round(min(table.longest(place, self.lang), 90) ** 0.6, 2))
 
 
 def printable(text: str) -> str:

@@ -17,6 +17,15 @@ _THOUSANDS = re.compile(r"(?<!\d)\d{1,3}(?: \d{3})+(?!\d)")
 _PAP = ("CLEAR", "GREEN", "AMBER", "RED")
 
 
+def unbroken(french: str) -> str:
+    """French words whose thousands cannot be broken at the end of a line.
+
+    >>> unbroken("1 600 hommes") == "1\u202f600 hommes"
+    True
+    """
+    return _THOUSANDS.sub(lambda found: found[0].replace(" ", "\u202f"), french)
+
+
 class Sources:
     """Gathers what a product cites, by key, and how what it cites is marked.
 
@@ -88,8 +97,7 @@ class Sources:
 
     def quote(self, told: Told, keys: Sequence[str]) -> Quoted:
         """Words of the record with what stands behind them."""
-        french = _THOUSANDS.sub(lambda found: found[0].replace(" ", "\u202f"), told.in_("fr"))
-        return Quoted(told.in_("en"), french, tuple(keys))
+        return Quoted(told.in_("en"), unbroken(told.in_("fr")), tuple(keys))
 
     def plain(self, told: str, keys: Sequence[str]) -> Quoted:
         """A code of the record, the same in both languages."""

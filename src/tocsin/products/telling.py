@@ -174,8 +174,10 @@ def warning_item(
     return Item(Line("{told} {wait}", {"told": told, "wait": wait}, capital=True))
 
 
-def waiting(held: Standing, line: Deadline | None, sources: Sources) -> Line | None:
-    """Whose turn it is, or what was decided."""
+def waiting(
+    held: Standing, line: Deadline | None, sources: Sources, *, short: bool = False
+) -> Line | None:
+    """Whose turn it is, or what was decided; `short` in a column that says whose turn it is."""
     key = sources.statement(held.current)
     if held.decided is not None:
         decided = sources.statement(held.decided)
@@ -193,6 +195,8 @@ def waiting(held: Standing, line: Deadline | None, sources: Sources) -> Line | N
         if late
         else "{role} must answer by {due}."
     )
+    if short and not late:
+        template = "{role}, by {due}"
     return Line(template, {"role": role(line.role), "due": moment(due, keys)}, capital=True)
 
 

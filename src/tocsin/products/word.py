@@ -35,6 +35,9 @@ from tocsin.products.wordstyles import LANGUAGES, make_styles, shade
 if TYPE_CHECKING:
     from docx.document import Document as Doc
 
+_TEXT = 174 / 25.4 * 72  # points from margin to margin
+_LETTER = 5.8  # points of a letter in a table, in the widest of the faces that are likely
+_SHORT_SHARE = 0.6  # of that, at most, for columns of short cells where there are others
 _SCALE = 2.5  # pixels a point of a drawing: sharp on paper
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the first moment that a zip file can name
 
@@ -153,11 +156,15 @@ class _Writing:
         self.paragraph("Caption", block.caption)
         held = self.doc.add_table(rows=1, cols=len(block.columns), style="Evidence")
         held.autofit = True
+        for column, width in zip(held.columns, column_widths(block, self.lang), strict=True):
+            column.width = width
         for cell, column in zip(held.rows[0].cells, block.columns, strict=True):
             self.cell(cell, column.title, "Table Head", column.numeric)
-        _repeat(held.rows[0])
+        _say_of_row(held.rows[0], "w:tblHeader")  # again on every page that it runs over
         for row in block.rows:
-            cells = held.add_row().cells
+            added = held.add_row()
+            _say_of_row(added, "w:cantSplit")
+            cells = added.cells
             for cell, line, column in zip(cells, row.cells, block.columns, strict=True):
                 self.cell(cell, line, "Table Text", column.numeric)
             self.cite(cells[0].paragraphs[0], cited_in(row.cells))
@@ -180,11 +187,33 @@ class _Writing:
         drawn = block.draw(self.lang, *block.size, False)
         held = self.doc.add_paragraph(style="Body Text")
         picture = held.add_run().add_picture(
-            io.BytesIO(picture_of(drawn.for_document())), width=Pt(block.size[0])
+            io.BytesIO(picture_of(drawn.for_document())), width=Pt(min(block.size[0], _TEXT))
         )
         properties = picture._inline.docPr
         properties.set("descr", drawn.label)
         properties.set("title", block.caption.plain(self.lang).replace("**", ""))
+
+
+def column_widths(table: Table, lang: Lang) -> list[int]:
+    """Widths of a table's columns, in the unit of Word: short cells take what they need.
+
+    A word processor that cannot fit columns to their words would else give each the same.
+    """
+    from docx.shared import Pt  # noqa: PLC0415
+
+    needed, shares = [], []
+    for place, column in enumerate(table.columns):
+        longest, whole = table.longest(place, lang), table.whole(place, lang)
+        head = max(map(len, column.title.plain(lang).split()), default=0)
+        marks = 5 if place == 0 else 1
+        needed.append((max(longest, head) + marks) * _LETTER if whole else 0.0)
+        shares.append(0.0 if whole else min(longest, 90) ** 0.6)
+    most = _TEXT * (_SHORT_SHARE if any(shares) else 1)
+    # Squeezed where there is too little room, and let out a little where there is much.
+    squeeze = min(most / (sum(needed) or most), 1.0 if any(shares) else 1.35)
+    needed = [one * squeeze for one in needed]
+    left = (_TEXT - sum(needed)) / (sum(shares) or 1)
+    return [int(Pt(need + left * share)) for need, share in zip(needed, shares, strict=True)]
 
 
 def picture_of(svg: str) -> bytes:
@@ -195,11 +224,10 @@ def picture_of(svg: str) -> bytes:
     return set_as_picture(svg, _SCALE)
 
 
-def _repeat(row: Any) -> None:
-    """Say the heads again on every page that the table runs over."""
+def _say_of_row(row: Any, tag: str) -> None:
     from docx.oxml import OxmlElement  # noqa: PLC0415
 
-    row._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
+    row._tr.get_or_add_trPr().append(OxmlElement(tag))
 
 
 def with_pinned_times(made: bytes) -> bytes:

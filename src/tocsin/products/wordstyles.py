@@ -53,6 +53,7 @@ def make_styles(doc: "Doc", lang: Lang) -> None:
     for name in ("Beneath", "Editor"):
         held[name].paragraph_format.left_indent = Mm(6.4 if name == "Beneath" else 4)
     _rule_above(held["Heading 1"])
+    _one_tab(held["Header"])
     for name in ("Heading 1", "Caption"):  # never alone at the foot of a page
         held[name].paragraph_format.keep_with_next = True
     reference = doc.styles.add_style("Footnote Reference", WD_STYLE_TYPE.CHARACTER)
@@ -78,6 +79,16 @@ def _set(style: Any, told: tuple[str, float, bool, str, float, float]) -> None:
     borders = style.element.get_or_add_pPr().find(qn("w:pBdr"))
     if borders is not None:  # the line that Word's own template puts under a title
         style.element.pPr.remove(borders)
+
+
+def _one_tab(style: Any) -> None:
+    """The marking on the left, all else on the right, however long a marking is."""
+    from docx.enum.text import WD_TAB_ALIGNMENT  # noqa: PLC0415
+    from docx.shared import Mm  # noqa: PLC0415
+
+    stops = style.paragraph_format.tab_stops
+    stops.clear_all()
+    stops.add_tab_stop(Mm(174), WD_TAB_ALIGNMENT.RIGHT)
 
 
 def _rule_above(style: Any) -> None:

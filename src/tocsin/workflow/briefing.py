@@ -1,16 +1,14 @@
-"""The one-page brief: what it is made from, and the files it becomes."""
+"""The one-page brief: what it is made from."""
 
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tocsin.workflow.arriving import open_lake
 from tocsin.workflow.counting import FIRST_MONTH, build_panel, candidates_known
 from tocsin.workflow.foreseeing import issued_finder
 from tocsin.workflow.places import boundary_layers
-from tocsin.workflow.words import day_of
 
 if TYPE_CHECKING:
     import polars as pl
@@ -18,45 +16,6 @@ if TYPE_CHECKING:
     from tocsin.briefs import BriefInputs, Tlp
     from tocsin.lake import Lake
     from tocsin.tables.levels import Level
-
-
-def brief(
-    area: str,
-    *,
-    as_of: str = "",
-    reconstruct: bool = False,
-    lang: str = "fr",
-    tlp: str = "CLEAR",
-    out: Path = Path(),
-    tables: bool = False,
-) -> dict[str, Any]:
-    """Write the one-page brief on a place as HTML, PDF, DOCX and JSON; its headline and files.
-
-    tables : write its tables too, as CSV, XLSX, GeoJSON and HXL
-    """
-    from tocsin import briefs, products
-    from tocsin.briefs.grounds import Grounds
-    from tocsin.briefs.scoping import scope_of
-    from tocsin.warning.rulebook import shipped_rulebook
-
-    written, marking = briefs.require_lang(lang), briefs.require_tlp(tlp)
-    day = day_of(as_of)
-    inputs = brief_inputs(area, day, reconstruct, tlp=marking)
-    made = briefs.build_brief(inputs)
-    picture = products.Picture(
-        scope=scope_of(area, day), as_of=day, reconstruct=reconstruct, reader="",
-        rules=shipped_rulebook(), grounds=Grounds(inputs), brief=made,
-    )  # fmt: skip
-    document = products.product_named("brief")(picture)
-    paths = products.write_files(document, written, out, "")
-    if tables:
-        paths += products.write_tables(document, written, out, products.shapes_of(picture))
-    return {
-        "headline": made.headline.plain(written),
-        "exercise": made.exercise,
-        "reconstruction": made.reconstruction,
-        "paths": [str(path) for path in paths],
-    }
 
 
 def brief_inputs(

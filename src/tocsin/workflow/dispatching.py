@@ -242,7 +242,13 @@ def made(parcel: Parcel, channel: Channel) -> tuple[str, str, Files]:
         text = (
             f"{headline}\n\n{products.render_short(document, lang)}\n\n{document.handling.said}\n"
         )
-    files = products.render(document, lang, letters(), schedule_path().parent, entry.formats)
+    files = products.render(
+        document,
+        lang,
+        letters(common=document.page is not None),
+        schedule_path().parent,
+        entry.formats,
+    )
     return subject, text, tuple(
         (f"{document.stem}.{lang}.{suffix}", _MEDIA[suffix], content)
         for suffix, content in files.items()

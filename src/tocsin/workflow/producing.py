@@ -3,11 +3,12 @@ between two readers."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tocsin.workflow.picturing import picture_of
+from tocsin.workflow.picturing import kept_inputs, picture_of
 from tocsin.workflow.words import day_of
 
 if TYPE_CHECKING:
@@ -52,7 +53,8 @@ def make(
         product, area, day_of(as_of), reconstruct=reconstruct, reader=reader, tlp=marking,
         exercise=exercise, options=options,
     )  # fmt: skip
-    paths = products.write_files(document, written, out, letters())
+    faces = letters(common=document.page is not None)
+    paths = products.write_files(document, written, out, faces)
     if tables:
         paths += products.write_tables(document, written, out, products.shapes_of(picture))
     return {
@@ -61,6 +63,47 @@ def make(
         "short": products.render_short(document, written) if document.short else "",
         "exercise": document.exercise,
         "reconstruction": document.reconstruction,
+        "paths": [str(path) for path in paths],
+    }
+
+
+def brief(
+    area: str,
+    *,
+    as_of: str = "",
+    reconstruct: bool = False,
+    lang: str = "fr",
+    tlp: str = "CLEAR",
+    out: Path = Path(),
+    tables: bool = False,
+) -> dict[str, Any]:
+    """Write the one-page brief on a place as HTML, PDF, DOCX and JSON; its headline and files.
+
+    It holds counts and no record: whoever may have the files may have it.
+
+    tables : write its tables too, as CSV, XLSX, GeoJSON and HXL
+    """
+    from tocsin import briefs, products
+    from tocsin.briefs.grounds import Grounds
+    from tocsin.briefs.scoping import scope_of
+    from tocsin.warning.rulebook import shipped_rulebook
+
+    written, marking = briefs.require_lang(lang), briefs.require_tlp(tlp)
+    day = day_of(as_of)
+    inputs = replace(kept_inputs(area, day, reconstruct), tlp=marking)
+    made = briefs.build_brief(inputs)
+    picture = products.Picture(
+        scope=scope_of(area, day), as_of=day, reconstruct=reconstruct, reader="",
+        rules=shipped_rulebook(), grounds=Grounds(inputs), brief=made,
+    )  # fmt: skip
+    document = products.product_named("brief")(picture)
+    paths = products.write_files(document, written, out, letters(common=True))
+    if tables:
+        paths += products.write_tables(document, written, out, products.shapes_of(picture))
+    return {
+        "headline": made.headline.plain(written),
+        "exercise": made.exercise,
+        "reconstruction": made.reconstruction,
         "paths": [str(path) for path in paths],
     }
 
@@ -120,21 +163,13 @@ def compare(
     }  # fmt: skip
 
 
-def letters() -> str:
-    """CSS with every letter that a product may need, kept in the store: cutting takes a second."""
-    from hashlib import sha256
+def letters(*, common: bool = False) -> str:
+    """CSS with every letter that a product may need, kept in the store.
 
-    from tocsin.briefs.letters import font_faces
+    common : with those of nearly every page alone, as the page of a brief has them
+    """
+    from tocsin.briefs.letters import COMMON, kept_faces
     from tocsin.settings import read_settings
 
-    wanted = "".join(chr(code) for code in (*range(32, 127), *range(160, 384))) + _SIGNS
-    name = sha256(f"1|{wanted}".encode()).hexdigest()[:16]
-    path = read_settings().home / "kept" / f"faces-{name}.css"
-    try:
-        return path.read_text("utf-8")
-    except OSError:
-        made = font_faces(wanted)
-        from tocsin.lake.whole import write_bytes
-
-        write_bytes(path, made.encode())
-        return made
+    wide = "".join(chr(code) for code in (*range(32, 127), *range(160, 384))) + _SIGNS
+    return kept_faces(read_settings().home, COMMON if common else wide)

@@ -358,7 +358,7 @@ def digest_of(
 def write_record_sheet(
     area: str, question: Question, *, since: str = "", lang: str, tlp: str, out: Path
 ) -> list[Path]:
-    """Write what the record says of a place, beside its brief: HTML, PDF and JSON.
+    """Write what the record says of a place, beside its brief: HTML, PDF, DOCX and JSON.
 
     since : day of the last brief (default: three months before the as-of date).  Nothing is
     written where there is no record, or nothing in it that may stand under that marking.
@@ -366,17 +366,23 @@ def write_record_sheet(
     if not has_record():
         return []
     from tocsin.briefs import require_lang, require_tlp
+    from tocsin.briefs.letters import COMMON, kept_faces
     from tocsin.briefs.record import lay_out_record, write_record
     from tocsin.briefs.scoping import scope_of
+    from tocsin.products.files import write_files
+    from tocsin.products.recordsheet import record_document
 
     scope, marking = scope_of(area, question.known_by), require_tlp(tlp)
     before = since or (question.known_by - LAST_BRIEF).isoformat()
     found = digest_of(question, before, scope.countries, marking)
     if found is None:
         return []
-    place = scope.place
-    sheet = lay_out_record(found, place.unit_id, place.names, marking, require_lang(lang))
-    return write_record(found, sheet, out)
+    place, written = scope.place, require_lang(lang)
+    sheet = lay_out_record(found, place.unit_id, place.names, marking, written)
+    document = record_document(found, place, marking)
+    faces = kept_faces(read_settings().home, COMMON)
+    written_files = write_record(found, sheet, out, faces)
+    return [*written_files, *write_files(document, written, out, "", ("docx",))]
 
 
 def has_record() -> bool:

@@ -233,6 +233,8 @@ TEXT: dict[str, str] = {
     "An arrow needs a change by a fifth and by ten deaths. A question mark is unknown: nobody counts, which is not zero.": "Une flèche demande un écart d’un cinquième et de dix morts. Un point d’interrogation est inconnu : personne ne compte, ce qui n’est pas zéro.",
     # the frame
     "EXERCISE. For training only: no warning here has been sent to anybody.": "EXERCICE. Pour s’entraîner : aucun avertissement d’ici n’a été envoyé à personne.",
+    "{place}: what the record says": "{place} : ce que dit le dossier",
+    "{role}, by {due}": "{role}, d’ici au {due}",
     "To open a statement: tocsin ledger show, then the letters given here.": "Pour ouvrir un énoncé : tocsin ledger show, puis les lettres données ici.",
     "Every number opens to its source.": "Chaque nombre s’ouvre sur sa source.",
     "Sources": "Sources",

@@ -97,7 +97,7 @@ TEXT = {
     "Day of the last brief (default: three months before).": "Jour de la dernière note (par défaut : trois mois plus tôt).",
     # the sheet
     "The record": "Le dossier",
-    "Grades are Admiralty grades: source A–F, information 1–6. Every line names its statements by the letters that end their ids; tocsin ledger show opens them.": "Cotes de l’Amirauté : source A–F, information 1–6. Chaque ligne nomme ses énoncés par la fin de leur identifiant ; tocsin ledger show les ouvre.",
+    "Grades are Admiralty grades: source A–F, information 1–6. A statement opens by its letters: tocsin ledger show.": "Cotes de l’Amirauté : source A–F, information 1–6. Un énoncé s’ouvre par ses lettres : tocsin ledger show.",
     "{source} [{grade}], known {date}: {ids}": "{source} [{grade}], connu : {date} – {ids}",
     "New since {date}": "Nouveau depuis le {date}",
     "Earlier lines, not shown: {count}.": "Lignes plus anciennes, non montrées : {count}.",
