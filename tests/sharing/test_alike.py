@@ -5,6 +5,7 @@ random marking; of whoever may not read it by the plain rule, the answer must be
 that nobody ever wrote.
 """
 
+import json
 import random
 import re
 from collections.abc import Iterator
@@ -35,6 +36,7 @@ from tocsin.tables.statements import Statement
 from tocsin.workflow import needing, safe_keeping
 from tocsin.workflow.letting_in import create_token
 from tocsin.workflow.record_keeping import open_ledger, reader_named
+from tocsin.workflow.tabling import LISTS
 
 OWN = "node-x"
 OWN_ROLES = ("analyst", "release-authority", "duty-officer", "decision-maker")
@@ -106,6 +108,9 @@ ELSEWHERE = {
     "share subscribe": "names a partner",
     "share unsubscribe": "names a subscription of the house",
 }
+ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+# Lists of the lake and the scores, which hold nothing of the record.
+HOUSE_LISTS = {"areas", "sources", "forecasts", "scorecard", "scorecards"}
 ADDRESSES = {
     "figure": ["/statements/NAME", "/s/NAME", "/api/v1/statements/NAME", "/share/NAME",
                "/share/NAME/tear", "/search?q=NAME",
@@ -172,20 +177,24 @@ def marking(dice: random.Random) -> dict[str, Any]:
 def held(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Held:
     """One random store a seed, for every question of this file: nothing is ever written to it."""
     dice = random.Random(request.param)
-    home = tmp_path_factory.mktemp("alike")
     statements = []
+    for number in range(4):
+        for subject, body in bodies(dice, number):
+            given: dict[str, Any] = {
+                "id": new_id(), "kind": type(body).kind, "subject": subject, "body": body,
+                "known_at": f"2023-{dice.randint(1, 9):02}-03", "source": "invented",
+                "origin": OWN, "author": "analyst",
+            }  # fmt: skip
+            statements.append(Statement(**(given | marking(dice))))
+    return filled(tmp_path_factory.mktemp("alike"), statements)
+
+
+def filled(home: Path, statements: list[Statement]) -> Held:
+    """A store that holds these; inside the house too need-to-know hides something."""
     with settings_of(home):
         name_node(home, OWN)
-        for number in range(4):
-            for subject, body in bodies(dice, number):
-                given: dict[str, Any] = {
-                    "id": new_id(), "kind": type(body).kind, "subject": subject, "body": body,
-                    "known_at": f"2023-{dice.randint(1, 9):02}-03", "source": "invented",
-                    "origin": OWN, "author": "analyst",
-                }  # fmt: skip
-                statements.append(Statement(**(given | marking(dice))))
         open_ledger(to_write=True).append(statements)
-        for role in OWN_ROLES:  # need-to-know: inside the house too there is something to hide
+        for role in OWN_ROLES:
             needing.set_need(role=role, ceiling="AMBER")
     return Held(home, statements)
 
@@ -351,6 +360,66 @@ def raised(*words: str) -> None:
     done = CliRunner().invoke(app, list(words))
     if done.exception is not None:
         raise done.exception
+
+
+LISTED = [
+    ["ask", "list", "--json"],
+    ["ask", "list", "--overdue", "--lang", "en"],
+    ["share", "requests", "--json"],
+    ["share", "links", "--json"],
+    *(["table", name, "--out", "OUT.csv"] for name in LISTS if name not in HOUSE_LISTS),
+    ["stix", "export"],
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("reader", ["south:analyst", f"{OWN}:release-authority"])
+def test_every_list_is_the_same_without_what_is_hidden(
+    held: Held, reader: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two random stores that differ in what the reader may not read, and nothing else."""
+    with settings_of(held.home):
+        who = reader_named(reader)
+    allowed = [one for one in held.statements if may_read(who, facts_of(one))]
+    assert 0 < len(allowed) < len(held.statements)
+    said = []
+    for one in (held, filled(tmp_path / "allowed", allowed)):
+        with settings_of(one.home):
+            out = tmp_path / "list.csv"
+            answers = []
+            for words in LISTED:
+                given = [str(out) if word == "OUT.csv" else word for word in words]
+                told = run(*given, "--reader", reader)
+                if words[0] == "stix":  # seals are made anew in each store
+                    told = (told[0], str(sorted(ID.findall(told[1]))), told[2])
+                answers.append((words, told, out.read_bytes() if out.exists() else b""))
+                out.unlink(missing_ok=True)
+            answers.append((["taxii push"], pushed_to(reader, monkeypatch), b""))
+        said.append(answers)
+    for first, second in zip(*said, strict=True):
+        assert first == second
+    assert any(one.id in str(said[0]) for one in allowed)
+
+
+def pushed_to(reader: str, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """The ids of everything that `taxii push` would send."""
+    from types import SimpleNamespace
+
+    from tocsin.workflow import pulling
+
+    sent: list[bytes] = []
+
+    def send(_: Any, __: Any, part: list[bytes], ___: Any) -> Any:
+        sent.extend(part)
+        return SimpleNamespace(success_count=len(part), failure_count=0, pending_count=0)
+
+    there = SimpleNamespace(can_write=True, id="c", title="c")
+    monkeypatch.setattr(pulling, "_server", lambda _: None)
+    monkeypatch.setattr(pulling, "Caller", lambda _: SimpleNamespace(close=lambda: None))
+    monkeypatch.setattr(pulling, "collections_of", lambda _: ([there], None))
+    monkeypatch.setattr(pulling, "_chosen", lambda *_: [there])
+    monkeypatch.setattr(pulling, "send_objects", send)
+    done = pulling.push("partner", "c", reader)
+    return done.sent, sorted(json.loads(one)["id"] for one in sent)
 
 
 def test_the_answer_of_a_whole_view_holds_none_of_it(held: Held) -> None:

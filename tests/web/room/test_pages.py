@@ -100,6 +100,10 @@ def test_a_reader_without_rights_meets_nothing(
     assert "canary-source" in page(client, f"/statements/{made.ids[0]}", analyst).text
     last = made.ids[0][-12:]  # as products print it
     assert "canary-source" in page(client, f"/s/{last}", analyst).text
+    for who, sees in ((analyst, True), (verifier, False)):
+        asked = {"q": last.upper(), "at": "2023-06-30"}
+        told = client.get("/search", headers=who | PAGE, params=asked).text
+        assert (f"/statements/{made.ids[0]}" in told) is sees
     assert page(client, f"/s/{last}", verifier).text.replace(last, "-") == page(
         client, "/s/0123456789ab", verifier
     ).text.replace("0123456789ab", "-")
