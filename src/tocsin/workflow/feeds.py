@@ -24,7 +24,6 @@ from sqlalchemy import func, select
 from tocsin.errors import UsageError
 from tocsin.ledger import Ledger
 from tocsin.ledger.engine import reading
-from tocsin.ledger.locked import connect, driver_for
 from tocsin.ledger.membership import with_rights
 from tocsin.ledger.schema import STATEMENTS
 from tocsin.policy import Reader, parse_reader
@@ -35,6 +34,7 @@ from tocsin.sharing.stix.reading import objects_in
 from tocsin.tables.kinds import HOUSE_KINDS
 from tocsin.tables.kinds.travel import Recall
 from tocsin.tables.when import last_moment, micros
+from tocsin.workflow.ledger_edition import UNKNOWN, edition_of
 from tocsin.workflow.record_keeping import open_ledger, own_organisation
 from tocsin.workflow.record_place import record_place
 from tocsin.workflow.standards import take_objects
@@ -88,14 +88,13 @@ def _asked_for(reader: str) -> tuple[Feeds, str, Reader, str, int]:
 def next_slice(reader: str, after: int, limit: int) -> Slice | None:
     """The next objects for a reader, if its feed stands where the ledger does; None if not.
 
-    Whether it does is asked of the ledger's file itself, with every call: what was written by any
-    process, a moment ago, is not missed. Only for a ledger in a file; else, and whenever there is
-    work to do first, `page` is to be asked.
+    Whether it does is asked of the ledger itself, with every call: what was written by any
+    process, a moment ago, is not missed. Whenever there is work to do first, `page` is to be asked.
     """
     try:
         held = _at_hand()
-        edition = held.edition() if held is not None else 0
-        if held is None or edition == 0:
+        edition = held.edition()
+        if edition == UNKNOWN:
             return None
         minute = int(time.time() // 60)
         known = held.known.get(reader)
@@ -120,41 +119,24 @@ def _standing(reader: str) -> str:
 
 
 class _AtHand(threading.local):
-    """What a thread keeps at hand of one store: the ledger's file, and feeds that stand."""
+    """What a thread keeps at hand of one store: how to ask the ledger, and feeds that stand."""
 
-    def __init__(self, ledger: Path, feeds: Feeds):
+    def __init__(self, place: str | Path, feeds: Feeds):
         self.feeds = feeds
         self.known: dict[str, tuple[str, int, int]] = {}
         self.stands: dict[str, tuple[str, int] | None] = {}
-        self._ledger = ledger
-        self._file: Any = None
-
-    def edition(self) -> int:
-        """A number that changes whenever anybody has written to the ledger; 0: there is none."""
-        try:
-            if self._file is None:
-                if not self._ledger.exists():
-                    return 0
-                # Opened to read, and never written through: a write by it would not be counted.
-                self._file = connect(self._ledger, unchanging=True)
-            # SQLite sets it anew when another connection, of whatever process, has committed.
-            found = self._file.execute("PRAGMA data_version").fetchone()
-        except driver_for(self._ledger).Error:
-            return 0  # the long way says what is wrong
-        return int(found[0])
+        self.edition = edition_of(place).number
 
 
-def _at_hand() -> _AtHand | None:
-    """None where the ledger is no file."""
+def _at_hand() -> _AtHand:
     return _kept_at_hand(os.environ.get("TOCSIN_HOME"), os.environ.get("TOCSIN_LEDGER"))
 
 
 @cache
-def _kept_at_hand(home: str | None, ledger: str | None) -> _AtHand | None:
+def _kept_at_hand(home: str | None, ledger: str | None) -> _AtHand:
     del home, ledger  # what it depends on
-    where = read_settings().home
-    found = record_place(read_settings())
-    return None if isinstance(found, str) else _AtHand(found, _kept_feeds(where))
+    settings = read_settings()
+    return _AtHand(record_place(settings), _kept_feeds(settings.home))
 
 
 def note_read(caller: Any, what: str, first: int, last: int, count: int, asked: str = "") -> None:
