@@ -109,7 +109,7 @@ WRITES = {
     "reports place",
     "reports link", "reports close", *(f"warnings {word}" for word in (
         "acknowledge", "decide", "respond", "feedback", "close", "issue", "hold", "dissent",
-        "silence", "alert",
+        "silence", "alert", "release",
     )),
 }  # fmt: skip
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")

@@ -100,7 +100,7 @@ BY_KIND: dict[str, list[list[str]]] = {
 # Commands that take a reader and an argument that names nothing of the record.
 NO_NAME = {
     "flash", "sitrep", "assessment", "record", "mission", "product make", "product edit",
-    "product compare", "table", "ledger add", "actors resolve",
+    "product compare", "table", "ledger add", "actors resolve", "warnings release",
 }  # fmt: skip
 ELSEWHERE = {
     "ledger purge": "below",

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tocsin.workflow.joining import Joining
+    from tocsin.workflow.standing_release import Standing
     from tocsin.workflow.widening import Marked, Reach, Widening
 
 _Done = TypeVar("_Done")
@@ -41,6 +42,13 @@ def show_joining(shown: Joining) -> None:
     for one in shown.opened:
         kinds = ", ".join(f"{count} {kind}" for kind, count in one.kinds.items())
         typer.echo(f"  ✓ {one.organisation}  {kinds}")
+
+
+def show_standing_release(shown: Standing) -> None:
+    """Who would read every warning of a problem from now on."""
+    line = say("Every warning of {problem} from now on:")
+    typer.echo(line.format(problem=shown.problem))
+    _show_marked(shown.marked)
 
 
 def once_looked_at(

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
+from tocsin.cli.agreeing import Yes, once_looked_at, show_standing_release
 from tocsin.cli.asking import AsJson, At, ReaderName, Rules
 from tocsin.cli.warning_steps import STEPS, Id
 from tocsin.cli.words import lang, say
@@ -205,7 +206,7 @@ def rules(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    from tocsin.workflow import watchkeeping
+    from tocsin.workflow import standing_release, watchkeeping
 
     if folder is not None:
         wrong = watchkeeping.check_rules(folder)
@@ -217,11 +218,35 @@ def rules(
     if as_json:
         typer.echo(_json({"hash": book.hash, "problems": list(book.problems)}))
         return
+    waiting = standing_release.waiting_releases(book)
     for name, problem in book.problems.items():
         typer.echo(f"{name}: {problem.title.in_(lang())}")
+        if name in waiting:
+            line = say("  kept in the house until somebody agrees: tocsin warnings release {name}")
+            typer.secho(line.format(name=name), fg="yellow")
         for level, held in problem.levels.items():
             typer.echo(f"  {say(level):<10} {held.entry.text.in_(lang())}")
     typer.echo(say("Rules {hash}").format(hash=book.hash))
+
+
+def release(
+    problem: Annotated[str, typer.Argument(help=say("The warning problem."))],
+    reason: Annotated[str, typer.Option("--reason", help=say("Why; it is recorded."))] = "",
+    yes: Yes = "",
+    reader: ReaderName = "",
+    as_json: AsJson = False,
+) -> None:
+    from tocsin.workflow import standing_release, watchkeeping
+
+    def write(agreed: str) -> str:
+        book = watchkeeping.rulebook()
+        return standing_release.release_problem(book, problem, reader, agreed, reason)
+
+    made = once_looked_at(write, yes, as_json, show_standing_release)
+    if as_json:
+        typer.echo(_json({"release": made}))
+    else:
+        typer.echo(say("Agreed: {id}. It holds for what is raised from now on.").format(id=made))
 
 
 def _json(value: Any) -> str:
@@ -243,6 +268,13 @@ COMMANDS = (
         "Example: tocsin warnings explain camp-kidal",
     ),
     *STEPS,
+    (
+        "release",
+        release,
+        "Agree to whom a problem’s warnings go beyond your organisation, as its rules name them: "
+        "once, for all that will be raised. Until then they are raised for your organisation alone."
+        "\n\nExample: tocsin warnings release handover-attack --reader NORTH:release-authority",
+    ),
     (
         "silence",
         silence,

@@ -130,6 +130,7 @@ def make_pass(
 def watch(at: str = "", *, reconstruct: bool = False, rules: Path | None = None) -> dict[str, Any]:
     """One pass of the watch on the node's own ledger and lake; what it wrote (see `count_open`)."""
     from tocsin.workflow.record_keeping import open_ledger
+    from tocsin.workflow.standing_release import kept_in_house
 
     now = moment(at)
     if now > datetime.now(UTC) + timedelta(days=1):
@@ -137,8 +138,8 @@ def watch(at: str = "", *, reconstruct: bool = False, rules: Path | None = None)
             "the watch cannot look into the future",
             remedy="To practise, drive a past period: tocsin replay DOSSIER --from DAY --to DAY",
         )
-    book = rulebook(rules)
     ledger = open_ledger(to_write=True)
+    book = kept_in_house(ledger, rulebook(rules))
     quiet: list[str] = []
     try:
         counts = counts_known(now.date(), reconstruct=reconstruct)

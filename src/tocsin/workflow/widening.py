@@ -201,7 +201,9 @@ def _widening_of(
         said.update(_said(one, stamped) + b"\n")
     shown = Widening(
         total=total,
-        marked=tuple(_marked(partners, held) for _, held in sorted(groups.items(), key=_openness)),
+        marked=tuple(
+            marked_alike(partners, held) for _, held in sorted(groups.items(), key=_openness)
+        ),
         content=content_shown(wide[0]) if len(wide) == 1 else "",
         digest="",
     )
@@ -213,7 +215,7 @@ def _openness(group: tuple[Marking, list[Statement]]) -> tuple[str, ...]:
     return (one.tlp, one.pap, *one.rel_to, "", *one.caveats)
 
 
-def _marked(partners: Partners, held: list[Statement]) -> Marked:
+def marked_alike(partners: Partners, held: list[Statement]) -> Marked:
     """Statements of one marking; who sees them may hang on when each became known."""
     count: Counter[str] = Counter()
     seen: dict[str, Seer] = {}
