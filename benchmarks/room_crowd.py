@@ -1,8 +1,9 @@
 """A store crowded with a million statements: what the room's pages cost where much is held.
 
-`python -m benchmarks.room_crowd STATEMENTS` adds invented reports and figures, half and half, to
-the store that TOCSIN_HOME names. Reports lie in the exercise country over five years; figures are a
-hundred a subject over ten years, each shared with one of twenty partners.
+`python -m benchmarks.room_crowd STATEMENTS` adds invented statements to the store that TOCSIN_HOME
+names: reports, and every fiftieth a figure. Reports lie in the exercise country over five years, as
+many as eight a day in each of its 64 places for a million; figures are a hundred a subject over ten
+years, each shared with one of twenty partners.
 """
 
 import sys
@@ -16,14 +17,18 @@ from benchmarks.ledger import statement
 from tocsin.tables.statements import Statement
 
 PART = 10_000
+FIGURE_EACH = 50  # one statement in so many is a figure
+OF_A_SUBJECT = 100
 
 
 def crowd(count: int) -> Iterator[Statement]:
-    """`count` invented statements of the node `local`, reports and figures in turn."""
-    reports = reports_of(count - count // 2)
+    """`count` invented statements of the node `local`, every fiftieth a figure."""
+    figures = count // FIGURE_EACH
+    reports = reports_of(count - figures)
     for number in range(count):
-        if number % 2:
-            one = statement(number, f"figure:zed:{number % (count // 100 or 1)}")
+        if number % FIGURE_EACH == FIGURE_EACH - 1:
+            at = number // FIGURE_EACH
+            one = statement(at, f"figure:zed:{at % (figures // OF_A_SUBJECT or 1)}")
         else:
             one = next(reports)
         yield msgspec.structs.replace(one, origin="local")

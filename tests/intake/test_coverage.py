@@ -30,6 +30,9 @@ def keep(*statements: object) -> None:
 
 def cells(area: str = "XEX", weeks: int = 3, **more: str) -> dict[tuple[str, str], dict]:
     found = covering.coverage(area=area, weeks=weeks, **more)
+    # The pages read only what became known in those weeks.
+    reader, as_of = more.get("reader", ""), more.get("as_of", "")
+    assert covering.weeks_of(reader, area, weeks, as_of) == found["rows"]
     return {(one["area"], one["to"]): one for one in found["rows"]}
 
 

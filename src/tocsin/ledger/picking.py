@@ -100,6 +100,25 @@ def about(view: StoreView, kind: str | Sequence[str], subjects: Sequence[str]) -
     return found
 
 
+def known_since(view: StoreView, kinds: Sequence[str], moment: int) -> list[Statement]:
+    """Current statements of some kinds that became known since, in the order of the view."""
+    found = view.narrowed(_S.c.known >= moment, kind=kinds)
+    found.sort(key=lambda one: (one.known_at, one.id))
+    return found
+
+
+def lying_in(
+    view: StoreView, kinds: Sequence[str], moment: int, area: str, ids: Sequence[str] = ()
+) -> list[Statement]:
+    """Those of them whose body says that they lie in an area, any for none; and those of `ids`."""
+    since = _S.c.known >= moment
+    lies = _S.c.areas.contains(f"\n{area}", autoescape=True)
+    found = {one.id: one for one in view.narrowed(since, lies, kind=kinds)}
+    for some in _parts(ids):
+        found |= {one.id: one for one in view.narrowed(since, _S.c.id.in_(some), kind=kinds)}
+    return sorted(found.values(), key=lambda one: (one.known_at, one.id))
+
+
 def called(view: StoreView, name: str, kind: str | Sequence[str]) -> list[Statement]:
     """Up to two current statements whose id begins so, or else ends so: one, if it is enough."""
     part = part_of_id(name)

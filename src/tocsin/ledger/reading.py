@@ -273,6 +273,12 @@ class StoreView:
         query = self._current(_SHOWN, kind, None, None, "").where(*to)
         return self._fetch(query.order_by(_S.c.id).limit(limit))
 
+    def moment_of(self, kind: str, place: int) -> int | None:
+        """When the `place`th newest statement of a kind became known, in microseconds; or None."""
+        query = self._current((_S.c.known,), kind, None, None, "").order_by(_S.c.known.desc())
+        with self._asking() as connection:
+            return connection.execute(query.offset(place).limit(1)).scalar()
+
     def _current(
         self,
         columns: tuple[ColumnElement[Any], ...],

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, Any
@@ -61,6 +61,29 @@ def coverage(
         "lags_hours": _lags(held),
         "verified": shares_verified(held, now),
     }  # fmt: skip
+
+
+def weeks_of(reader: str, area: str, weeks: int, as_of: str = "") -> list[dict[str, Any]]:
+    """The rows of `coverage`, from what became known in those weeks: many reports cost nothing.
+
+    A report is about days that were over when it became known.
+    """
+    from tocsin.ledger import picking
+    from tocsin.tables.when import micros
+    from tocsin.warning.observed import settling
+    from tocsin.workflow.record_keeping import reader_named, view
+
+    seen, now = view(reader, as_of), moment(as_of)
+    asked = _weeks(now.date(), weeks)
+    begun = micros(datetime.combine(asked[0][0] - timedelta(days=1), time(), UTC))
+    said = picking.known_since(seen, ("verification", "placement"), begun)
+    named = sorted({one.body.report for one in said})  # type: ignore[attr-defined]
+    found = [
+        *picking.lying_in(seen, ACCOUNTS, begun, area, named), *said,
+        *seen.statements(kind="observation_note"),
+    ]  # fmt: skip
+    found = settling(found, reader_named(reader).org)
+    return _rows(found, _standing(found, now), area, asked, now)
 
 
 def _standing(found: Sequence[Any], now: datetime) -> dict[str, Judged]:

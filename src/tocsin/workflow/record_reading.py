@@ -45,12 +45,13 @@ from tocsin.knowledge.mission import MissionCard, mission_card
 from tocsin.knowledge.scope import about_countries, under_marking
 from tocsin.knowledge.territory import Territory, territory
 from tocsin.knowledge.timeline import Moment, learned, timeline
+from tocsin.ledger.reading import StoreView
 from tocsin.policy import Reader
 from tocsin.settings import read_settings
 from tocsin.tables.kinds import Retraction
 from tocsin.tables.months import parse_day
 from tocsin.tables.statements import Statement
-from tocsin.tables.views import View
+from tocsin.tables.when import end_of, micros
 from tocsin.workflow.record_keeping import (
     add_statement,
     open_ledger,
@@ -101,7 +102,7 @@ class Question:
         return parse_day(self.on) if self.on else self.known_by
 
     @cached_property
-    def view(self) -> View:
+    def view(self) -> StoreView:
         """What the reader may see as of that day."""
         return open_ledger().view(reader_named(self.reader), self.known_by)
 
@@ -289,8 +290,13 @@ def _key(subject: str) -> str:
 
 
 def learned_since(question: Question, since: str) -> list[Moment]:
-    """What became known after a day."""
-    return learned(question.held, parse_day(since), question.known_by)
+    """What became known after a day: only that, and what things are called, is read."""
+    from tocsin.ledger import picking
+
+    begun = parse_day(since)
+    fresh = picking.known_since(question.view, _KNOWLEDGE, micros(end_of(begun)))
+    held = {one.id: one for one in (*question.view.statements(_TITLED), *fresh)}
+    return learned(held.values(), begun, question.known_by)
 
 
 def owed(question: Question) -> list[CommitmentLine]:

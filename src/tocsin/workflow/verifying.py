@@ -78,26 +78,32 @@ class Account:
         return None
 
 
-def reports(reader: str = "", status: str = "", as_of: str = "") -> list[Account]:
-    """Reports that the reader may see, the newest first; of one status, if asked."""
+def reports(
+    reader: str = "", status: str = "", as_of: str = "", newest: int | None = None
+) -> list[Account]:
+    """Reports that the reader may see, the newest first; of one status, if asked.
+
+    newest : how many of each form are looked at; None for all
+    """
     from tocsin.workflow.record_keeping import view
 
-    found = list(accounts_of(view(reader, as_of)))
+    found = list(accounts_of(view(reader, as_of), newest))
     found.sort(key=lambda one: (one.received, one.report.id), reverse=True)
     return [one for one in found if status in ("", one.status)]
 
 
-def inbox(reader: str = "", at: str = "") -> dict[str, Any]:
+def inbox(reader: str = "", at: str = "", newest: int | None = None) -> dict[str, Any]:
     """What waits for somebody, the most urgent first, and how soon reports were judged.
 
     Waiting are reports to triage (two hours), to verify, to answer, to close. `verified` holds the
     shares judged within 24 and 72 hours, of those old enough to say, and Sphere's mark for them.
+    `newest`: as in `reports`.
     """
     from tocsin.workflow.record_keeping import open_ledger, reader_named
 
     now = moment(at)
     seen = open_ledger().view(reader_named(reader), now if at else None)
-    held = list(accounts_of(seen))
+    held = list(accounts_of(seen, newest))
     uses = uses_of(seen)
     waiting = [task for one in held for task in _tasks(one, uses, now)]
     waiting.sort(key=lambda task: (task["due"], task["id"]))
@@ -281,13 +287,13 @@ def shares_verified(held: list[Account], now: datetime) -> dict[str, Any]:
     return told
 
 
-def accounts_of(seen: View) -> Iterator[Account]:
-    """Every report in a view, with what became of it.
+def accounts_of(seen: View, newest: int | None = None) -> Iterator[Account]:
+    """Every report in a view, with what became of it; `newest` of each form, if asked.
 
     Who judges, places, answers or closes a report is its originator or the reader's own house: a
     third's word, or a partner's on a report of ours, is to be read and settles nothing.
     """
-    found = seen.statements(kind=KINDS)
+    found = seen.statements(kind=KINDS) if newest is None else _newest_of(seen, newest)
     own = str(getattr(getattr(seen, "reader", None), "org", ""))
     by_report: dict[str, list[Statement]] = {}
     for one in found:
@@ -307,6 +313,14 @@ def accounts_of(seen: View) -> Iterator[Account]:
                 closures[-1] if closures else None,
                 tuple(answers),
             )
+
+
+def _newest_of(seen: Any, count: int) -> list[Statement]:
+    """So many of the newest of each form, and what has been said of reports since the first."""
+    from tocsin.ledger import picking
+
+    firsts = [seen.moment_of(kind, count - 1) for kind in ACCOUNTS]
+    return picking.known_since(seen, KINDS, max((one for one in firsts if one), default=0))
 
 
 def write_about(body: Any, held: Account, reader: str, grade: str = "") -> str:

@@ -115,3 +115,13 @@ def test_a_statement_is_found_by_the_end_of_its_identifier(
     text = asked(client, bearer("analyst"), q=one.id[-12:])
     assert groups(text)[0] == "By its identifier"
     assert f'href="/statements/{one.id}' in text
+
+
+def test_what_became_known_is_read_alone_and_told_the_same(mali: None) -> None:
+    from tocsin.knowledge.timeline import learned
+    from tocsin.tables.months import parse_day
+
+    question = record_reading.Question(as_of="2023-06-30")
+    for since in ("2023-05-30", "2010-01-01"):
+        told = record_reading.learned_since(question, since)
+        assert told == learned(question.held, parse_day(since), question.known_by) != []

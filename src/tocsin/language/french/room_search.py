@@ -10,6 +10,7 @@ TEXT: dict[str, str] = {
     "More than {count} answers to “{query}”": "Plus de {count} réponses à « {query} »",
     "Pages:": "Pages :",
     "Releases": "Publications",
+    "The {shown} most urgent of the newest reports; all of them: tocsin inbox": "Les {shown} plus urgents des derniers rapports ; tous : tocsin inbox",
     "There is more: add a word.": "Il y en a d’autres : ajoutez un mot.",
     "Words that must all occur, in either language, from their beginning; accents do not matter": "Des mots qui doivent tous s’y trouver, dans l’une ou l’autre langue, par leur début ; les accents ne comptent pas",
     "{count} answer to “{query}”": "{count} réponse à « {query} »",

@@ -152,7 +152,7 @@ def coverage_by_month(
 
 def coverage_rows(asked: Asked, name: str, weeks: int = WEEKS) -> list[dict[str, Any]]:
     """Areas by week with what could be observed; a region has the weeks of its countries."""
-    from tocsin.workflow.covering import coverage
+    from tocsin.workflow.covering import weeks_of
 
     ground, _ = mapped(name, asked.day.isoformat(), lake_edition())
     wanted = ground.countries if ground.level != "admin1" else (ground.unit_id,)
@@ -160,7 +160,7 @@ def coverage_rows(asked: Asked, name: str, weeks: int = WEEKS) -> list[dict[str,
         return []
     return [
         row for one in wanted
-        for row in coverage(asked.reader, one, weeks, asked.as_of)["rows"]
+        for row in weeks_of(asked.reader, one, weeks, asked.as_of)
     ]  # fmt: skip
 
 

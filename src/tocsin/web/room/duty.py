@@ -107,12 +107,10 @@ def _kept_an_hour(lines: list[dict[str, Any]], asked: Asked) -> dict[str, Any]:
 
 def _strip(areas: tuple[str, ...], asked: Asked) -> list[dict[str, Any]]:
     """Areas by week: of the countries with an open warning, else wherever somebody reported."""
-    from tocsin.workflow.covering import coverage
+    from tocsin.workflow.covering import weeks_of
 
     rows = [
-        row
-        for area in areas or ("",)
-        for row in coverage(asked.reader, area, WEEKS, asked.as_of)["rows"]
+        row for area in areas or ("",) for row in weeks_of(asked.reader, area, WEEKS, asked.as_of)
     ]
     lines = strip(rows, asked)
     return sorted(lines, key=lambda one: (one["seen"], one["name"]))[:STRIP]

@@ -9,7 +9,8 @@ from litestar.exceptions import PermissionDeniedException
 from tocsin.language import code_words
 from tocsin.web.room.asking import Asked
 
-MOST = 60
+MOST, MOST_WAITING = 60, 100
+NEWEST = 1000  # reports of each form that are looked at: the rest is for tocsin inbox
 
 
 def statement(asked: Asked, name: str) -> dict[str, Any]:
@@ -47,10 +48,16 @@ def reports(asked: Asked) -> dict[str, Any]:
     """Reports from people: what waits for triage and verification, and what became of each."""
     from tocsin.workflow import verifying
 
-    box = verifying.inbox(asked.reader, asked.as_of_moment)
-    newest = verifying.reports(asked.reader, as_of=asked.as_of)[:MOST]
+    waiting = verifying.inbox(asked.reader, asked.as_of_moment, NEWEST)["waiting"]
+    newest = verifying.reports(asked.reader, as_of=asked.as_of, newest=NEWEST)[:MOST]
     lines = [verifying.as_plain(one) for one in newest]
-    return {"title": asked.say("Reports"), "box": box, "lines": lines}
+    return {
+        "title": asked.say("Reports"),
+        "waiting": waiting[:MOST_WAITING],
+        "count": len(waiting),
+        "later": len(waiting) > MOST_WAITING,
+        "lines": lines,
+    }
 
 
 def audit(asked: Asked) -> dict[str, Any]:
