@@ -15,7 +15,7 @@ from tests.sharing.stix.test_commands import RUN, told
 from tests.sharing.stix.test_stix import stores
 
 from tocsin.cli.main import app
-from tocsin.errors import TocsinError, ToolMissing
+from tocsin.errors import NotLookedAt, TocsinError, ToolMissing
 from tocsin.sharing.misp.bundles import bundled
 from tocsin.sharing.misp.events import event_of
 from tocsin.sharing.misp.keeping import LONGEST_PART, events_kept, kept_objects
@@ -265,3 +265,19 @@ def test_without_misp_stix_an_event_is_kept_and_the_lack_is_told(
     assert "tocsin[misp]" in told("misp", "import", write(tmp_path, event()))
     assert json.loads(told("misp", "export")) == {"Event": event()}
     assert isinstance(RUN.invoke(app, ["misp", "export", "--stix"]).exception, ToolMissing)
+
+
+def test_who_would_read_what_comes_in_is_shown_first(own_store: Path, tmp_path: Path) -> None:
+    table = tmp_path / "map.yml"
+    table.write_text(f"organisations:\n  {NORTH}: north\n")
+    path = write(tmp_path, event(**shared_with(NORTH)))
+    shown = RUN.invoke(app, ["misp", "import", str(path), "--map", str(table), "--json"])
+    assert isinstance(shown.exception, NotLookedAt)
+    preview = json.loads(shown.stdout)
+    assert {one["rel_to"][0] for one in preview["marked"]} == {"north"}
+    assert record_keeping.view().count("stix_object") == 0
+    told("misp", "import", path, "--map", table, "--yes", preview["digest"])
+    assert EVENT in told("misp", "export", "--reader", "north:peer")
+    assert EVENT not in told("misp", "export", "--reader", "south:peer")
+    again = json.loads(told("misp", "import", path, "--map", table, "--json"))
+    assert again["added"] == 0  # what is there already asks nothing

@@ -2,14 +2,18 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tocsin.cli.agreeing import Yes, once_looked_at
 from tocsin.cli.asking import AsJson, AsOf, ReaderName
 from tocsin.cli.progress import bar_of
 from tocsin.cli.stix import Named, tell_taken
 from tocsin.cli.words import say
+
+if TYPE_CHECKING:
+    from tocsin.workflow.standards import Taken
 
 _GROUP = say("Speak with partners who run MISP.")
 _EXPORT = say(
@@ -20,7 +24,7 @@ _EXPORT = say(
 _IMPORT = say(
     "Take in events that MISP exported, as MISP JSON or as STIX 2.1.\n\n"
     "An event for a community or a sharing group is for this node alone, unless --map says who "
-    "that is. Each is kept whole.\n\n"
+    "that is; who would read it is shown first. Each is kept whole.\n\n"
     "Example: tocsin misp import event.json --map communities.yml"
 )
 _CHECK = say(
@@ -69,12 +73,21 @@ def export(
 
 
 def import_(
-    file: EventFile, map_file: MapFile = None, named: Named = False, as_json: AsJson = False
+    file: EventFile,
+    map_file: MapFile = None,
+    named: Named = False,
+    yes: Yes = "",
+    as_json: AsJson = False,
 ) -> None:
     from tocsin.workflow import bridging
 
-    with bar_of(say("Writing"), 0, quiet=as_json) as step:
-        taken = bridging.import_misp(file, map_file=map_file, named=named, on_step=step)
+    def act(agreed: str) -> "Taken":
+        with bar_of(say("Writing"), 0, quiet=as_json) as step:
+            return bridging.import_misp(
+                file, map_file=map_file, named=named, agreed=agreed, on_step=step
+            )
+
+    taken = once_looked_at(act, yes, as_json)
     tell_taken(taken, say("{added} written, {known} already there"), as_json)
 
 

@@ -38,6 +38,7 @@ from tocsin.tables.months import parse_day
 from tocsin.tables.statements import Statement
 from tocsin.workflow.record_keeping import open_ledger, reader_named
 from tocsin.workflow.standards import Accepting, Taken
+from tocsin.workflow.widening import STAMPED, fresh, require_looked_at
 
 
 def export_misp(
@@ -121,21 +122,26 @@ def import_misp(
     *,
     map_file: Path | None = None,
     named: bool = False,
+    agreed: str = "",
     on_step: Callable[[int], object] | None = None,
 ) -> Taken:
     """Take in the events of a file; what cannot be taken in is told, and the rest kept.
 
     named : this node is one of those whom the sender's TLP:RED events are for
+    agreed : the digest of the preview, where others than the house would read what comes in
 
     Raises
     ------
-    UnreadableFile, if it holds no events.  SettingsError, if the map is wrong.
+    UnreadableFile, if it holds no events.  SettingsError, if the map is wrong.  NotLookedAt, if
+    others would read what comes in and nobody agreed to that: by the map, or as it is CLEAR.
     """
     known, found = read_map(map_file), document_in(_content(path), path.name)
     ledger = open_ledger(to_write=True)
     coming = _Coming(Accepting(ledger, named), known, path.name, named)
-    statements = (as_entered(one, ledger.signer) for one in coming.statements(found))
-    done = ledger.append(statements, on_batch=on_step)
+    statements = list(coming.statements(found))  # a file is bounded
+    ours_to_show = [one for one in statements if one.origin == ledger.org and not one.signature]
+    require_looked_at(ledger, fresh(ours_to_show), agreed, STAMPED)
+    done = ledger.append((as_entered(one, ledger.signer) for one in statements), on_batch=on_step)
     coming.taken.added, coming.taken.known = len(done.added), len(done.known)
     return coming.taken
 

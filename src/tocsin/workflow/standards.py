@@ -196,8 +196,9 @@ class Accepting:
         self._ledger, self._named = ledger, named
         self._trusted = trusted_keys(ledger)
         self._own = own_organisation()
-        today = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
-        self._arriving = Arriving(self._own, "analyst", today)
+        self._today = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
+        self._seen = ledger.view(Reader(self._own))
+        self._arriving = Arriving(self._own, "analyst", self._today)
 
     def learn(self, found: list[dict[str, Any]]) -> None:
         """Take note of the marking definitions among objects that came together."""
@@ -245,7 +246,19 @@ class Accepting:
                 where=where,
                 remedy="If this node is one of them, say so: --named.",
             )
-        return arrival.foreign
+        return arrival.foreign and self._as_held(arrival.foreign)
+
+    def _as_held(self, one: Statement) -> Statement:
+        """The statement that keeps the same already, where an object has no date of its own.
+
+        What is dated is known by that; observables have no date, and would count as new each day.
+        """
+        if one.known_at != self._today:
+            return one
+        for held in self._seen.statements(one.kind, one.subject):
+            if held.body == one.body:
+                return msgspec.structs.replace(one, known_at=held.known_at)
+        return one
 
 
 def _require_for_us(one: Statement, own: str, where: str) -> None:

@@ -1,14 +1,17 @@
 """`tocsin stix`, as a person types it."""
 
 import json
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
+import pytest
 from typer.testing import CliRunner
 
 from tocsin.cli.main import app
 from tocsin.sharing.stix.incidents import INCIDENT_CORE
 from tocsin.sharing.stix.marking import TLP_IDS
-from tocsin.workflow import record_keeping
+from tocsin.workflow import record_keeping, standards
 
 RUN = CliRunner()
 
@@ -70,3 +73,25 @@ def test_what_incidents_of_others_say_is_listed(own_store: Path, tmp_path: Path)
         assert words in lines
     assert told("stix", "show", "--type", "campaign") == ""
     assert json.loads(told("stix", "show", "--reader", "NORTH:peer", "--json")) == []
+
+
+def test_an_observable_has_no_date_and_is_still_the_same_the_next_day(
+    own_store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "file.json"
+    path.write_text(json.dumps({
+        "type": "file", "spec_version": "2.1", "name": "x",
+        "id": "file--8e2e2d2b-17d4-4cbf-938f-98ee46b3cd3f",
+    }))  # fmt: skip
+    assert json.loads(told("stix", "import", path, "--json"))["added"] == 1
+
+    class Later(datetime):
+        @classmethod
+        def now(cls, tz: Any = None) -> datetime:
+            return datetime.now(tz) + timedelta(days=1)
+
+    monkeypatch.setattr(standards, "datetime", Later)
+    counted = json.loads(told("stix", "import", path, "--json"))
+    assert (counted["added"], counted["known"]) == (0, 1)
+    path.write_text(path.read_text().replace('"x"', '"y"'))
+    assert json.loads(told("stix", "import", path, "--json"))["added"] == 1
