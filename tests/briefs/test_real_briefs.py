@@ -151,7 +151,7 @@ def test_every_kind_of_place_has_its_page(area: str, pages: Pages) -> None:
     assert "TLP:CLEAR" in page_text(files["pdf"])
 
 
-def test_without_reconstruction_nothing_is_known_yet() -> None:
+def test_without_reconstruction_nothing_is_known_yet(plain_model: None) -> None:
     with pytest.raises(NotEnoughData, match="ends with 2020-12"):
         producing.brief("MLI", as_of="2023-06-30")
 

@@ -235,3 +235,20 @@ def test_the_command_explains_a_cell(own_store: Path, tocsin: Tocsin, tmp_path: 
     assert "<svg" in page.read_text()
     french = tocsin(*asked, "--horizons", "1-3", "--lang", "fr").stdout
     assert "des situations passées de mailles" in french
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_a_chart_alone_says_that_it_is_an_exercise(lang) -> None:
+    from tocsin.briefs.drawing import Drawing
+    from tocsin.briefs.explained import chart_alone, headline
+
+    chart = Drawing(100, 50, "Deaths")
+    chart.rect("bar", 1, 2, 3, 4)
+    found = {"unit": "XEX.north", "name": "Nord", "target": "ged_sb", "origin": "2023-05"}
+    said = headline(found, lang).partition(".")[0]
+    marked, plain = (chart_alone(chart, lang, exercise=one) for one in (True, False))
+    assert said.startswith("EXERCI")
+    assert said in marked
+    assert said not in plain
+    assert 'viewBox="0 0 100 72"' in marked, "the words stand above the chart, not on it"
+    assert plain == chart.for_document()

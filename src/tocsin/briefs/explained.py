@@ -14,6 +14,7 @@ from tocsin.language import Lang, month, number, percent, text, typeset
 from tocsin.models.explaining import Explanation
 from tocsin.tables.months import first_day, last_day, parse_month
 
+_HEAD = 22.0  # points above a chart of an exercise, for the words that say so
 # What each component is, for people.
 COMPONENTS = {
     "own_history": "its own last twelve months",
@@ -66,13 +67,29 @@ def draw_chart(told: Explanation, draws: np.ndarray, baseline: np.ndarray, lang:
     return draw_timeline(timeline, lang, 560.0, 230.0)
 
 
+def is_invented(found: Mapping[str, Any]) -> bool:
+    """Whether an explanation is about the invented country."""
+    return str(found["unit"]).partition(".")[0] == EXERCISE.iso3
+
+
+def chart_alone(chart: Drawing, lang: Lang, *, exercise: bool) -> str:
+    """The chart as a file of its own, which says at its head that it is an exercise."""
+    if not exercise:
+        return chart.for_document()
+    said = _say("EXERCISE: the counts are invented.", lang)
+    marked = Drawing(chart.width, chart.height + _HEAD, f"{said} {chart.label}")
+    marked.letters("strong", 4, 15, said)
+    marked.marks += [f'<g transform="translate(0 {_HEAD:g})">', *chart.marks, "</g>"]
+    return marked.for_document()
+
+
 def headline(found: Mapping[str, Any], lang: Lang) -> str:
     """What is explained; of the invented country it says first that it is an exercise."""
     told = _say("{name}: the forecast of {target} from data to {origin}", lang).format(
         name=found["name"], target=found["target"], origin=_month(found["origin"], lang)
     )
-    is_invented = str(found["unit"]).partition(".")[0] == EXERCISE.iso3
-    return f"{_say('EXERCISE: the counts are invented.', lang)} {told}" if is_invented else told
+    mark = _say("EXERCISE: the counts are invented.", lang)
+    return f"{mark} {told}" if is_invented(found) else told
 
 
 def outlook(found: Mapping[str, Any], lang: Lang) -> str:

@@ -46,7 +46,7 @@ def render_pdf(document: Document, lang: Lang, edited: Edited | None = None) -> 
         try:
             return set_on_paper(template, "product", told | {"close": close}, document.as_of)
         except typst.TypstError as error:
-            if "page-overrun" not in str(error):
+            if not any(word in str(error) for word in ("page-overrun", "page-straggler")):
                 raise
     raise PageOverrun(
         "the {product} on {place} does not fit on its page",
@@ -92,14 +92,19 @@ class _Setting:
                 for section in document.sections
             ],
             "sources": in_columns(
-                [
-                    {"number": one.number, "text": printable(one.text(lang))}
-                    for one in listed(document)
-                ],
-                3 if document.pages is not None and document.pages < 1 else 2,
+                self.notes(), 3 if document.pages is not None and document.pages < 1 else 2
             ),
-            "opens": any(one.statements for one in listed(document)),
         }
+
+    def notes(self) -> list[dict[str, Any]]:
+        """The footnotes, and at their end how to open a statement, where any is named."""
+        found = listed(self.document)
+        notes = [
+            {"number": str(one.number), "text": printable(one.text(self.lang))} for one in found
+        ]
+        if any(one.statements for one in found):
+            notes.append({"number": "", "text": words_in(self.lang)["opens"]})
+        return notes
 
     def line(self, line: Line) -> dict[str, Any]:
         return {"runs": self.runs(line), "mark": self.mark(cited_in((line,)))}
@@ -184,13 +189,14 @@ def in_columns(notes: list[dict[str, Any]], columns: int) -> list[list[dict[str,
     """Footnotes in columns of about the same length, in order.
 
     >>> [len(side) for side in in_columns([{"text": "x"}] * 5, 2)]
-    [2, 3]
+    [3, 2]
     """
+    columns = max(min(columns, len(notes)), 1)
     lengths = [max(len(str(one["text"])) * columns / 124, 1) for one in notes]
     share = sum(lengths) / columns
     sides: list[list[dict[str, Any]]] = [[] for _ in range(columns)]
     taken = 0.0
     for one, length in zip(notes, lengths, strict=True):
-        sides[min(int((taken + length / 2) / share), columns - 1)].append(one)
+        sides[min(int((taken + length / 2) / share - 1e-9), columns - 1)].append(one)
         taken += length
     return sides

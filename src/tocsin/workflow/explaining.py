@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tocsin.workflow.arriving import open_lake
+from tocsin.workflow.arriving import is_exercise_store, open_lake
 from tocsin.workflow.forecast_parts import Plan, country_of, see
 from tocsin.workflow.foreseeing import issued_draws_of
 from tocsin.workflow.issuing import last_counted_month, open_archive
@@ -326,6 +326,7 @@ def _draw(
     chart = explained.draw_chart(told, draws, baseline, lang)
     out.parent.mkdir(parents=True, exist_ok=True)
     if out.suffix.lower() == ".svg":
-        out.write_text(chart.for_document(), encoding="utf-8")
+        exercise = explained.is_invented(found) or is_exercise_store()
+        out.write_text(explained.chart_alone(chart, lang, exercise=exercise), encoding="utf-8")
     else:
         out.write_text(explained.render_explanation(found, chart, lang), encoding="utf-8")
