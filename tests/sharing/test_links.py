@@ -1,5 +1,7 @@
 """Links across borders: an invented series of seized arms, seen by each with its own rights."""
 
+import csv
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,7 +14,8 @@ from tocsin.ledger.identity import with_id
 from tocsin.tables.kinds import Annotation, Words
 from tocsin.tables.kinds.sharing import Tag
 from tocsin.tables.statements import Statement
-from tocsin.workflow import linking
+from tocsin.workflow import linking, tabling
+from tocsin.workflow.record_reading import Question
 
 SEIZURES = {
     "north": ("2024-03-02", "crates with rifles, a lorry from the south"),
@@ -68,6 +71,17 @@ def test_a_series_over_three_borders_is_linked_for_who_may_see_it(three):  # noq
     assert {one.value for one in border.common if one.what == "border"} == {"XEA/XEB:Old Ford"}
     assert len(linked(three, "south", east)) == 2
     assert linked(three, "south", as_of="2024-04-30") == [], "nobody had tagged them by then"
+    # The same as a table file, under the narrowest marking of what stands in it.
+    out = three.nodes["south"].folder / "links.csv"
+    with three.nodes["south"].at_work():
+        assert tabling.write_list("links", out, Question(""), {}, "en") == 3
+    rows = list(csv.DictReader(out.read_text("utf-8").splitlines()))
+    assert {frozenset((row["earlier"], row["later"])) for row in rows} == pairs
+    assert all(row["handling"].startswith("TLP:AMBER ") for row in rows)
+    said = {name for one in linked(three, "south") for each in one.common for name in each.said_by}
+    assert {name for row in rows for name in row["sources"].split()} == said | {north, south, east}
+    with three.nodes["north"].at_work():
+        assert tabling.write_list("links", out, Question(""), {"what": "border"}, "fr") == 1
     # A partner's record may be tagged for the house; nobody else hears of it.
     (own,) = tagged(three, "north", south, actors=["the column"])
     three.carry("north")

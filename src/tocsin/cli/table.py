@@ -13,7 +13,7 @@ _HELP = say(
     "Write a list of the record as a table file: .csv, .xlsx, .geojson or .hxl.csv, with its "
     "sources and its handling.\n\n"
     "Lists: statements, figures, findings, actors, timeline, calendar, cases, commitments, "
-    "reports, warnings, areas, sources, forecasts, scorecard, scorecards.\n\n"
+    "reports, warnings, links, areas, sources, forecasts, scorecard, scorecards.\n\n"
     "Examples: tocsin table figures --as-of 2023-06-30 --out figures.xlsx\n\n"
     "tocsin table statements --where kind=figure --where subject=figure:* --out figures.csv\n\n"
     "tocsin table areas --where country=MLI --out areas.geojson"

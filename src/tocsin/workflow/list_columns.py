@@ -120,6 +120,15 @@ COLUMNS: dict[str, tuple[Shown, ...]] = {
         Shown("what", "What", _is("what"), hxl="#event+type"),
         Shown("closed", "Closed", _is("closed"), "yes or no", "#status+closed"),
     ),
+    "links": (
+        Shown("earlier", "Earlier record", lambda one, _: one.one.id, hxl="#meta+id+first"),
+        Shown("earlier_by", "Its originator", lambda one, _: one.one.origin, hxl="#org+first"),
+        Shown("later", "Later record", lambda one, _: one.other.id, hxl="#meta+id+second"),
+        Shown("later_by", "Its originator", lambda one, _: one.other.origin, hxl="#org+second"),
+        Shown("shared", "Shared", lambda one, _: "; ".join(
+            f"{each.what}: {each.value}" for each in one.common), hxl="#description+shared"),
+        Shown("days_apart", "Days apart", _is("days_apart"), "days", "#indicator+days"),
+    ),
     "warnings": (
         Shown("id", "Warning", _is("id"), hxl="#meta+id"),
         Shown("level", "Level", _is("level"), hxl="#severity"),

@@ -19,6 +19,7 @@ from tocsin.knowledge.agreements import CommitmentLine
 from tocsin.knowledge.calendar import Plan
 from tocsin.knowledge.cases import CaseCard
 from tocsin.knowledge.figures import FigureCard, Finding
+from tocsin.knowledge.linking import WHATS, Link
 from tocsin.knowledge.timeline import Moment
 from tocsin.tables.bodies import Words
 from tocsin.tables.kinds import HOUSE_KINDS, KINDS
@@ -283,6 +284,12 @@ def _warnings(question: Question, words: Mapping[str, str]) -> Iterable[WarningL
         yield WarningLine(title=title, **one)
 
 
+def _links(question: Question, words: Mapping[str, str]) -> list[Link]:
+    from tocsin.workflow import linking
+
+    return linking.links("", words.get("what", ""), question.reader, question.as_of)
+
+
 def moment_of(question: Question) -> str:
     """The moment a question is put as of: now if its day is today, else the end of the day."""
     today = datetime.now(UTC).date()
@@ -357,6 +364,11 @@ _LISTED = (
         "warnings", "Warnings, open ones only unless all are asked for.", WarningLine,
         lambda one: str(one.id), _warnings, steady=False,
         words=(Word("state", "Open ones, or all.", ("open", "all")),),
+    ),
+    Listing(
+        "links", "Records of different houses or countries that share something.", Link,
+        lambda one: str(one.name), _links,
+        words=(Word("what", "Only over this.", WHATS),),
     ),
     Listing(
         "areas", "First-level areas of a country on the day.", AreaLine,

@@ -202,6 +202,8 @@ def _sources(one: Listing, rows: Iterable[Any], question: Question) -> Sources:
         found = question.view.statements(_BEHIND[one.name])
     elif not one.house:
         found = question.held
+        if one.name == "links":
+            found = [*found, *question.view.statements("tag")]
     picture = SimpleNamespace(statements=found, brief=None, gist=None, snapshots={})
     sources = Sources(cast(Picture, picture))
     if one.name in _BEHIND:
@@ -215,6 +217,9 @@ def _keys(one: Listing, row: Any, sources: Sources) -> tuple[str, ...]:
         return (sources.statement(row),)
     if one.name == "reports":
         return sources.ids([row.id])
+    if one.name == "links":
+        said = (name for each in row.common for name in each.said_by)
+        return sources.ids([row.one.id, row.other.id, *said])
     return sources.cited(_cited_in(row))
 
 

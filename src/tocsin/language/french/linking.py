@@ -16,6 +16,14 @@ TEXT = {
     "border": "frontière",
     "and {more} more: --limit": "et {more} de plus : --limit",
     "Nothing that you may see is linked as of that date.": "Rien de ce que vous pouvez voir n’est rapproché à cette date.",
+    # As a table.
+    "Records of different houses or countries that share something.": "Des fiches de maisons ou de pays différents qui ont quelque chose en commun.",
+    "Only over this.": "Seulement par cela.",
+    "Earlier record": "Fiche la plus ancienne",
+    "Later record": "Fiche la plus récente",
+    "Its originator": "Son émetteur",
+    "Shared": "En commun",
+    "Days apart": "Jours d’écart",
     # What is refused.
     "nothing is said of the record": "rien n’est dit de la fiche",
     "Give one of: --route, --goods, --actor, --border.": "Donnez l’un de : --route, --goods, --actor, --border.",
