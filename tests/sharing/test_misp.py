@@ -25,6 +25,8 @@ from tocsin.sharing.misp.reading import (
     document_in,
     events_in,
     holds_more,
+    narrowed,
+    parts_of,
     reach_of,
     said_of,
 )
@@ -156,22 +158,31 @@ def test_strange_events_are_kept_whole_and_closed_or_refused(fields: dict[str, A
     else:
         assert reach_of(found, ReachMap()).tlp in ("AMBER+STRICT", "RED")
         kept = [_kept(one) for one in kept_objects(found, said_of(found))]
-        assert [canonical_text(one) for one in events_kept(kept)] == [canonical_text(found)]
+        assert [canonical_text(one) for _, one in events_kept(kept)] == [canonical_text(found)]
+        assert widest_of(narrowed(found, {"distribution": "0"})) == 0
 
 
-def _kept(one: dict[str, Any]) -> StixObject:
-    return StixObject(
+def _kept(one: dict[str, Any]) -> tuple[None, StixObject]:
+    return None, StixObject(
         type=one["type"], id=one["id"], spec="2.1", object=canonical_text(one),
         version=one["modified"],
     )  # fmt: skip
+
+
+def widest_of(found: dict[str, Any]) -> int:
+    """The widest distribution of an event and its parts, as MISP reads them; a group is 4."""
+    said = [str(part.get("distribution", "5")) for part in parts_of(found)]
+    return max((int(one) for one in said if one in "1234"), default=0)
 
 
 def test_a_long_event_is_kept_in_parts_and_none_of_it_is_lost() -> None:
     long = event(Attribute=[attribute(value='"\\' * LONGEST_PART)])
     kept = [_kept(one) for one in kept_objects(long, said_of(long))]
     assert len(kept) > 3
-    msgspec.convert(msgspec.to_builtins(kept), list[StixObject])  # none is longer than it may be
-    assert [*events_kept(reversed(kept))] == [long]
+    msgspec.convert(
+        msgspec.to_builtins(kept), list[tuple[None, StixObject]]
+    )  # none is longer than it may be
+    assert [*events_kept(reversed(kept))] == [(None, long)]
     assert [*events_kept(kept[:-1])] == []
 
 
@@ -281,3 +292,26 @@ def test_who_would_read_what_comes_in_is_shown_first(own_store: Path, tmp_path: 
     assert EVENT not in told("misp", "export", "--reader", "south:peer")
     again = json.loads(told("misp", "import", path, "--map", table, "--json"))
     assert again["added"] == 0  # what is there already asks nothing
+
+
+@pytest.mark.parametrize(
+    ("came", "bounds", "out"),
+    [
+        ({"distribution": "3"}, {"distribution": "0"}, 0),
+        ({"distribution": "2"}, {"distribution": "3"}, 2),
+        ({"distribution": "3"}, {"distribution": "1"}, 1),
+        ({"distribution": "3"}, {"distribution": "4", "SharingGroup": {"uuid": GROUP}}, 0),
+        (shared_with(NORTH), {"distribution": "4", "SharingGroup": {"uuid": GROUP}}, 4),
+        (shared_with(NORTH), {"distribution": "4", "SharingGroup": {"uuid": NORTH}}, 0),
+        (shared_with(NORTH), {"distribution": "3"}, 0),
+        ({"distribution": "0", "Attribute": [attribute(distribution="3")]},
+         {"distribution": "1"}, 1),
+    ],
+)  # fmt: skip
+def test_an_event_that_is_passed_on_goes_no_further_than_its_marking_here(
+    came: dict[str, Any], bounds: dict[str, Any], out: int
+) -> None:
+    made = narrowed(event(**came), bounds)
+    assert widest_of(made) == out
+    group = made.get("SharingGroup", {})
+    assert "SharingGroupOrg" not in group  # as the table has it, not as it came

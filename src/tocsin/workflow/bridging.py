@@ -19,7 +19,7 @@ from tocsin.ledger.exchange import as_entered
 from tocsin.sharing.misp.bundles import bundled, carried_by, markings_of, objects_of, said_in
 from tocsin.sharing.misp.events import event_of
 from tocsin.sharing.misp.keeping import events_kept, kept_objects
-from tocsin.sharing.misp.reach import Reach, ReachMap, narrower, require_sound_map
+from tocsin.sharing.misp.reach import Reach, ReachMap, distribution_out, narrower, require_sound_map
 from tocsin.sharing.misp.reading import (
     LARGEST,
     carried_in,
@@ -27,6 +27,7 @@ from tocsin.sharing.misp.reading import (
     events_in,
     holds_more,
     is_bundle,
+    narrowed,
     reach_of,
     said_of,
 )
@@ -78,13 +79,14 @@ def _fill(draft: Path, pieces: Iterator[bytes]) -> None:
 
 def _told(statements: Any, known: ReachMap) -> Iterator[dict[str, Any]]:
     """The events of statements, then those of others that are kept; nothing of the ledger's own."""
-    kept: list[StixObject] = []
+    kept: list[tuple[Statement, StixObject]] = []
     for one in statements:
         if isinstance(one.body, StixObject):
-            kept.append(one.body)
+            kept.append((one, one.body))
         elif one.kind not in HOUSE_KINDS:
             yield event_of(one, known)
-    yield from events_kept(kept)
+    for one, event in events_kept(kept):
+        yield narrowed(event, distribution_out(one, known))
 
 
 def _as_events(events: Iterator[dict[str, Any]]) -> Iterator[bytes]:

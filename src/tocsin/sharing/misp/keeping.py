@@ -6,7 +6,7 @@ An event that is longer than one object may be is kept as a head and numbered pa
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from hashlib import sha256
-from typing import Any
+from typing import Any, TypeVar
 from uuid import uuid5
 
 from tocsin.sharing.misp.taxonomies import Said
@@ -14,6 +14,7 @@ from tocsin.sharing.stix.naming import NAMESPACE
 from tocsin.sharing.stix.reading import canonical_text, value_of
 from tocsin.tables.kinds import StixObject
 
+_About = TypeVar("_About")
 EVENT, PART = "x-misp-event", "x-misp-event-part"
 LONGEST_PART = 150_000  # characters: written inside another JSON they may double
 _CONFIDENCE = {"low": 15, "moderate": 50, "high": 85}  # STIX 2.1, appendix A: low, medium, high
@@ -68,14 +69,17 @@ def version_of(event: dict[str, Any]) -> str:
     return f"{max(day, datetime(1970, 1, 1, tzinfo=UTC)):%Y-%m-%d}T00:00:00.000Z"
 
 
-def events_kept(objects: Iterable[StixObject]) -> Iterator[dict[str, Any]]:
+def events_kept(
+    objects: Iterable[tuple[_About, StixObject]],
+) -> Iterator[tuple[_About, dict[str, Any]]]:
     """The events that objects keep, each in its latest version, as they came.
 
+    objects : each with something that stands for it, which comes with its event
     One whose parts are not all there is left out.
     """
-    heads: dict[str, tuple[str, dict[str, Any]]] = {}
+    heads: dict[str, tuple[str, _About, dict[str, Any]]] = {}
     parts: dict[tuple[str, int], str] = {}
-    for one in objects:
+    for about, one in objects:
         if one.type not in (EVENT, PART):
             continue
         found = value_of(one.object.encode())
@@ -83,11 +87,11 @@ def events_kept(objects: Iterable[StixObject]) -> Iterator[dict[str, Any]]:
             place = (str(found.get("x_misp_sha256")), int(found.get("x_misp_number", -1)))
             parts[place] = str(found.get("x_misp_text"))
         elif one.id not in heads or heads[one.id][0] < (one.version or ""):
-            heads[one.id] = (one.version or "", found)
-    for _, head in heads.values():
+            heads[one.id] = (one.version or "", about, found)
+    for _, about, head in heads.values():
         event = head.get("x_misp_event") or _joined(head, parts)
         if isinstance(event, dict):
-            yield event
+            yield about, event
 
 
 def _joined(head: dict[str, Any], parts: dict[tuple[str, int], str]) -> Any:

@@ -6,19 +6,22 @@ be understood as a marking closes.
 
 from base64 import b64decode
 from collections.abc import Iterator
+from copy import deepcopy
 from typing import Any
 from uuid import UUID
 
 from tocsin.errors import UnreadableFile
 from tocsin.sharing.misp.events import CARRIED, event_of
-from tocsin.sharing.misp.reach import INHERIT, OWN, Reach, ReachMap, reach_in
+from tocsin.sharing.misp.reach import GROUP, INHERIT, OWN, Reach, ReachMap, reach_in
 from tocsin.sharing.misp.taxonomies import Said, said_by
 from tocsin.sharing.stix.reading import canonical_text, value_of
 from tocsin.tables.statements import Statement
 
 LARGEST = 64 << 20  # bytes of a file
 _DEPTH = 40
-_LISTS = ("Attribute", "Object", "EventReport", "Note", "Opinion")
+_LISTS = (
+    "Attribute", "Object", "ShadowAttribute", "EventReport", "Note", "Opinion", "Relationship"
+)  # fmt: skip
 
 
 def is_bundle(found: Any) -> bool:
@@ -137,6 +140,34 @@ def _distribution(said: Any) -> int:
     """The number of a distribution; what is none means the sender alone."""
     text = str(said)
     return int(text) if text in ("0", "1", "2", "3", "4", "5") else OWN
+
+
+def narrowed(event: dict[str, Any], bounds: dict[str, Any]) -> dict[str, Any]:
+    """An event that goes no further than its marking here; in the whole and in every part.
+
+    bounds : the distribution that its marking gives (`reach.distribution_out`)
+
+    >>> narrowed({"distribution": "3", "Attribute": [{"distribution": 5}]}, {"distribution": "1"})
+    {'distribution': '1', 'Attribute': [{'distribution': 5}]}
+    """
+    made: dict[str, Any] = deepcopy(event)
+    widest = str(bounds["distribution"])
+    group = bounds.get("SharingGroup", {}).get("uuid")
+    for part in parts_of(made):
+        said = _distribution(part.get("distribution", OWN if part is made else INHERIT))
+        if said in (OWN, INHERIT):
+            continue
+        if said == GROUP:
+            theirs = part.get("SharingGroup")
+            if isinstance(theirs, dict) and group and theirs.get("uuid") == group:
+                part["SharingGroup"] = bounds["SharingGroup"]  # as the table has it
+                continue
+            part.pop("SharingGroup", None)
+            part.pop("sharing_group_id", None)
+            part["distribution"] = str(OWN)
+        elif said > (int(widest) if widest in "0123" else OWN):
+            part["distribution"] = widest if widest in "0123" else str(OWN)
+    return made
 
 
 def carried_in(event: dict[str, Any]) -> list[str]:
