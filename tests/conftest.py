@@ -19,7 +19,10 @@ import pyrage
 import pytest
 import typer.testing
 from hypothesis import HealthCheck, settings
+from tests.ledger import quick_tables
 from tests.stretching import QuickHasher, seal
+
+from tocsin.ledger import engine
 
 ROOT = Path(__file__).resolve().parents[1]
 MEMORY = Path("/dev/shm")
@@ -127,6 +130,14 @@ def quick_passphrases() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(pyrage.passphrase, "encrypt", seal)
         patch.setattr(argon2, "PasswordHasher", QuickHasher)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def tables_copied() -> Iterator[None]:
+    """A new ledger's tables are copied from the first: `tests/ledger/quick_tables.py`."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(engine, "_run_migrations", quick_tables.run_migrations)
         yield
 
 

@@ -5,10 +5,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import column, insert, inspect, select, text
 from sqlalchemy import table as sqltable
+from tests.ledger import quick_tables
 from tests.ledger.conftest import SIGNER, figure
 
 from tocsin.errors import StoreError
 from tocsin.ledger import Ledger
+from tocsin.ledger import engine as engines
 from tocsin.ledger.backup import TABLES
 from tocsin.ledger.engine import open_engine, schema_version, upgrade
 from tocsin.ledger.schema import HEAD, METADATA, STATEMENTS
@@ -25,6 +27,28 @@ def test_every_step_before_the_newest_is_tested():
     steps = Path(upgrade.__code__.co_filename).parent.glob("migrations/versions/step_*.py")
     names = sorted(path.stem.removeprefix("step_") for path in steps)
     assert [*EARLIER, HEAD] == names
+
+
+@pytest.fixture(autouse=True)
+def by_alembic(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Here every store runs its steps itself."""
+    monkeypatch.setattr(engines, "_run_migrations", quick_tables.BY_ALEMBIC)
+
+
+def test_the_tables_that_other_tests_copy_are_those_of_the_steps(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    def made(name: str):
+        engine = open_engine(tmp_path / name)
+        upgrade(engine)
+        with engine.connect() as connection:
+            assert schema_version(connection) == HEAD
+            return quick_tables.lines_of(connection)
+
+    of_the_steps = made("steps.db")
+    monkeypatch.setattr(engines, "_run_migrations", quick_tables.run_migrations)
+    assert made("first.db") == made("copied.db") == of_the_steps
+    assert len(of_the_steps) > 20
 
 
 def lying_in(place: str, value: float) -> Figure:

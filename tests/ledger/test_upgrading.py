@@ -114,19 +114,19 @@ def test_without_room_nothing_is_changed(older: Path, monkeypatch: pytest.Monkey
     assert not upgrading.copies(older)
 
 
-@pytest.mark.parametrize("where", ["_copy_file", "_run_migrations"])
+@pytest.mark.parametrize("cut_off", ["_copy_file", "_run_migrations"])
 def test_an_upgrade_that_is_cut_off_leaves_an_older_store_whole(
-    older: Path, newest: Ledger, monkeypatch: pytest.MonkeyPatch, where: str
+    older: Path, newest: Ledger, monkeypatch: pytest.MonkeyPatch, cut_off: str
 ) -> None:
     def cut(*_: Any) -> None:
         raise KeyboardInterrupt
 
-    module = upgrading if where == "_copy_file" else upgrade.__globals__
+    module = upgrading if cut_off == "_copy_file" else upgrade.__globals__
     with monkeypatch.context() as patched:
         if isinstance(module, dict):
-            patched.setitem(module, where, cut)
+            patched.setitem(module, cut_off, cut)
         else:
-            patched.setattr(module, where, cut)
+            patched.setattr(module, cut_off, cut)
         with pytest.raises(KeyboardInterrupt):
             Ledger(older, "cell", SIGNER).head()
     assert step_of(older) == OLD
