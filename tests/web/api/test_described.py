@@ -25,7 +25,7 @@ from tocsin.lake.node import name_node
 from tocsin.web.api.describing import description
 from tocsin.web.api.routes import ENDPOINTS, ROOT
 from tocsin.web.app import make_app
-from tocsin.workflow import issuing, record_reading, scorecards
+from tocsin.workflow import issuing, linking, record_keeping, record_reading, scorecards
 from tocsin.workflow.letting_in import create_token
 
 EXAMPLES = 10  # of each address
@@ -44,6 +44,12 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Any, dict[str,
         patch.delenv("TOCSIN_LEDGER", raising=False)
         name_node(home, "node-x")
         record_reading.load_dossier("mali")
+        own = record_keeping.add_statement(
+            {"kind": "alias", "subject": "actor:zed", "known_at": "2023-07", "source": "invented",
+             "body": {"name": "Zed"}}
+        ).ids[0]  # fmt: skip
+        for one in (own, record_keeping.view().statements("claim", limit=1)[0].id):
+            linking.tag(one, routes=["R 4"])
         counts = types({"MLI": season(114, 40), "BFA": season(114, 9, 2), "NER": [0] * 114})
         hold(home, counts, "2024-06-20")
         issuing.run_forecast(
