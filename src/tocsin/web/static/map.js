@@ -18,7 +18,7 @@
   }
   for (const link of svg.querySelectorAll(".parts a")) grounds.set(link.dataset.u, link);
 
-  let told = null, number = String, at = 0, span = "year", view = [0, 0, WIDE, HIGH], shown = null;
+  let foreseen = false, told = null, number = String, at = 0, span = "year", view = [0, 0, WIDE, HIGH], shown = null;
   const fill = (words, fields) => words.replace(/\{(\w+)\}/g, (_, name) => fields[name]);
   const clean = (words) => String(words).replace(/[&<>"]/g, (one) => `&#${one.charCodeAt(0)};`);
 
@@ -40,7 +40,7 @@
   };
   const moment = () => {
     const month = told.months[at];
-    if (told.known !== null && at > told.known && Object.values(told.parts).some((one) => one.a.length)) return fill(told.words.ahead, { month });
+    if (told.known !== null && at > told.known && foreseen) return fill(told.words.ahead, { month });
     return fill(span === "year" ? told.words.year : told.words.month, { month });
   };
   const radius = (count) => {
@@ -55,10 +55,10 @@
     when.textContent = moment();
     slider.setAttribute("aria-valuetext", moment());
     for (const [unit, link] of grounds) {
-      const now = state(unit), path = link.firstElementChild, mark = tags.get(unit);
-      path.setAttribute("class", now.kind === "ahead" ? `land p${Math.min(4, Math.floor(now.chance / 20))}`
+      const now = state(unit);
+      set(link.firstElementChild, "class", now.kind === "ahead" ? `land p${Math.min(4, Math.floor(now.chance / 20))}`
         : now.kind === "counted" ? "land" : "unknown");
-      paint(mark, now);
+      paint(tags.get(unit), now);
     }
     for (const [unit, mark] of tags) if (!grounds.has(unit)) paint(mark, state(unit));
     events(); reports();
@@ -72,26 +72,44 @@
     }
     if (shown) tell(shown);
   };
+  // Only what a step changes is written: a browser draws anew whatever is written, changed or not.
+  const set = (element, name, value) => { if (element.getAttribute(name) !== String(value)) element.setAttribute(name, value); };
   const paint = (mark, now) => {
     if (!mark) return;
     const counted = now.kind === "counted";
-    mark.disc.setAttribute("r", counted ? radius(now.count).toFixed(1) : 0);
-    mark.ring.setAttribute("r", counted && span === "year" ? radius(now.before).toFixed(1) : 0);
-    mark.zero.setAttribute("r", counted && now.count === 0 && !told.cells ? 2.2 : 0);
+    set(mark.disc, "r", counted ? radius(now.count).toFixed(1) : 0);
+    set(mark.ring, "r", counted && span === "year" ? radius(now.before).toFixed(1) : 0);
+    set(mark.zero, "r", counted && now.count === 0 && !told.cells ? 2.2 : 0);
     mark.tag.classList.toggle("asked", now.kind === "ahead");
-    mark.text.textContent = now.kind === "ahead" ? now.chance + told.words.percent
+    const text = now.kind === "ahead" ? now.chance + told.words.percent
       : counted ? (told.cells ? (now.count > 0 && zoom() > 2 ? number(now.count) : "") : number(now.count) + (span === "year" && now.before ? ` (${number(now.before)})` : ""))
       : told.cells ? "" : now.kind === "unknown" ? told.words.unknown : "–";
+    if (mark.text.textContent !== text) mark.text.textContent = text;
   };
 
   const shapes = { sb: "M0-3.4 3.4 0 0 3.4-3.4 0Z", ns: "M0-3.3 3.3 2.8H-3.3Z", os: "M-2.6-2.6 2.6 2.6M2.6-2.6-2.6 2.6" };
   const events = () => {
     const layer = svg.querySelector("[data-layer=events]");
-    if (layer.style.display === "none" || (told.known !== null && at > told.known)) { layer.replaceChildren(); return; }
+    const none = layer.style.display === "none" || (told.known !== null && at > told.known);
     const first = span === "year" ? at - 11 : at;
-    const k = (1 / zoom()).toFixed(3);
-    layer.innerHTML = told.events.map((one, place) => one[0] < first || one[0] > at ? ""
-      : `<path class="e ${one[3]}" data-e="${place}" d="${shapes[one[3]] || shapes.sb}" transform="translate(${one[1]} ${one[2]}) scale(${k})"/>`).join("");
+    for (let month = Math.max(0, first); !none && month <= at; month++)
+      if (byMonth[month] && !drawn.has(month)) layer.append(drawnMonth(month));
+    for (const [month, group] of drawn) {
+      const away = none || month < first || month > at;
+      if (group.hasAttribute("display") !== away) away ? group.setAttribute("display", "none") : group.removeAttribute("display");
+    }
+  };
+  // The events of a month are drawn once, and shown or not.
+  const drawn = new Map();
+  let byMonth = [];
+  const drawnMonth = (month) => {
+    const group = document.createElementNS(NS, "g"), k = (1 / zoom()).toFixed(3);
+    group.innerHTML = byMonth[month].map((place) => {
+      const one = told.events[place];
+      return `<path class="e ${one[3]}" data-e="${place}" d="${shapes[one[3]] || shapes.sb}" transform="translate(${one[1]} ${one[2]}) scale(${k})"/>`;
+    }).join("");
+    drawn.set(month, group);
+    return group;
   };
   const reports = () => {
     const layer = svg.querySelector("[data-layer=reports]");
@@ -113,7 +131,7 @@
     svg.setAttribute("viewBox", view.map((one) => one.toFixed(2)).join(" "));
     const k = (1 / zoom()).toFixed(3);
     for (const { tag, x: cx, y: cy } of tags.values()) tag.setAttribute("transform", `translate(${cx} ${cy}) scale(${k})`);
-    for (const one of svg.querySelectorAll(".ev > *, .rp > *"))
+    for (const one of svg.querySelectorAll(".ev path, .rp > *"))
       one.setAttribute("transform", one.getAttribute("transform").replace(/scale\(.*\)/, `scale(${k})`));
     svg.style.setProperty("--k", k);
     if (told && told.cells) for (const [unit, mark] of tags) paint(mark, state(unit));
@@ -202,6 +220,8 @@
 
   const start = (answer) => {
     told = answer;
+    foreseen = Object.values(told.parts).some((one) => one.a.length);
+    told.events.forEach((one, place) => { (byMonth[one[0]] ||= []).push(place); });
     number = new Intl.NumberFormat(told.lang).format;
     at = told.known === null ? told.clock : told.known;
     slider.min = 0; slider.max = told.months.length - 1; slider.value = at;
