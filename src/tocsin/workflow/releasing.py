@@ -11,6 +11,7 @@ import rfc8785
 
 from tocsin.errors import UsageError
 from tocsin.ledger import Ledger
+from tocsin.ledger.identity import BLANK_ID
 from tocsin.ledger.membership import grants_at, known_groups
 from tocsin.policy import Reader, decision, facts_of, handle, marking_of
 from tocsin.policy.decision import CEILINGS
@@ -218,7 +219,8 @@ def preview_of(ledger: Ledger, one: Statement, at: datetime) -> Preview:
 def content_shown(one: Statement) -> str:
     """What whoever sees a record gets, byte for byte but for its seals."""
     unsealed = msgspec.structs.replace(one, salt="", hash="", signature="")
-    return statement_to_json(unsealed, without=LOCAL).decode()
+    said = statement_to_json(unsealed, without=LOCAL).decode()
+    return said.replace(f'"id":"{BLANK_ID}",', "")  # it gets one when it is written
 
 
 @dataclass(frozen=True)
