@@ -25,6 +25,7 @@ from benchmarks.figure import Figure, peak_of
 from tocsin.ledger import Ledger, Signer
 from tocsin.ledger.exchange import statements_of_file, to_lines
 from tocsin.ledger.identity import uuid7
+from tocsin.ledger.locked import ENDING, KEY_BYTES, unlock
 from tocsin.ledger.verifying import verify
 from tocsin.policy import Reader
 from tocsin.tables.kinds import Figure as Said
@@ -45,6 +46,9 @@ def measure() -> list[Figure]:
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         figures += _measure_one("SQLite", Path(folder) / "ledger.db")
         figures += _measure_files(Path(folder))
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        unlock(Path(folder), os.urandom(KEY_BYTES))
+        figures += _measure_one("encrypted SQLite", Path(folder) / f"ledger.db{ENDING}")
     with postgresql() as address:
         figures += _measure_one("PostgreSQL", address)
     return figures

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 LEDGER_KEY = "ledger-key"  # its name in the vault
 # What lies beside the record and tells of it, in the clear: what may be deleted and comes again.
-TELLING = ("index", "feeds", "kept", "forecasts", "lake", "downloads")
+TELLING = ("index", "feeds", "kept", "forecasts", "derived", "lake", "downloads")
 
 
 def plain_file(settings: Settings) -> Path:
