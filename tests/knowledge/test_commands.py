@@ -68,6 +68,7 @@ READING = [
     ["warnings", "list", "--json"],
     ["warnings", "show", "handover-attack/MLI"],
     ["warnings", "explain", "handover-attack/MLI"],
+    ["stix", "show"],
 ]
 # What these print holds seals, which are made anew in every store: their ids are compared.
 SEALED = [
@@ -77,6 +78,7 @@ SEALED = [
     ["ledger", "history", "figure:referendum-2023-turnout", "--json"],
     ["ledger", "history", "calendar:secret", "--json"],
     ["ledger", "export"],
+    ["misp", "export"],
 ]
 # Commands that name a reader and are not asked here, each for its reason.
 ELSEWHERE = {
@@ -96,6 +98,7 @@ ELSEWHERE = {
         (f"ask {word}" for word in ("new", "list", "show", "answer", "close")),
         "requests for information between nodes: see tests/sharing/test_inquiries.py",
     ),
+    "ledger reads": "for the house's auditor alone: see tests/web/api/test_api.py",
     "ledger prove": "for the house's auditor alone: see tests/sharing/test_alike.py",
     "ledger purge": "for enrolled persons, by their passphrase: see tests/sharing/test_alike.py",
     "taxii push": "sends a bundle: see tests/sharing/stix/test_pulling_served.py",
