@@ -18,7 +18,7 @@ from tocsin.web.api import routes as api
 from tocsin.web.fast_pages import FastPages
 from tocsin.web.headers import SecurityHeaders
 from tocsin.web.limits import Limits
-from tocsin.web.room import entering, releasing, routes, vouching
+from tocsin.web.room import drawn_apart, entering, releasing, routes, vouching
 from tocsin.workflow import feeds
 from tocsin.workflow.letting_in import Callers
 
@@ -48,7 +48,7 @@ def make_app(limits: Limits | None = None, rooms: Sequence[Any] = ROOMS) -> Lite
         openapi_config=None,
         logging_config=None,
         response_cache_config=ResponseCacheConfig(default_expiration=None),
-        on_shutdown=[feeds.finish_read_log],
+        on_shutdown=[feeds.finish_read_log, drawn_apart.stop],
         state=State({"callers": Callers(), "limits": limits or Limits()}),
         debug=False,
     )

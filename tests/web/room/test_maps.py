@@ -257,3 +257,30 @@ def test_counts_read_by_month_know_their_release() -> None:
         "best": [7, None], "snapshot": ["a", None],
     })  # fmt: skip
     assert _by_month(held, ["MLI.gao"], 519, 521) == ({"MLI.gao": (None, 7, None)}, {520: "a"})
+
+
+def test_a_place_is_drawn_by_a_child_once_and_none_is_asked_for_what_is_no_place(
+    node: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from tocsin.errors import TocsinError
+    from tocsin.web.room import area_ready, drawn_apart
+
+    asked: list[list[str]] = []
+
+    class Child:
+        def __init__(self, words: list[str], **_: object) -> None:
+            asked.append(words[3:])
+            drawn_apart.main(words[3], words[4:])
+
+        def wait(self, _: float) -> int:
+            return 0
+
+    monkeypatch.setattr(drawn_apart.subprocess, "Popen", Child)
+    monkeypatch.setattr(drawn_apart.os, "nice", lambda _: 0)
+    for _ in range(2):
+        drawn_apart.draw_apart(["MLI.kidal"], "2023-06-30")
+    assert asked == [["2023-06-30", "MLI.kidal"]]
+    area_ready.desk_apart.cache_clear()
+    with pytest.raises(TocsinError):
+        area_ready.desk_apart().begun("--nowhere", "2023-06-30", "").result(20)
+    assert len(asked) == 1

@@ -16,6 +16,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from tocsin.errors import TocsinError
+from tocsin.web.room.drawn_apart import draw_apart
 from tocsin.web.room.keeping import lake_edition
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ PATIENCE = 0.9  # seconds that a page waits before it says that the place is bei
 MOST = 128
 LOG = logging.getLogger("tocsin.web")
 Work = Future[Any]
+_SERVES = threading.Event()  # set in a server: there another process draws
 
 
 class Readying:
@@ -56,10 +58,30 @@ class Readying:
 @cache
 def desk() -> Readying:
     """The one that this process has."""
-    return Readying(_made)
+    return Readying(make)
 
 
-def _made(name: str, day: str, edition: str) -> None:
+@cache
+def desk_apart() -> Readying:
+    """The one of a server, which has places drawn in another process."""
+
+    def made(name: str, day: str, edition: str) -> None:
+        from tocsin.workflow.map_ground import ground_of
+
+        ground_of(name, date.fromisoformat(day))  # no child is asked for a place that is none
+        draw_apart([name], day)
+        make(name, day, edition)
+
+    return Readying(made)
+
+
+def make(name: str, day: str, edition: str) -> None:
+    """Work a place out, from the store if it was worked out before.
+
+    Raises
+    ------
+    TocsinError, if it cannot be shown.
+    """
     from tocsin.web.room.area import drawn
     from tocsin.web.room.area_months import listed, mapped
 
@@ -77,7 +99,8 @@ def is_ready(name: str, day: date) -> bool:
     ------
     TocsinError, if the place cannot be shown at all.
     """
-    work = desk().begun(name, day.isoformat(), lake_edition())
+    hands = desk_apart() if _SERVES.is_set() else desk()
+    work = hands.begun(name, day.isoformat(), lake_edition())
     try:
         work.result(PATIENCE)
     except TimeoutError:
@@ -90,11 +113,15 @@ def make_ready_at_start() -> None:
     from tocsin import geo
     from tocsin.workflow.map_ground import HOME
 
+    _SERVES.set()
+
     def all_of_them() -> None:
         today = datetime.now(UTC).date().isoformat()
-        for name in (HOME, *geo.region(HOME)):
+        names = (HOME, *geo.region(HOME))
+        draw_apart(names, today)
+        for name in names:
             try:
-                desk().begun(name, today, lake_edition()).result()
+                desk_apart().begun(name, today, lake_edition()).result()
             except TocsinError:
                 continue  # its own page says why
             except Exception as error:  # serving goes on
