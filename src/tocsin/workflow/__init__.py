@@ -20,8 +20,8 @@ result that can be printed. Nothing heavy is imported before a function runs.
    `corroborating`: what stands behind a report; `field_first`: published events that it came
    before. `submitting`, `texting`, `mailing`: by which ways
    reports come in; `viewing`: their photos. `letting_in`: who may call over HTTP.
-9. `briefing`: one page on a place, from all of the above. `picturing` and `producing`: every other
-   product, as one reader may see it; `dispatching`: those that leave by themselves. `subscribing`
+9. `briefing`: what a page on a place is made from. `picturing` and `producing`: that page and every
+   other product, as one reader may see it; `dispatching`: those that leave by themselves. `subscribing`
    and `notifying`: what is new leaves too, to who may see it when it leaves.
 10. `watchkeeping`: warnings are raised from evidence, escalate, and are answered.
    `answering`: those who report hear what their words were for (`using`); `contacts` keeps who
