@@ -8,7 +8,9 @@ from litestar.exceptions import PermissionDeniedException
 
 from tocsin.language import code_words
 from tocsin.web.room.asking import Asked
+from tocsin.web.room.keeping import Kept, question_of
 
+KEPT = Kept(32)
 MOST, MOST_WAITING = 60, 100
 NEWEST = 1000  # reports of each form that are looked at: the rest is for tocsin inbox
 
@@ -45,7 +47,15 @@ def sources(asked: Asked) -> dict[str, Any]:
 
 
 def reports(asked: Asked) -> dict[str, Any]:
-    """Reports from people: what waits for triage and verification, and what became of each."""
+    """Reports from people: what waits for triage and verification, and what became of each.
+
+    Worked out anew by the minute, and for new statements, as the board is.
+    """
+    key = (question_of(asked), f"{asked.now:%H:%M}" if asked.live else "")
+    return KEPT.answer(key, lambda: _reports(asked))
+
+
+def _reports(asked: Asked) -> dict[str, Any]:
     from tocsin.workflow import verifying
 
     waiting = verifying.inbox(asked.reader, asked.as_of_moment, NEWEST)["waiting"]

@@ -11,6 +11,7 @@ from tocsin.web.room.citing import Sources
 from tocsin.web.room.marking import day_words
 
 YEAR = 365
+MOST_MOMENTS = 300  # on one page, the newest first
 
 
 def _question(asked: Asked) -> Any:
@@ -127,6 +128,8 @@ def timeline(asked: Asked) -> dict[str, Any]:
     since = asked.word("since") or (asked.day - timedelta(days=YEAR)).isoformat()
     parse_day(since)
     moments = record_reading.events_of(_question(asked), subject, since, asked.day.isoformat())
+    moments = list(reversed(moments))
     return page_of(
-        asked, asked.say("Timeline"), moments=list(reversed(moments)), subject=subject, since=since
-    )
+        asked, asked.say("Timeline"), moments=moments[:MOST_MOMENTS], count=len(moments),
+        subject=subject, since=since,
+    )  # fmt: skip
