@@ -118,7 +118,6 @@ def make_ready_at_start() -> None:
     def all_of_them() -> None:
         today = datetime.now(UTC).date().isoformat()
         names = (HOME, *geo.region(HOME))
-        draw_apart(names, today)
         for name in names:
             try:
                 desk_apart().begun(name, today, lake_edition()).result()

@@ -22,7 +22,7 @@ from tocsin.settings import read_settings
 from tocsin.web.room.keeping import lake_edition
 
 LONGEST = 900  # seconds
-NICE = 10
+NICE = 5  # pages go first; whoever waits for a place is not to wait for ever
 _RUNNING: set[subprocess.Popen[bytes]] = set()
 LOG = logging.getLogger("tocsin.web")
 
