@@ -186,7 +186,7 @@ def _statements(
     if not is_of_house(question):  # what the ledger says of its own house is told to nobody else
         kinds = tuple(kind for kind in kinds or KINDS if kind not in HOUSE_KINDS)
     asked = list(_conditions(question, words, after))
-    return question.view.narrowed(*asked, kind=kinds, limit=limit)  # type: ignore[attr-defined, no-any-return]
+    return question.view.narrowed(*asked, kind=kinds, limit=limit)
 
 
 def _conditions(
