@@ -4,6 +4,7 @@ import json
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy import text as sql
 from sqlalchemy.dialects import postgresql
 
 revision = "0004"
@@ -13,7 +14,7 @@ TEXT = sa.Text().with_variant(postgresql.TEXT(collation="C"), "postgresql")
 FIELDS = ("area", "place", "country")
 SAME = ("seq", "id", "recorded", "marking", "derived_from", "hash", "signature", "leaf")
 ROWS = 5000
-_ALL_AT_ONCE = sa.text(
+_ALL_AT_ONCE = sql(
     "UPDATE statements SET areas = said.areas "
     "FROM unnest(CAST(:places AS bigint[]), CAST(:texts AS text[])) AS said (seq, areas) "
     "WHERE statements.seq = said.seq"
@@ -61,7 +62,7 @@ def _fill(connection: sa.Connection) -> None:
 def _write(connection: sa.Connection, found: list[tuple[int, str]]) -> None:
     """One statement on a server, to which every row by itself is a journey."""
     if connection.dialect.name == "sqlite":
-        change = sa.text("UPDATE statements SET areas = :said WHERE seq = :at")
+        change = sql("UPDATE statements SET areas = :said WHERE seq = :at")
         connection.execute(change, [{"at": at, "said": said} for at, said in found])
         return
     places, texts = map(list, zip(*found, strict=True))
