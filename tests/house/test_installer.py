@@ -14,11 +14,11 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKED = ROOT / "dist" / "installer"
@@ -42,19 +42,23 @@ def folder() -> Path:
 
 
 @pytest.fixture(scope="module")
-def site(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A machine's folder with Tocsin installed from the stick."""
-    place = tmp_path_factory.mktemp("site")
-    run = subprocess.run(
-        [*no_network(), "sh", str(folder / "install.sh"), str(place / "program")],
-        env=environment(place),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert run.returncode == 0, run.stderr
-    yield place
-    shutil.rmtree(place / "program")
+def site(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A machine's folder with Tocsin installed from the stick, once for all workers of a run."""
+    here = tmp_path_factory.getbasetemp()
+    place = (here.parent if "PYTEST_XDIST_WORKER" in os.environ else here) / "site"
+    with FileLock(f"{place}.lock"):
+        if not (place / "installed").exists():
+            place.mkdir(exist_ok=True)
+            run = subprocess.run(
+                [*no_network(), "sh", str(folder / "install.sh"), str(place / "program")],
+                env=environment(place),
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            assert run.returncode == 0, run.stderr
+            (place / "installed").touch()
+    return place
 
 
 def no_network() -> list[str]:
