@@ -28,7 +28,6 @@ _S = STATEMENTS
 _SHAPE = "1"  # how words are held; another one builds the file again
 _AT_ONCE, _FIRST, _NEXT = 5000, 60, 400
 WHOLE = 2  # letters up to which a word is looked for as it stands, not as the beginning of others
-_PLAIN = b"SQLite format 3\x00"
 _TABLES = """
 CREATE TABLE IF NOT EXISTS about (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5(
@@ -179,18 +178,6 @@ class HeldWords:
 
     def _purges(self) -> str:
         return str(picking.purges(self._ledger))
-
-
-def is_encrypted(where: str | Path) -> bool:
-    """Whether a ledger's file is no plain database.
-
-    >>> is_encrypted("postgresql://localhost/ledger")
-    False
-    """
-    if not isinstance(where, Path) or not where.exists():
-        return False
-    with where.open("rb") as file:
-        return file.read(len(_PLAIN)) not in (_PLAIN, b"")
 
 
 def words_file(home: Path) -> Path:

@@ -11,10 +11,12 @@ import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from threading import Lock, Thread
 from typing import TYPE_CHECKING, Any
 
-from tocsin.ledger.words import HeldWords, is_encrypted, words_file, words_of
+from tocsin.ledger.locked import is_encrypted
+from tocsin.ledger.words import HeldWords, words_file, words_of
 from tocsin.settings import read_settings
 from tocsin.tables.kinds import HOUSE_KINDS, KINDS
 
@@ -164,7 +166,9 @@ def _held_words() -> HeldWords | None:
     from tocsin.workflow.record_keeping import open_ledger
 
     ledger = open_ledger()
-    if is_encrypted(ledger.where):  # its words are not to lie beside it in the clear
+    if isinstance(ledger.where, Path) and is_encrypted(
+        ledger.where
+    ):  # its words are not to lie beside it in the clear
         return None
     held = HeldWords(words_file(read_settings().home), ledger)
     try:

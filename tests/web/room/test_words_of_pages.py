@@ -2,8 +2,10 @@
 
 import re
 import string
+import sys
 from collections.abc import Iterator
 from functools import cache
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -52,16 +54,28 @@ def furnished(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, li
         yield named
 
 
+class Opened(list[str]):
+    """Files that Python opens while `on`; SQLite opens its own."""
+
+    on = False
+
+    def note(self, event: str, told: tuple[Any, ...]) -> None:
+        if self.on and event == "open":
+            self.append(str(told[0]))
+
+
 @pytest.fixture(scope="module")
 def pages(furnished: dict[str, list[str]]) -> dict[tuple[str, str], list[str]]:
     """What every page shows, by address and language; as of the past, where there is a record,
     and as of now, where there are steps to take."""
-    shown = {}
+    shown, opened = {}, Opened()
+    sys.addaudithook(opened.note)
     tokens = {
         role: {"Authorization": f"Bearer {create_token(role=role, scopes=('pages',))[0]}"}
         for role in ("duty-officer", "release-authority", "auditor")
     }
     with TestClient(make_app(UNLIMITED)) as client:
+        opened.on = True
         for path, role in addresses(furnished):
             for lang in ("fr", "en"):
                 for at in _clocks(path):
@@ -77,6 +91,11 @@ def pages(furnished: dict[str, list[str]]) -> dict[tuple[str, str], list[str]]:
             for lang in ("fr", "en"):
                 told = client.get(path, headers={"Accept": "text/html"}, params={"lang": lang})
                 shown[path, lang] = shown_words(told.text)
+    opened.on = False
+    assert any(one.endswith((".html", ".parquet")) for one in opened), "none noted"
+    assert not [one for one in opened if Path(one).name.startswith("ledger.db")], (
+        "to close the ledger's file lets go of the locks that SQLite holds for this process"
+    )
     return shown
 
 
