@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -92,6 +92,8 @@ ELSEWHERE = {
     "reports events": "one report beside published events: see tests/intake/test_corroborating.py",
     "reports photos": "one report's photos: see tests/web/test_openrosa.py",
     "share preview": "one record, as groups stand now: see tests/sharing/test_releasing.py",
+    "share roots": "records named by their ids: see tests/sharing/test_roots.py and test_alike.py",
+    "share links": "see tests/sharing/test_links.py, which asks as of days and as other readers",
     "share requests": "what is asked now, and takes no date: see tests/sharing/test_releasing.py",
     "table": "writes a file: see test_the_file_of_a_list_holds_nothing_learned_later_or_hidden",
     **dict.fromkeys(
@@ -107,7 +109,9 @@ ELSEWHERE = {
     "warnings send": "sends; what may go out is tested in tests/warning",
 }
 WRITES = {
-    *(f"share {word}" for word in ("recall", "release", "grant", "request", "answer", "tear")),
+    *(f"share {word}" for word in (
+        "recall", "release", "grant", "request", "answer", "tear", "root", "tag",
+    )),
     "ledger add", "ledger annotate", "ledger retract", "actors confirm", "reports verify",
     "reports place",
     "reports link", "reports close", *(f"warnings {word}" for word in (
@@ -212,8 +216,15 @@ def test_the_sheet_holds_nothing_learned_later(mali, fill: Fill, tmp_path: Path)
         )  # fmt: skip
         assert code == 0
         written.append([path.read_bytes() for path in sorted(out.iterdir())])
-    assert len(written[0]) == 3
+    assert len(written[0]) == 4
     assert written[0] == written[1] == written[2]
+
+
+class Widely(MemoryView):
+    """A view which gives more than is asked by a condition on rows: all that it may give at all."""
+
+    def narrowed(self, *_: object, kind: str | Sequence[str]) -> list[Statement]:
+        return self.statements(kind)
 
 
 class Remembered(Question):
@@ -225,7 +236,7 @@ class Remembered(Question):
 
     @cached_property
     def view(self) -> MemoryView:
-        return MemoryView(self.statements, Reader("anyone"), self.known_by)
+        return Widely(self.statements, Reader("anyone"), self.known_by)
 
     @cached_property
     def undated(self) -> Registry:

@@ -41,9 +41,10 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "figures": ("figure", "denial"),
     "mission": ("mandate", "camp", "capability", "contributor", "consent", "presence", "movement",
                 "control_assessment"),
-    "reports": ("report", "situation", "alert", "observation_note"),
+    "reports": ("report", "situation", "alert", "observation_note", "tear_line"),
 }  # fmt: skip
 OTHER, BY_ID = "other", "by_id"
+ASKED = {"information_request", "information_answer"}  # read by people, though entered by a step
 LED = ("warnings", "cases", "actors")  # groups whose first kind has cards, and comes first
 _NAMED = ("actor", "agreement", "alias", "calendar_item", "case", "commitment", "ddr_caseload",
           "organisation")  # fmt: skip
@@ -63,7 +64,7 @@ def kinds_of(group: str) -> tuple[str, ...]:
     """The kinds of a group."""
     if group != OTHER:
         return GROUPS[group]
-    named = {kind for kinds in GROUPS.values() for kind in kinds} | set(HOUSE_KINDS)
+    named = {kind for kinds in GROUPS.values() for kind in kinds} | (HOUSE_KINDS - ASKED)
     return tuple(sorted(kind for kind in KINDS if kind not in {*named, "retraction"}))
 
 
