@@ -94,6 +94,7 @@ ELSEWHERE = {
     "share preview": "one record, as groups stand now: see tests/sharing/test_releasing.py",
     "share roots": "records named by their ids: see tests/sharing/test_roots.py and test_alike.py",
     "share links": "see tests/sharing/test_links.py, which asks as of days and as other readers",
+    "share subscriptions": "the house's own, of now: see tests/sharing/test_subscribing.py",
     "share requests": "what is asked now, and takes no date: see tests/sharing/test_releasing.py",
     "table": "writes a file: see test_the_file_of_a_list_holds_nothing_learned_later_or_hidden",
     **dict.fromkeys(
@@ -111,6 +112,7 @@ ELSEWHERE = {
 WRITES = {
     *(f"share {word}" for word in (
         "recall", "release", "grant", "request", "answer", "tear", "root", "tag",
+        "subscribe", "unsubscribe",
     )),
     "ledger add", "ledger annotate", "ledger retract", "actors confirm", "reports verify",
     "reports place",
