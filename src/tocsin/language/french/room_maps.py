@@ -77,7 +77,7 @@ TEXT: dict[str, str] = {
     "{place}: {count} events are listed": "{place} : {count} événements sont listés",
     "{seen} weeks of {of} observed": "{seen} semaines observées sur {of}",
     "Do they answer?": "Répond-on ?",
-    "No warning was issued in that time: nobody was asked.": "Aucun avertissement n’a été émis dans ce temps : personne n’a été sollicité.",
+    "No warning was issued in that time, exercises left out: nobody was asked.": "Aucun avertissement n’a été émis dans ce temps, exercices exclus : personne n’a été sollicité.",
     "Nobody has reported from anywhere.": "Personne n’a rapporté de nulle part.",
     "Silence is not peace: ask those who could look.": "Le silence n’est pas la paix : demandez à qui peut regarder.",
     "The board has not been refreshed since {time}: the server does not answer.": "Le tableau n’a pas été rafraîchi depuis {time} : le serveur ne répond pas.",

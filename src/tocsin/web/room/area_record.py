@@ -7,10 +7,11 @@ from typing import Any
 from tocsin.web.room.area_months import coverage_rows
 from tocsin.web.room.asking import Asked
 from tocsin.web.room.citing import Sources
+from tocsin.web.room.folding import folded
 from tocsin.web.room.marking import level_mark, measured
 
 YEAR = timedelta(days=365)
-WARNINGS, MOMENTS, ACTORS = 6, 12, 24  # shown; the rest is on its own page
+WARNINGS, MOMENTS, ACTORS, INDICATORS = 6, 12, 24, 10  # shown; the rest is on its own page
 WEEKS = 12
 
 
@@ -22,12 +23,12 @@ def told(asked: Asked, ground: Any, sources: Sources) -> dict[str, Any]:
     question = Question(asked.reader, asked.day.isoformat())
     held = question if ground.countries and has_record() else None
     return {
-        "open_here": open_here,
+        "open_here": folded(open_here),
         "measured": measured,
-        "indicators": _indicators(asked, open_here[:WARNINGS], sources),
+        "indicators": folded(_indicators(asked, open_here[:WARNINGS], sources), INDICATORS),
         "moments": _moments(asked, ground, sources, held),
         "names": _names(asked, ground, held),
-        "strip": strip(coverage_rows(asked, ground.unit_id, WEEKS), asked),
+        "strip": strip_folded(coverage_rows(asked, ground.unit_id, WEEKS), asked),
         "weeks": WEEKS,
     }
 
@@ -70,7 +71,8 @@ def _indicators(
             ]  # fmt: skip
             title = each["title"][asked.lang]
             found.setdefault((title, each.get("area", "")), {
-                "title": title, "area": each.get("area", ""), "value": each.get("value"),
+                "title": title, "area": placed(each.get("area", ""), asked),
+                "value": each.get("value"),
                 "threshold": each.get("threshold"), "marks": sources.marks(cited),
                 "snapshots": [(one.get("id", ""), asked.to("/sources")) for one in
                               each["snapshots"]],
@@ -116,9 +118,6 @@ def _names(asked: Asked, ground: Any, question: Any) -> list[tuple[str, str]]:
 
 def strip(rows: list[dict[str, Any]], asked: Asked) -> list[dict[str, Any]]:
     """Coverage as lines: an area, and a mark with its words for each week."""
-    from tocsin import geo
-    from tocsin.errors import TocsinError
-
     styles = {"observed": "yes", "partly": "yes", "could_not_observe": "cannot",
               "not_asked": "cannot", "no_report": "cannot"}  # fmt: skip
     lines: dict[str, list[dict[str, str]]] = {}
@@ -131,14 +130,32 @@ def strip(rows: list[dict[str, Any]], asked: Asked) -> list[dict[str, Any]]:
             {"style": styles[row["state"]], "said": f"{row['week']}{asked.colon} {words}"}
         )
 
-    def name(unit: str) -> str:
-        try:
-            return geo.unit_name(unit, asked.lang)
-        except TocsinError:
-            return unit
-
     return [
-        {"name": name(unit), "weeks": weeks,
+        {"name": _named(unit, asked), "weeks": weeks,
          "seen": sum(one["style"] == "yes" for one in weeks), "of": len(weeks)}
         for unit, weeks in lines.items()
     ]  # fmt: skip
+
+
+def strip_folded(rows: list[dict[str, Any]], asked: Asked) -> tuple[list[Any], list[Any]] | None:
+    """Coverage as lines, where least was seen first: the first few, and the rest; None of none."""
+    lines = sorted(strip(rows, asked), key=lambda one: (one["seen"], one["name"]))
+    return folded(lines) if lines else None
+
+
+def _named(unit: str, asked: Asked) -> str:
+    """An area by its name; what is no area by what it is called."""
+    from tocsin import geo
+    from tocsin.errors import TocsinError
+
+    try:
+        return geo.unit_name(unit, asked.lang)
+    except TocsinError:
+        return unit
+
+
+def placed(unit: str, asked: Asked) -> str:
+    """An area by its name, with its country; what is no area by what it is called."""
+    country = unit.partition(".")[0]
+    name = _named(unit, asked)
+    return name if unit in (country, name) else f"{name}, {_named(country, asked)}"

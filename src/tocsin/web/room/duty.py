@@ -4,9 +4,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from tocsin.language import day, likelihood_span, number, plural
-from tocsin.web.room.area_record import strip
+from tocsin.web.room.area_record import placed, strip_folded
 from tocsin.web.room.asking import Asked
 from tocsin.web.room.citing import Sources
+from tocsin.web.room.folding import by_urgency
 from tocsin.web.room.keeping import Kept, question_of
 from tocsin.web.room.marking import (
     clock_mark,
@@ -18,7 +19,7 @@ from tocsin.web.room.marking import (
 
 SHOWN = 8  # changes on the board; the rest is on its own page
 LOOK_BACK = timedelta(days=31)
-WEEKS, STRIP, COUNTRIES = 8, 12, 2  # of the strip: weeks, lines, countries
+WEEKS, COUNTRIES = 8, 2  # of the strip: weeks, countries
 ANSWER_DAYS = 90
 
 
@@ -31,6 +32,7 @@ def duty(asked: Asked) -> dict[str, Any]:
         "title": asked.say("Duty board"),
         "headline": _headline(lines, asked),
         "lines": lines,
+        "groups": by_urgency(lines, asked),
         "waiting": waiting[:SHOWN],
         "later": max(0, len(waiting) - SHOWN),
         "changes": changes[:SHOWN],
@@ -105,15 +107,14 @@ def _kept_an_hour(lines: list[dict[str, Any]], asked: Asked) -> dict[str, Any]:
     return KEPT.answer(key, lambda: {"strip": _strip(areas, asked), "answers": _answers(asked)})
 
 
-def _strip(areas: tuple[str, ...], asked: Asked) -> list[dict[str, Any]]:
+def _strip(areas: tuple[str, ...], asked: Asked) -> tuple[list[Any], list[Any]] | None:
     """Areas by week: of the countries with an open warning, else wherever somebody reported."""
     from tocsin.workflow.covering import weeks_of
 
     rows = [
         row for area in areas or ("",) for row in weeks_of(asked.reader, area, WEEKS, asked.as_of)
     ]
-    lines = strip(rows, asked)
-    return sorted(lines, key=lambda one: (one["seen"], one["name"]))[:STRIP]
+    return strip_folded(rows, asked)
 
 
 def _answers(asked: Asked) -> list[tuple[str, str]]:
@@ -158,7 +159,7 @@ def _line(one: dict[str, Any], asked: Asked) -> dict[str, Any]:
         "title": one[f"title_{asked.lang}"],
         "address": asked.to(f"/warnings/{one['id']}"),
         "mark": level_mark(one["level"], one["opportunity"], asked),
-        "where": _place(one["area"], asked),
+        "where": placed(one["area"], asked),
         "window": window_words(one, asked.lang),
         "word": word,
         "chances": " – ".join(dict.fromkeys(chances)),
@@ -174,19 +175,6 @@ def _line(one: dict[str, Any], asked: Asked) -> dict[str, Any]:
         else asked.say("acknowledgement"),
         "order": (one["due"] is None, str(one["due"] or "")),
     }  # fmt: skip
-
-
-def _place(unit: str, asked: Asked) -> str:
-    """An area by its name, with its country; what is no area by what it is called."""
-    from tocsin import geo
-    from tocsin.errors import TocsinError
-
-    try:
-        name = geo.unit_name(unit, asked.lang)
-        country = unit.partition(".")[0]
-        return name if country == unit else f"{name}, {geo.unit_name(country, asked.lang)}"
-    except TocsinError:
-        return unit
 
 
 def _headline(lines: list[dict[str, Any]], asked: Asked) -> str:

@@ -10,6 +10,7 @@ from tocsin.tables.when import last_moment
 from tocsin.warning.explaining import STEP_CODES, STEP_WORDS
 from tocsin.web.room.asking import Asked
 from tocsin.web.room.citing import Sources
+from tocsin.web.room.folding import levels_of
 from tocsin.web.room.marking import clock_mark, day_words, level_mark, measured, window_words
 
 REASONS: tuple[str, ...] = get_args(NoActionReason)
@@ -31,7 +32,12 @@ def warnings(asked: Asked) -> dict[str, Any]:
         }
         for one in found
     ]
-    return {"title": asked.say("Warnings"), "lines": lines, "everything": everything}
+    return {
+        "title": asked.say("Warnings"),
+        "lines": lines,
+        "levels": levels_of(lines),
+        "everything": everything,
+    }
 
 
 def warning(asked: Asked, name: str) -> dict[str, Any]:

@@ -49,6 +49,8 @@
       if (!answer.ok) throw new Error(answer.status);
       const page = new DOMParser().parseFromString(await answer.text(), "text/html"), fresh = page.getElementById("board");
       const back = place();
+      for (const one of board().querySelectorAll("details[open]"))
+        fresh.querySelector(`details[data-kept="${CSS.escape(one.dataset.kept)}"]`)?.setAttribute("open", "");
       board().replaceWith(fresh);
       back();
       const bar = page.querySelector(".asof b");

@@ -2,7 +2,7 @@
 "use strict";
 (() => {
   const inField = (element) => element.closest("input, select, textarea, [contenteditable]");
-  const rows = () => [...document.querySelectorAll("tr[data-open]")];
+  const rows = () => [...document.querySelectorAll("tr[data-open]")].filter((row) => row.checkVisibility());
   let at = -1;
   const move = (by) => {
     const all = rows();
