@@ -144,7 +144,7 @@ def test_a_reader_at_work_is_waited_for_and_then_named(tmp_path: Path, monkeypat
     """On SQLite; PostgreSQL's VACUUM FULL waits for readers by itself."""
     monkeypatch.setattr(purging, "SWEEP_SECONDS", 0.2)
     # How long SQLite itself waits for a lock: a minute at work, a moment here.
-    monkeypatch.setattr("tocsin.ledger.engine.WAIT_SECONDS", 0.2)
+    monkeypatch.setattr("tocsin.ledger.locked.WAIT_SECONDS", 0.2)
     ledger = Ledger(tmp_path / "ledger" / "ledger.db", "cell", SIGNER)
     target = telltale()
     ledger.append([target])

@@ -83,12 +83,13 @@ def sqlcipher() -> ModuleType:
 
 
 def connect(
-    path: Path, *, key: bytes | None = None, unchanging: bool = False, wait: float = WAIT_SECONDS
+    path: Path, *, key: bytes | None = None, unchanging: bool = False, wait: float | None = None
 ) -> Any:
     """A connection to a ledger's file, of whichever kind, for any thread.
 
     key : the key of an encrypted one (default: that of its folder)
     unchanging : only reads, and makes no file
+    wait : seconds that it waits for a lock (default: a minute)
 
     Raises
     ------
@@ -98,7 +99,8 @@ def connect(
         key = key_for(path)
     module = sqlite3 if key is None else sqlcipher()
     address = path.absolute().as_uri() + ("?mode=ro" if unchanging else "")
-    connection = module.connect(address, uri=True, timeout=wait, check_same_thread=False)
+    patience = WAIT_SECONDS if wait is None else wait
+    connection = module.connect(address, uri=True, timeout=patience, check_same_thread=False)
     if key is not None:
         try:
             connection.execute("PRAGMA cipher_log_level = NONE")  # we say it ourselves

@@ -21,8 +21,8 @@ result that can be printed. Nothing heavy is imported before a function runs.
    before. `submitting`, `texting`, `mailing`: by which ways
    reports come in; `viewing`: their photos. `letting_in`: who may call over HTTP.
 9. `briefing`: what a page on a place is made from. `picturing` and `producing`: that page and every
-   other product, as one reader may see it; `dispatching`: those that leave by themselves. `subscribing`
-   and `notifying`: what is new leaves too, to who may see it when it leaves.
+   other product, as one reader may see it; `dispatching`: those that leave by themselves.
+   `subscribing` and `notifying`: what is new leaves too, to who may see it when it leaves.
 10. `watchkeeping`: warnings are raised from evidence, escalate, and are answered.
    `answering`: those who report hear what their words were for (`using`); `contacts` keeps who
    they are. `covering`: where nobody looked, and why.

@@ -22,13 +22,16 @@ from tocsin.tables.kinds import Confirmed, Recall, Receipt
 from tocsin.tables.kinds.travel import Outcome
 from tocsin.tables.statements import Statement, replaced_by, statement_from_json
 from tocsin.tables.when import last_moment, moment_text
-from tocsin.workflow.passing_on import PREFIX, RIGHTS, TRAVELS, groups_on, may_pass_on, own_reader
-
-# What a house says to itself and to its reporters: nobody else may put words there.
-STAYS = frozenset(
-    {"node_key", "peer", "purge", "release", "tear", "need_to_know", "report_answer"}
-    | {"contact_step", "subscription", "subscription_notice"}
+from tocsin.workflow.passing_on import (
+    PREFIX,
+    RIGHTS,
+    STAYS,
+    TRAVELS,
+    groups_on,
+    may_pass_on,
+    own_reader,
 )
+
 A_RECEIPT = 1000  # confirmations in one
 
 

@@ -14,6 +14,12 @@ from tocsin.tables.statements import Statement, statement_from_json
 
 # What is said about the exchange itself goes wherever it must: that is its purpose.
 TRAVELS = frozenset({"recall", "retraction", "receipt"})
+# What a house says to itself and to its reporters, whatever its marking: it is sent to nobody, and
+# nobody else may put words there.
+STAYS = frozenset(
+    {"node_key", "peer", "purge", "release", "tear", "need_to_know", "report_answer"}
+    | {"contact_step", "subscription", "subscription_notice"}
+)
 # What opens records comes before them, from whoever holds it: its steward or originator signed.
 RIGHTS = ("group", "release_grant")
 BESIDE = (Root.kind, Tag.kind)

@@ -48,15 +48,10 @@ from tocsin.sharing.bundles import (
 from tocsin.sharing.chains import as_raw
 from tocsin.sharing.peers import KnownPeer, peer_named, require_trusted_peer
 from tocsin.tables.when import micros, moment_text
-from tocsin.workflow.passing_on import confirmed_by, may_send, peer_reader
+from tocsin.workflow.passing_on import STAYS, confirmed_by, may_send, peer_reader
 from tocsin.workflow.peering import own_documents
 from tocsin.workflow.recalling import write_recall
 from tocsin.workflow.record_keeping import open_ledger, open_vault
-
-# What each node says for itself alone, whatever its marking.
-STAYS = (
-    "node_key", "peer", "purge", "release", "tear", "need_to_know", "report_answer", "contact_step",
-)  # fmt: skip
 
 
 class Exported(msgspec.Struct, frozen=True, kw_only=True):
@@ -189,7 +184,7 @@ def _fresh(
 ) -> Iterator[tuple[Record, Item]]:
     """What the peer may see and was not sent yet."""
     may = may_send(ledger, peer, now)
-    for one in view.unsent(stream.id, STAYS):
+    for one in view.unsent(stream.id, sorted(STAYS)):
         if may(one):
             leaf = leaf_of_seal(one.hash, one.signature)
             yield Record(one.content, one.signature), Item(one.id, leaf)

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from litestar.testing import TestClient
 from tests.web.conftest import Make
+from tests.web.room.test_pages import said
 
 from tocsin.tables.months import parse_month
 from tocsin.workflow import record_reading
@@ -22,7 +23,7 @@ def page(client: TestClient[Any], headers: dict[str, str], **asked: str) -> str:
     given = {"lang": "en", "at": "2023-06-30"} | asked
     answer = client.get("/actors", headers=headers | PAGE, params=given)
     assert answer.status_code == 200, answer.text[:400]
-    return str(answer.text)
+    return said(answer)
 
 
 def ties(text: str) -> int:
