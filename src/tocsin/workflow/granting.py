@@ -31,9 +31,9 @@ from tocsin.tables.when import moment_text
 from tocsin.vault import Vault, person, require_another_person
 from tocsin.workflow.record_keeping import open_ledger, open_vault, reader_named
 from tocsin.workflow.releasing import (
-    SHORTEST,
     Preview,
     named_in,
+    names_it,
     own_record,
     own_writer,
     preview_of,
@@ -281,7 +281,7 @@ def _is_torn(ledger: Ledger, statement_id: str) -> bool:
 
 
 def _require_agreed(shown: Preview, agreed: str) -> None:
-    if len(agreed) < SHORTEST or not shown.digest.startswith(agreed):
+    if not names_it(agreed, shown.digest):
         raise CheckFailed(
             "the preview that was agreed to is not that of this release",
             remedy="Who would see it, or the record itself, has changed: look again, and agree to "

@@ -12,7 +12,7 @@ from hashlib import sha256
 import msgspec
 import rfc8785
 
-from tocsin.errors import CheckFailed, NotLookedAt
+from tocsin.errors import NotLookedAt
 from tocsin.ledger import Ledger
 from tocsin.ledger.membership import grants_at, known_groups
 from tocsin.policy import Reader
@@ -22,7 +22,7 @@ from tocsin.tables.kinds.sharing import Group
 from tocsin.tables.when import surely_from
 from tocsin.workflow import membership
 from tocsin.workflow.membership import Shown
-from tocsin.workflow.releasing import SHORTEST
+from tocsin.workflow.releasing import require_look
 
 
 class Opened(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -81,19 +81,7 @@ def _looked_at(agreed: str) -> membership.Look:
         shown = _joining(ledger, lists)
         if not shown.opened:
             return
-        if not agreed:
-            raise NotLookedAt(
-                "others would read this, and nobody has agreed to who",
-                remedy="Look at the preview, and agree to it: --yes {digest}",
-                digest=shown.digest[:16],
-                preview=shown,
-            )
-        if len(agreed) < SHORTEST or not shown.digest.startswith(agreed):
-            raise CheckFailed(
-                "the preview that was agreed to is not that of what would be opened",
-                remedy="The records or the members have changed: look again, and agree to {digest}",
-                digest=shown.digest[:16],
-            )
+        require_look(shown, agreed)
 
     return require
 

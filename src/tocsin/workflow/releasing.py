@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from hashlib import sha256
-from typing import Literal
+from typing import Literal, Protocol
 
 import msgspec
 import rfc8785
 
-from tocsin.errors import UsageError
+from tocsin.errors import CheckFailed, NotLookedAt, UsageError
 from tocsin.ledger import Ledger
 from tocsin.ledger.identity import BLANK_ID
 from tocsin.ledger.membership import grants_at, known_groups
@@ -221,6 +221,45 @@ def content_shown(one: Statement) -> str:
     unsealed = msgspec.structs.replace(one, salt="", hash="", signature="")
     said = statement_to_json(unsealed, without=LOCAL).decode()
     return said.replace(f'"id":"{BLANK_ID}",', "")  # it gets one when it is written
+
+
+class Shown(Protocol):
+    """A preview, named by its digest."""
+
+    @property
+    def digest(self) -> str: ...
+
+
+def names_it(agreed: str, digest: str) -> bool:
+    """Whether what a person gave names a preview: the digest, or enough of its beginning.
+
+    >>> names_it("0123456789ab", "0123456789abcdef"), names_it("0123", "0123456789abcdef")
+    (True, False)
+    """
+    return len(agreed) >= SHORTEST and digest.startswith(agreed)
+
+
+def require_look(shown: Shown, agreed: str) -> None:
+    """Go on only if a person has agreed to this very preview.
+
+    Raises
+    ------
+    NotLookedAt, with the preview, if nobody agreed.  CheckFailed, if it was another one.
+    """
+    if not agreed:
+        raise NotLookedAt(
+            "others would read this, and nobody has agreed to who",
+            remedy="Look at the preview, and agree to it: --yes {digest}",
+            digest=shown.digest[:16],
+            preview=shown,
+        )
+    if not names_it(agreed, shown.digest):
+        raise CheckFailed(
+            "the preview that was agreed to is not that of what would be written",
+            remedy="Who would see it, or what it says, has changed: look again, and agree to "
+            "{digest}",
+            digest=shown.digest[:16],
+        )
 
 
 @dataclass(frozen=True)

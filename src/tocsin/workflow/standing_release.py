@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import msgspec
 import rfc8785
 
-from tocsin.errors import CheckFailed, NotLookedAt, UsageError
+from tocsin.errors import UsageError
 from tocsin.ledger.identity import BLANK_ID, with_id
 from tocsin.policy import Reader, marking_of, require_sound
 from tocsin.policy.markings import PUBLIC
@@ -22,7 +22,7 @@ from tocsin.tables.kinds.sharing import Release
 from tocsin.tables.statements import Statement
 from tocsin.tables.when import moment_text
 from tocsin.workflow.record_keeping import open_ledger, own_organisation
-from tocsin.workflow.releasing import SHORTEST, Partners, own_writer, require_authority
+from tocsin.workflow.releasing import Partners, own_writer, require_authority, require_look
 from tocsin.workflow.widening import Marked, is_wide, marked_alike
 
 if TYPE_CHECKING:
@@ -65,20 +65,7 @@ def release_problem(
             remedy="Release each warning by itself: tocsin share release ID --to NAMES",
         )
     shown = _standing(ledger, name, sample)
-    if not agreed:
-        raise NotLookedAt(
-            "others would read this, and nobody has agreed to who",
-            remedy="Look at the preview, and agree to it: --yes {digest}",
-            digest=shown.digest[:16],
-            preview=shown,
-        )
-    if len(agreed) < SHORTEST or not shown.digest.startswith(agreed):
-        raise CheckFailed(
-            "the preview that was agreed to is not that of what would be written",
-            remedy="Who would see it, or what it says, has changed: look again, and agree to "
-            "{digest}",
-            digest=shown.digest[:16],
-        )
+    require_look(shown, agreed)
     body = Release(
         record=_name(name), preview=_digest(sample), to=sample.rel_to, reason=reason or None
     )

@@ -30,8 +30,8 @@ from tocsin.tables.statements import Statement
 from tocsin.tables.when import moment_text
 from tocsin.workflow.record_keeping import open_ledger, reader_named
 from tocsin.workflow.releasing import (
-    SHORTEST,
     Preview,
+    names_it,
     own_record,
     preview_of,
     require_authority,
@@ -166,7 +166,7 @@ def tear(
     )
     if not agreed:
         return made
-    if len(agreed) < SHORTEST or not digest.startswith(agreed):
+    if not names_it(agreed, digest):
         raise CheckFailed(
             "the tear line that was agreed to is not this one",
             remedy="Read what survives once more, and agree to {digest}",

@@ -16,7 +16,7 @@ from typing import Any
 import msgspec
 import rfc8785
 
-from tocsin.errors import CheckFailed, NotLookedAt, UsageError
+from tocsin.errors import NotLookedAt, UsageError
 from tocsin.ledger import Ledger
 from tocsin.ledger.exchange import as_entered
 from tocsin.ledger.picking import standing
@@ -32,7 +32,7 @@ from tocsin.workflow.record_keeping import (
     own_organisation,
     write_entries,
 )
-from tocsin.workflow.releasing import SHORTEST, Partners, Seer, content_shown
+from tocsin.workflow.releasing import Partners, Seer, content_shown, require_look
 
 STAMPED = ("known_at",)  # what the clock fills in: nobody agrees to a second
 
@@ -111,20 +111,7 @@ def require_looked_at(
             remedy="Enter it without rel_to, then: tocsin share release ID --to NAMES",
         )
     shown = _widening_of(ledger, wide, len(statements), tuple(stamped))
-    if not agreed:
-        raise NotLookedAt(
-            "others would read this, and nobody has agreed to who",
-            remedy="Look at the preview, and agree to it: --yes {digest}",
-            digest=shown.digest[:16],
-            preview=shown,
-        )
-    if len(agreed) < SHORTEST or not shown.digest.startswith(agreed):
-        raise CheckFailed(
-            "the preview that was agreed to is not that of what would be written",
-            remedy="Who would see it, or what it says, has changed: look again, and agree to "
-            "{digest}",
-            digest=shown.digest[:16],
-        )
+    require_look(shown, agreed)
 
 
 def preview_in(error: NotLookedAt) -> Widening:

@@ -67,8 +67,6 @@ TEXT = {
     "Agreed: {id}. It holds for what is raised from now on.": "Accord donné : {id}. Il vaut pour ce qui sera levé désormais.",
     "Agree to whom a problem’s warnings go beyond your organisation, as its rules name them: once, for all that will be raised. Until then they are raised for your organisation alone.\n\nExample: tocsin warnings release handover-attack --reader NORTH:release-authority": "Donne votre accord à ceux, hors de votre organisation, à qui vont les alertes d’un problème, tels que ses règles les nomment : une fois, pour toutes celles à venir. Jusque-là, elles sont levées pour votre organisation seule.\n\nExemple : tocsin warnings release handover-attack --reader NORD:release-authority",
     "{groups}: what could be read then and cannot now:": "{groups} : ce qui pourrait alors être lu et ne peut l’être aujourd’hui :",
-    "the preview that was agreed to is not that of what would be opened": "l’aperçu accepté n’est pas celui de ce qui serait ouvert",
-    "The records or the members have changed: look again, and agree to {digest}": "Les fiches ou les membres ont changé : regardez de nouveau, et acceptez {digest}",
     "Enter it without rel_to, then: tocsin share release ID --to NAMES": "Saisissez-la sans rel_to, puis : tocsin share release ID --to NOMS",
     "its own record": "sa propre fiche",
     "TLP:CLEAR is for everybody": "TLP:CLEAR est pour tout le monde",
