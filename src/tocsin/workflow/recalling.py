@@ -5,6 +5,7 @@ export or bundle there any more, cannot come back by a late bundle, and a signed
 """
 
 from datetime import UTC, datetime
+from hashlib import sha256
 
 import msgspec
 
@@ -27,14 +28,55 @@ class Recalled(msgspec.Struct, frozen=True, kw_only=True):
     sent_to: tuple[str, ...]
 
 
-def recall(statement_id: str, reason: str, reader: str = "") -> Recalled:
+class Recallable(msgspec.Struct, frozen=True, kw_only=True):
+    """A record that may be recalled: whom this node sent it, and the digest of just that."""
+
+    statement: Statement
+    sent_to: tuple[str, ...]
+    digest: str
+
+
+def recallable(statement_id: str, reader: str = "") -> Recallable:
+    """What a recall would do: nothing is written.
+
+    Raises
+    ------
+    UnknownName.  UsageError, as `recall` does.
+    """
+    ledger = open_ledger()
+    try:
+        return _recallable(ledger, statement_id, _writer(reader))
+    finally:
+        ledger.close()
+
+
+def recall(statement_id: str, reason: str, reader: str = "", agreed: str = "") -> Recalled:
     """Ask every holder of one of the own organisation's records to withdraw it.
+
+    Parameters
+    ----------
+    agreed : digest of what `recallable` showed; where given, nothing else is recalled
 
     Raises
     ------
     UnknownName, if the reader sees no such statement.  UsageError, if it is another
-    organisation's, or was recalled already.
+    organisation's, was recalled already, or was sent to others since it was shown.
     """
+    writer = _writer(reader)
+    ledger = open_ledger(to_write=True)
+    found = _recallable(ledger, statement_id, writer)
+    if agreed and agreed != found.digest:
+        raise UsageError(
+            "the statement {id} has been sent to others since its recall was shown",
+            remedy="Look at the page again: it says to whom.",
+            id=found.statement.id,
+        )
+    made = write_recall(ledger, found.statement.id, reason, datetime.now(UTC), writer.role)
+    return Recalled(recall=made, statement=found.statement.id, sent_to=found.sent_to)
+
+
+def _writer(reader: str) -> Reader:
+    """The reader, who must be of the house and of a role that writes."""
     writer = reader_named(reader)
     if writer.role not in WRITERS or writer.org != own_organisation():
         raise UsageError(
@@ -43,7 +85,10 @@ def recall(statement_id: str, reason: str, reader: str = "") -> Recalled:
             role=writer.role,
             roles=", ".join(WRITERS),
         )
-    ledger = open_ledger(to_write=True)
+    return writer
+
+
+def _recallable(ledger: Ledger, statement_id: str, writer: Reader) -> Recallable:
     target = ledger.view(writer).named(statement_id)
     if target.origin != ledger.org:
         raise UsageError(
@@ -65,9 +110,9 @@ def recall(statement_id: str, reason: str, reader: str = "") -> Recalled:
             remedy="See who has confirmed it: tocsin share status",
             id=target.id,
         )
-    made = write_recall(ledger, target.id, reason, datetime.now(UTC), writer.role)
-    sent = {stream.peer for stream, _ in streams_with(ledger, target.id, OUT)}
-    return Recalled(recall=made, statement=target.id, sent_to=tuple(sorted(sent)))
+    sent = tuple(sorted({stream.peer for stream, _ in streams_with(ledger, target.id, OUT)}))
+    told = " ".join((target.id, *sent))
+    return Recallable(statement=target, sent_to=sent, digest=sha256(told.encode()).hexdigest())
 
 
 def write_recall(

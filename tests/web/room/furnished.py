@@ -53,6 +53,7 @@ def furnish(home: Path, mirror: Path | None) -> dict[str, list[str]]:
         "/cases/{name:str}": ["/cases/case:moura"],
         "/share/{name:str}": [f"/share/{told}", f"/share/{told}?to1=SOUTH"],
         "/share/{name:str}/tear": [f"/share/{told}/tear"],
+        "/share/{name:str}/recall": [f"/share/{told}/recall"],
         "/share/requests/{name:str}": [f"/share/requests/{REQUEST}"],
         "/statements/{name:str}": [f"/statements/{told}"],
         "/s/{name:str}": [f"/s/{told[-12:]}"],

@@ -218,3 +218,44 @@ def test_what_the_house_holds_is_for_its_own_people(client: TestClient[Any], bea
         assert client.get(path, headers=mine).status_code == 200
         masthead = client.get("/", headers=stranger).text.partition("</nav>")[0]
         assert f'href="{path}"' not in masthead
+
+
+def test_a_record_is_recalled_as_its_page_showed_it(
+    told: str, client: TestClient[Any], bearer: Make
+) -> None:
+    me = own(bearer)
+    link = f"/share/{told}/recall"
+    assert link in client.get(f"/statements/{told}", headers=me, params=EN).text
+    shown = client.get(link, headers=me, params=EN)
+    assert "sent it to nobody" in shown.text
+    agreed = agreed_in(shown.text)
+    whole = {"agreed": agreed, "reason": "names a person"}
+
+    def sent(**more: str) -> int:
+        form = form_of(me) | whole | more
+        return client.post(link, data=form, headers=me, follow_redirects=False).status_code
+
+    # Without a reason, without what was shown, as another's form, or of another state: nothing.
+    assert sent(reason="") == sent(agreed="") == sent(agreed="0" * 64) == sent(csrf="x") == 400
+    past = client.get(link, headers=me, params=EN | {"at": "2023-08-01"})
+    assert "Sign the recall" not in past.text
+    assert not granting_words("recall")
+    assert sent() == 303
+    (word,) = granting_words("recall")
+    assert (word.body.statement, word.body.reason) == (told, "names a person")
+    assert word.author == "release-authority"
+    assert sent() == 400  # a second time there is nothing to recall
+
+
+def test_who_does_not_release_recalls_nothing(
+    told: str, client: TestClient[Any], bearer: Make
+) -> None:
+    agreed = agreed_in(client.get(f"/share/{told}/recall", headers=own(bearer)).text)
+    for role, org in (("analyst", "node-x"), ("duty-officer", "node-x"),
+                      ("release-authority", "NORTH")):  # fmt: skip
+        me = bearer(role, org=org, scopes=("pages",)) | PAGE
+        form = form_of(me, agreed=agreed, reason="r")
+        assert client.get(f"/share/{told}/recall", headers=me).status_code == 403
+        assert client.post(f"/share/{told}/recall", data=form, headers=me).status_code == 403
+        assert "/recall" not in client.get(f"/statements/{told}", headers=me).text
+    assert not granting_words("recall")

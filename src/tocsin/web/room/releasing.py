@@ -1,4 +1,4 @@
-"""Letting a record out, from its page: released after its preview, torn, or answered.
+"""Letting a record out from its page, after its preview; tearing, answering, calling it back.
 
 Each form carries what its page showed: the digest of the preview that a person agrees to. What is
 released is what was looked at, or nothing is.
@@ -17,7 +17,7 @@ from tocsin.language.text import text
 from tocsin.web.access import KEY
 from tocsin.web.answers import KEY as ERRORS
 from tocsin.web.limits import TooMany
-from tocsin.web.room import tearing
+from tocsin.web.room import recall, tearing
 from tocsin.web.room.routes import (
     MAY_RELEASE,
     asked_by,
@@ -73,6 +73,15 @@ def release(asked: Asked, name: str) -> str:
     if done.waits:
         return f"/share/{name}?done=waits"
     return f"/share/{done.statement}?done=released"
+
+
+@post("/share/{name:str}/recall", opt=_RULE)
+async def call_back(request: Request[Any, Any, Any]) -> Redirect:
+    """Recall a record as its page showed it."""
+    asked = await _asked(request)
+    name = str(request.path_params["name"])
+    await anyio.to_thread.run_sync(lambda: recall.write(asked, name))
+    return Redirect("/share?done=recalled", status_code=303)
 
 
 @post("/share/requests/{name:str}", opt=_RULE)
@@ -136,4 +145,4 @@ def _digest(asked: Asked) -> str:
     return given
 
 
-ROUTES = [let_out, answer, tear]
+ROUTES = [let_out, call_back, answer, tear]

@@ -30,6 +30,7 @@ def sharing(asked: Asked) -> dict[str, Any]:
         "requests": granting.requests(asked.reader) if asked.is_own else [],
         "waiting": seconding.waiting(asked.reader) if may_release(asked) else [],
         "may_release": may_release(asked),
+        "done": asked.word("done"),
     }
 
 

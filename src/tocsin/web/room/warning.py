@@ -63,6 +63,9 @@ def warning(asked: Asked, name: str) -> dict[str, Any]:
         "chain": _chain(found, asked),
         "firings": [_firing(each, asked, sources) for each in found["firings"]],
         "steps": [_step(one, asked) for one in found["steps"] if one["kind"] != "delivery"],
+        "statement": next(
+            (one["id"] for one in reversed(found["steps"]) if one["kind"] == "warning"), ""
+        ),
         "may_act": _may_act(asked, found),
         "reasons": REASONS,
         "decisions": DECISIONS,
