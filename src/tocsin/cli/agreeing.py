@@ -12,7 +12,7 @@ from tocsin.cli.words import say
 from tocsin.errors import NotLookedAt
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from tocsin.workflow.joining import Joining
     from tocsin.workflow.standing_release import Standing
@@ -98,3 +98,14 @@ def _show_reach(each: Reach, of: Marked) -> None:
     why = say(WHY[each.why]).format(groups=", ".join(each.groups), tlp=of.tlp)
     part = f" {each.sees}/{of.count}" if 0 < each.sees < of.count else ""
     typer.secho(f"  {mark} {each.organisation}{part}  {why}", dim=not each.sees)
+
+
+def tell_written(written: Sequence[str], as_json: bool) -> None:
+    """The ids of what was written; or that nothing was, since it stood there already."""
+    if as_json:
+        print_json({"written": written})
+        return
+    for name in written:
+        typer.echo(name)
+    if not written:
+        typer.echo(say("That has been said already."), err=True)

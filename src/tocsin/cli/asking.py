@@ -44,6 +44,13 @@ At = Annotated[
 Rules = Annotated[
     Path | None, typer.Option("--rules", help=say("A folder of rules in place of the store's own."))
 ]
+Kind = Annotated[str, typer.Option("--kind", help=say("Only this kind (see tocsin ledger kinds)."))]
+Subject = Annotated[
+    str, typer.Option("--subject", help=say("Only this subject, or those that begin so: actor:*."))
+]
+OutFile = Annotated[
+    Path | None, typer.Option("--out", help=say("File to write (default: the terminal)."))
+]
 AsJson = Annotated[bool, typer.Option("--json", help=say("Print JSON."))]
 
 

@@ -9,7 +9,7 @@ import typer
 
 from tocsin.cli import audit, keeping, kinds, trust
 from tocsin.cli.agreeing import Yes, once_looked_at
-from tocsin.cli.asking import AsJson
+from tocsin.cli.asking import AsJson, AsOf, Kind, OutFile, ReaderName, Subject
 from tocsin.cli.progress import bar_of
 from tocsin.cli.words import lang, say
 
@@ -17,22 +17,9 @@ if TYPE_CHECKING:
     from tocsin.tables.statements import Statement
     from tocsin.workflow.record_keeping import Entered
 
-AsOf = Annotated[
-    str, typer.Option("--as-of", help=say("What was known by the end of that day (UTC)."))
-]
-ReaderName = Annotated[
-    str,
-    typer.Option(
-        "--reader", help=say("Who is asking, as ORG or ORG:ROLE (default: the node's analyst).")
-    ),
-]
 Recorded = Annotated[
     str,
     typer.Option("--recorded-by", help=say("What this node had written by the end of that day.")),
-]
-Kind = Annotated[str, typer.Option("--kind", help=say("Only this kind (see tocsin ledger kinds)."))]
-Subject = Annotated[
-    str, typer.Option("--subject", help=say("Only this subject, or those that begin so: actor:*."))
 ]
 
 
@@ -228,9 +215,7 @@ def history(
 
 
 def export(
-    out: Annotated[
-        Path | None, typer.Option("--out", help=say("File to write (default: the terminal)."))
-    ] = None,
+    out: OutFile = None,
     kind: Kind = "",
     subject: Subject = "",
     as_of: AsOf = "",

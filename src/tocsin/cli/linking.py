@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tocsin.cli.agreeing import Yes, once_looked_at
+from tocsin.cli.agreeing import Yes, once_looked_at, tell_written
 from tocsin.cli.asking import AsJson, AsOf, Language, ReaderName, chosen, colon, print_json, said
 from tocsin.cli.words import say
 
@@ -59,14 +59,7 @@ def tag(
             borders=border or (), agreed=agreed, reader=reader,
         )  # fmt: skip
 
-    written = once_looked_at(act, yes, as_json)
-    if as_json:
-        print_json({"written": written})
-        return
-    for name in written:
-        typer.echo(name)
-    if not written:
-        typer.echo(say("That has been said already."), err=True)
+    tell_written(once_looked_at(act, yes, as_json), as_json)
 
 
 def links(

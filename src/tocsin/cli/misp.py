@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tocsin.cli.agreeing import Yes, once_looked_at
-from tocsin.cli.asking import AsJson, AsOf, ReaderName
+from tocsin.cli.asking import AsJson, AsOf, Kind, OutFile, ReaderName, Subject
 from tocsin.cli.progress import bar_of
 from tocsin.cli.stix import Named, tell_taken
 from tocsin.cli.words import say
@@ -47,16 +47,9 @@ def register(app: typer.Typer) -> None:
 
 
 def export(
-    out: Annotated[
-        Path | None, typer.Option("--out", help=say("File to write (default: the terminal)."))
-    ] = None,
-    kind: Annotated[
-        str, typer.Option("--kind", help=say("Only this kind (see tocsin ledger kinds)."))
-    ] = "",
-    subject: Annotated[
-        str,
-        typer.Option("--subject", help=say("Only this subject, or those that begin so: actor:*.")),
-    ] = "",
+    out: OutFile = None,
+    kind: Kind = "",
+    subject: Subject = "",
     map_file: MapFile = None,
     stix: Annotated[
         bool, typer.Option("--stix", help=say("As the STIX bundle that misp-stix makes of them."))

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from tocsin.cli.agreeing import Yes, once_looked_at
+from tocsin.cli.agreeing import Yes, once_looked_at, tell_written
 from tocsin.cli.asking import AsJson, AsOf, Language, ReaderName, chosen, print_json, said
 from tocsin.cli.words import say
 from tocsin.language.text import Lang
@@ -77,14 +77,7 @@ def root(
             return rooting.tell_parent(ids[0], parent, agreed=agreed, reader=reader)
         return rooting.tell_one_root(ids, tear_line=tear_line, agreed=agreed, reader=reader)
 
-    written = once_looked_at(act, yes, as_json)
-    if as_json:
-        print_json({"written": written})
-        return
-    for name in written:
-        typer.echo(name)
-    if not written:
-        typer.echo(say("That has been said already."), err=True)
+    tell_written(once_looked_at(act, yes, as_json), as_json)
 
 
 def roots(

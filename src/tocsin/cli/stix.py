@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tocsin.cli.asking import AsJson, AsOf, ReaderName, print_json
+from tocsin.cli.asking import AsJson, AsOf, Kind, OutFile, ReaderName, Subject, print_json
 from tocsin.cli.progress import bar_of
 from tocsin.cli.words import say
 
@@ -52,16 +52,9 @@ def register(app: typer.Typer) -> None:
 
 
 def export(
-    out: Annotated[
-        Path | None, typer.Option("--out", help=say("File to write (default: the terminal)."))
-    ] = None,
-    kind: Annotated[
-        str, typer.Option("--kind", help=say("Only this kind (see tocsin ledger kinds)."))
-    ] = "",
-    subject: Annotated[
-        str,
-        typer.Option("--subject", help=say("Only this subject, or those that begin so: actor:*.")),
-    ] = "",
+    out: OutFile = None,
+    kind: Kind = "",
+    subject: Subject = "",
     history: Annotated[
         bool, typer.Option("--history", help=say("Also what was corrected or withdrawn since."))
     ] = False,

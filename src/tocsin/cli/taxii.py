@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tocsin.cli.asking import AsJson, print_json
+from tocsin.cli.asking import AsJson, Kind, Subject, print_json
 from tocsin.cli.progress import bar_of
 from tocsin.cli.stix import Named
 from tocsin.cli.words import say
@@ -200,13 +200,8 @@ def push(
         str, typer.Option("--collection", help=say("To this collection, by its id or title."))
     ],
     reader: Annotated[str, typer.Option("--reader", help=say("For whom it is, as ORG:peer."))],
-    kind: Annotated[
-        str, typer.Option("--kind", help=say("Only this kind (see tocsin ledger kinds)."))
-    ] = "",
-    subject: Annotated[
-        str,
-        typer.Option("--subject", help=say("Only this subject, or those that begin so: actor:*.")),
-    ] = "",
+    kind: Kind = "",
+    subject: Subject = "",
     as_json: AsJson = False,
 ) -> None:
     from tocsin.workflow import pulling
