@@ -289,3 +289,22 @@ def test_a_partners_word_on_our_report_settles_nothing() -> None:
     both = [said(f"w-{who}", "placement", who, "r-2") for who in ("us", "them", "third")]
     kept = settling([ours, theirs, own, foreign, *both], "us")
     assert [one.id for one in kept] == ["r-1", "r-2", "v-us", "w-us", "w-them"]
+
+
+def test_a_partner_makes_no_two_reports_of_others_one() -> None:
+    from tocsin.warning.observed import settling
+
+    def linked(origin: str, report: str, other: str) -> SimpleNamespace:
+        body = SimpleNamespace(report=report, other=other)
+        return SimpleNamespace(
+            id=f"{origin} {report} {other}", kind="report_link", origin=origin, body=body
+        )
+
+    reports = [
+        SimpleNamespace(id=name, kind="report", origin=origin, body=SimpleNamespace())
+        for name, origin in (("a", "us"), ("b", "us"), ("c", "them"), ("d", "them"))
+    ]
+    links = [linked("us", "a", "c"), linked("them", "c", "d"), linked("us", "gone", "a"),
+             linked("them", "a", "b"), linked("them", "c", "a"), linked("them", "c", "gone")]  # fmt: skip
+    kept = settling([*reports, *links], "us")
+    assert [one.id for one in kept[4:]] == ["us a c", "them c d", "us gone a"]

@@ -83,16 +83,20 @@ def settling(statements: Iterable[Statement], own: str) -> list[Statement]:
     """Statements without what a third says of somebody else's report.
 
     A verdict or a place settles a report on the word of its originator or of the reader's own
-    house (`own`); a partner's word on a report of ours is to be read, and settles nothing.
+    house (`own`); a partner's word on a report of ours is to be read, and settles nothing. A link
+    makes two reports one source on the word of the house, or of who originated both: else a
+    partner could make two of ours count for one.
     """
     held = list(statements)
     origins = {one.id: one.origin for one in held}
-    return [
-        one
-        for one in held
-        if one.kind not in ("verification", "placement")
-        or one.origin in (own, origins.get(str(getattr(one.body, "report", ""))))
-    ]
+
+    def settles(one: Statement) -> bool:
+        if one.kind not in ("verification", "placement", "report_link") or one.origin == own:
+            return True
+        about = [getattr(one.body, name, None) for name in ("report", "other")]
+        return all(origins.get(name) == one.origin for name in about if name)
+
+    return [one for one in held if settles(one)]
 
 
 def _spans(
