@@ -304,7 +304,9 @@ def test_a_partner_makes_no_two_reports_of_others_one() -> None:
         SimpleNamespace(id=name, kind="report", origin=origin, body=SimpleNamespace())
         for name, origin in (("a", "us"), ("b", "us"), ("c", "them"), ("d", "them"))
     ]
-    links = [linked("us", "a", "c"), linked("them", "c", "d"), linked("us", "gone", "a"),
-             linked("them", "a", "b"), linked("them", "c", "a"), linked("them", "c", "gone")]  # fmt: skip
+    links = [
+        linked("us", "a", "c"), linked("them", "c", "d"), linked("us", "gone", "a"),
+        linked("them", "a", "b"), linked("them", "c", "a"), linked("them", "c", "gone"),
+    ]  # fmt: skip
     kept = settling([*reports, *links], "us")
     assert [one.id for one in kept[4:]] == ["us a c", "them c d", "us gone a"]
