@@ -9,6 +9,7 @@ from typer.testing import CliRunner, Result
 
 from tocsin.cli.main import app
 from tocsin.errors import NotLookedAt, TocsinError, UnknownName, UsageError, VaultClosed
+from tocsin.workflow import feeds
 
 FIRST, SECOND = "a lamp under seven rivers", "eleven goats on the moon"
 FIGURES = """
@@ -216,6 +217,8 @@ def test_a_purge_takes_two_runs_by_two_persons_and_reaches_backups(
         run("purge", name, "--by", "stranger", typed=FIRST)
     with pytest.raises(VaultClosed, match="not the passphrase of release-2"):
         run("purge", name, "--by", "release-2", typed="a guess of twelve")
+    feeds.bring_up_to_date("local")
+    assert "Déplacés".encode() in (own_store / "feeds" / "taxii.db-wal").read_bytes()
     assert holds(own_store, "Déplacés")
     done = run("purge", name, "--by", "release-2", typed=SECOND).output
     assert not holds(own_store, "Déplacés")
@@ -239,8 +242,9 @@ def test_a_purge_takes_two_runs_by_two_persons_and_reaches_backups(
 
 
 def holds(store: Path, text: str) -> bool:
-    """Whether any file of the ledger holds this text."""
-    return any(text.encode() in path.read_bytes() for path in (store / "ledger").iterdir())
+    """Whether any file of the ledger, or of what is served from it, holds this text."""
+    files = [*store.glob("ledger/*"), *store.glob("feeds/*"), *store.glob("index/*")]
+    return any(text.encode() in path.read_bytes() for path in files if path.is_file())
 
 
 def test_one_person_under_two_handles_is_refused():

@@ -95,6 +95,11 @@ class Slice(NamedTuple):
     more: bool
 
 
+def feeds_file(home: Path) -> Path:
+    """Where a store holds its feeds."""
+    return home / "feeds" / "taxii.db"
+
+
 class Feeds:
     """Every feed of a node, in one file that may be deleted."""
 
@@ -162,6 +167,14 @@ class Feeds:
             del rows[-1]
         first, last = (rows[0][0], rows[-1][0]) if rows else (0, 0)
         return Slice([row[1] for row in rows], first, last, more)
+
+    def forget(self, statements: Iterable[str]) -> None:
+        """Overwrite what was made of these statements, in every feed, whoever asks for it next."""
+        with self._open() as connection:
+            connection.execute("PRAGMA secure_delete = ON")  # freed pages are overwritten
+            query = "DELETE FROM items WHERE statement = ?"
+            connection.executemany(query, ((one,) for one in statements))
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def keep_status(self, feed: str, key: str, content: bytes) -> None:
         """Remember what became of objects that were handed in."""

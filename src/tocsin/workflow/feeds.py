@@ -28,7 +28,7 @@ from tocsin.ledger.membership import with_rights
 from tocsin.ledger.schema import STATEMENTS
 from tocsin.policy import Reader, parse_reader
 from tocsin.settings import read_settings
-from tocsin.sharing.feeds import Asked, Feeds, Item, Slice, stamp
+from tocsin.sharing.feeds import Asked, Feeds, Item, Slice, feeds_file, stamp
 from tocsin.sharing.read_log import Read, ReadLog
 from tocsin.sharing.stix.reading import objects_in
 from tocsin.tables.kinds import HOUSE_KINDS
@@ -287,4 +287,4 @@ def _feeds() -> Feeds:
 
 @cache
 def _kept_feeds(home: Path) -> Feeds:
-    return Feeds(home / "feeds" / "taxii.db")
+    return Feeds(feeds_file(home))

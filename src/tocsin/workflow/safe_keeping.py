@@ -22,6 +22,7 @@ from tocsin.ledger.purging import (
     digest_of,
     holds_content,
     purge,
+    purged_ids,
     purges,
     sweep,
 )
@@ -30,6 +31,7 @@ from tocsin.ledger.verifying import Verification
 from tocsin.ledger.words import forget, words_file
 from tocsin.policy.visible import is_whole_id
 from tocsin.settings import read_settings
+from tocsin.sharing.feeds import Feeds, feeds_file
 from tocsin.tables.kinds import Approval, Purge
 from tocsin.vault import Person, Vault, dismiss, enrol, person, persons, require_another_person
 from tocsin.workflow.record_keeping import house_reader, open_ledger, open_vault
@@ -218,7 +220,10 @@ def restore(backup: Path, key: Path | None = None) -> Restored:
 
 
 def _renew_backups(vault: Vault, ledger: Ledger, outcome: PurgeOutcome) -> None:
-    forget(words_file(read_settings().home))  # the words of what was purged; it is built again
+    home = read_settings().home
+    forget(words_file(home))  # the words of what was purged; it is built again
+    if (served := feeds_file(home)).exists():  # nobody may ask for a feed for a long time
+        Feeds(served).forget(purged_ids(ledger))
     if isinstance(ledger.where, Path):
         # A copy is a ledger of an older form, which cannot be written anew without the content.
         outcome.destroyed += forget_copies(ledger.where)
