@@ -15,7 +15,7 @@ from tocsin.ledger.locked import unlock
 from tocsin.ledger.upgrading import FOLDER
 from tocsin.ledger.verifying import verify
 from tocsin.policy import Reader
-from tocsin.workflow import doctoring
+from tocsin.workflow import doctoring, searching
 from tocsin.workflow.record_keeping import add_statement, open_ledger
 
 KEY = b"\x0b" * 32
@@ -137,8 +137,12 @@ class TestAStore:
 
     def test_every_command_goes_on_and_none_without_the_vault(self, store: Path, monkeypatch):
         run = CliRunner().invoke
+        assert searching.search("invented")
+        assert b"SQLite format" in bytes_below(store / "index")
+        gc.collect()
         done = run(app, ["ledger", "encrypt"])
         assert done.exit_code == 0, done.output
+        assert not bytes_below(store / "index"), "no word of it lies beside it"
         assert "ledger.db.enc" in done.output
         assert b"Invented" not in bytes_below(store / "ledger")
         assert "Invented" in run(app, ["ledger", "history", "actor:invented"]).output
@@ -146,7 +150,7 @@ class TestAStore:
         found = {(one.about, one.state) for one in doctoring.diagnose(port=1)}
         assert ("encryption", "ok") in found
         assert ("ledger", "ok") in found
-        (store / "index").mkdir()
+        (store / "index").mkdir(exist_ok=True)
         (store / "index" / "accounts.db").write_bytes(b"told")
         told = [one for one in doctoring.diagnose(port=1) if "names" in one.fields]
         assert [one.fields["names"] for one in told if one.about == "encryption"] == ["index/"]

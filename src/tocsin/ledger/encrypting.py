@@ -8,7 +8,7 @@ run.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -31,10 +31,11 @@ class Locked(NamedTuple):
     destroyed: tuple[Path, ...]
 
 
-def encrypt(ledger: Ledger, key: bytes) -> Locked:
+def encrypt(ledger: Ledger, key: bytes, beside: Iterable[Path] = ()) -> Locked:
     """Put an encrypted file in the place of a ledger's plain one, or begin with an encrypted one.
 
     ledger : with `where` a plain file, there or not; it is not to be used afterwards
+    beside : files that hold what it says in the clear, there or not; they are destroyed
 
     Raises
     ------
@@ -53,7 +54,7 @@ def encrypt(ledger: Ledger, key: bytes) -> Locked:
             engine = open_engine(locked)
             upgrade(engine)
             engine.dispose()
-    destroyed = [*leftovers(locked), *copies_of_plain(plain)]
+    destroyed = [*leftovers(locked), *copies_of_plain(plain), *filter(Path.exists, beside)]
     for path in destroyed:
         _destroy(path)
     held = Ledger(locked, ledger.org, exercise=ledger.exercise)

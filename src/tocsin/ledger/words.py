@@ -187,8 +187,13 @@ def words_file(home: Path) -> Path:
 
 def forget(path: Path) -> None:
     """Take the file away, with every word in it."""
-    for one in (path, *(path.with_name(path.name + end) for end in ("-journal", "-wal", "-shm"))):
+    for one in files_of(path):
         one.unlink(missing_ok=True)
+
+
+def files_of(path: Path) -> list[Path]:
+    """The file and what SQLite lays beside it, whether they are there or not."""
+    return [path, *(path.with_name(path.name + end) for end in ("-journal", "-wal", "-shm"))]
 
 
 def _kind_word(kind: str) -> str:

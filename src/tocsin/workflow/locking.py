@@ -33,6 +33,7 @@ def encrypt_record() -> Locked:
     """
     from tocsin.ledger import Ledger
     from tocsin.ledger.encrypting import encrypt
+    from tocsin.ledger.words import files_of, words_file
     from tocsin.workflow.arriving import is_exercise_store
     from tocsin.workflow.record_keeping import own_organisation
 
@@ -45,7 +46,8 @@ def encrypt_record() -> Locked:
     _require_key_elsewhere(settings)
     key = vault_of(settings).secret_or(LEDGER_KEY, lambda: os.urandom(KEY_BYTES))
     plain = Ledger(plain_file(settings), own_organisation(), exercise=is_exercise_store())
-    done = encrypt(plain, key)
+    # Every word of the record lies in a file beside it; of an encrypted one none is held.
+    done = encrypt(plain, key, beside=files_of(words_file(settings.home)))
     return Locked(
         path=str(done.path),
         statements=done.statements,
