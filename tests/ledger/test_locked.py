@@ -1,7 +1,11 @@
 """A ledger becomes an encrypted one, whole or not at all, and nobody opens it without its key."""
 
 import gc
+import subprocess
+import sys
+import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.ledger.conftest import SIGNER, figure
@@ -102,6 +106,43 @@ def test_while_another_has_it_open_nothing_is_done(plain: Ledger):
     with other.engine.connect(), pytest.raises(UsageError):
         encrypt(plain, KEY)
     other.close()
+
+
+WAITS = """
+import sqlite3, sys
+file = sqlite3.connect(sys.argv[1], timeout=20)
+try:
+    file.execute("CREATE TABLE late (said TEXT)")
+except sqlite3.DatabaseError as error:
+    sys.exit(str(error))
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="looks at another's open files")
+def test_who_waits_for_the_plain_file_writes_nothing_that_is_then_lost(plain: Ledger, monkeypatch):
+    """A command that was begun before the encrypted file was in force."""
+    path, same, destroy = Path(plain.where), encrypting._require_same, encrypting._destroy
+    others: list[subprocess.Popen[bytes]] = []
+
+    def with_another_waiting(*given: Any) -> None:
+        others.append(subprocess.Popen([sys.executable, "-c", WAITS, path], stderr=-1))
+        opened = Path(f"/proc/{others[0].pid}/fd")
+        until = time.monotonic() + 10
+        while path not in [one.resolve() for one in opened.iterdir()]:
+            assert time.monotonic() < until
+            time.sleep(0.01)
+        same(*given)
+
+    def once_the_other_is_done(gone: Path) -> None:
+        others[0].wait(30)
+        destroy(gone)
+
+    monkeypatch.setattr(encrypting, "_require_same", with_another_waiting)
+    monkeypatch.setattr(encrypting, "_destroy", once_the_other_is_done)
+    encrypt(plain, KEY)
+    _, said = others[0].communicate()
+    assert b"not a database" in said
+    assert not path.exists()
 
 
 def test_without_its_key_it_does_not_open(plain: Ledger, monkeypatch, capfd):

@@ -89,6 +89,8 @@ def _encrypt_beside(ledger: Ledger, plain: Path, locked: Path, key: bytes) -> No
         _synced(draft)
         draft.replace(locked)
         _synced(locked.parent)
+        # Whoever waits for the plain file is to find none: what it wrote there would be destroyed.
+        _overwrite(plain)
 
 
 @contextmanager
@@ -148,10 +150,14 @@ def _synced(path: Path) -> None:
 
 def _destroy(path: Path) -> None:
     """Overwrite and remove a file. A solid-state disk may keep old blocks all the same."""
+    _overwrite(path)
+    path.unlink()
+
+
+def _overwrite(path: Path) -> None:
     with path.open("r+b") as file:
         left = path.stat().st_size
         while left > 0:
             left -= file.write(_ZEROS[: min(left, len(_ZEROS))])
         file.flush()
         os.fsync(file.fileno())
-    path.unlink()
