@@ -4,12 +4,15 @@ import json
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 from tests.sharing.nodes import Node
 
 from tocsin.errors import UnknownName, UsageError
+from tocsin.ledger.identity import BLANK_ID
 from tocsin.sharing.channels import Secrets, parse_channels
 from tocsin.sharing.posting import Desk
 from tocsin.sharing.transport import Sent
+from tocsin.tables.kinds import Recall, Retraction
 from tocsin.workflow import membership, needing, notifying, peering, recalling, subscribing
 
 CHANNELS = """
@@ -157,6 +160,27 @@ def test_a_withdrawal_is_told_by_its_id_alone(house):
     assert "invented reason" not in house.posted[-1][2].decode()
     assert never not in house.posted[-1][2].decode()
     assert house.round(timedelta(minutes=2)).notices == []
+
+
+def test_nobody_withdraws_another_s_record_for_its_subscribers(house, node):
+    """A partner signs a retraction and a recall that name a record of this house's."""
+    east = node("east")
+    house.node.trusts(east)
+    east.trusts(house.node)
+    house.subscribes("south", kinds=["alias"])
+    record = house.says(1, rel_to=["south", "east"])
+    house.round()
+    target = next(one for one in house.node.sees() if one.id == record)
+    forged = [
+        east.sealed(replace(target, id=BLANK_ID, origin="east", rel_to=("north",), **changes))
+        for changes in (
+            {"kind": "retraction", "retracts": record, "body": Retraction(reason="forged")},
+            {"kind": "recall", "body": Recall(statement=record, reason="forged")},
+        )
+    ]
+    taken = house.node.takes(east.forges(house.node, forged))
+    assert taken.added == 2, taken
+    assert house.round(timedelta(minutes=1)).notices == []
 
 
 def test_need_to_know_a_closed_account_and_a_removed_peer_end_it(house, node):

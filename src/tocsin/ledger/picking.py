@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from tocsin.ledger.engine import reading
 from tocsin.ledger.reading import StoreView
-from tocsin.ledger.schema import PURGES, STATEMENTS
+from tocsin.ledger.schema import MARKINGS, PURGES, STATEMENTS
 from tocsin.ledger.store import Ledger
 from tocsin.policy.visible import part_of_id
 from tocsin.tables.statements import Statement, statement_from_json
@@ -60,6 +60,21 @@ def standing(ledger: Ledger, ids: Sequence[str]) -> dict[str, Placed]:
             )
             for name, seq, content in connection.execute(query):
                 found[name] = Placed(seq, statement_from_json(content))
+    return found
+
+
+def origins(ledger: Ledger, ids: Sequence[str]) -> dict[str, str]:
+    """Whose statements these are, purged and recalled ones too; those left out that are not there.
+
+    Not for readers: it ignores policy.
+    """
+    found: dict[str, str] = {}
+    with reading(ledger.engine) as connection:
+        for some in _parts(ids):
+            query = select(_S.c.id, MARKINGS.c.origin).where(
+                _S.c.id.in_(some), MARKINGS.c.id == _S.c.marking
+            )
+            found |= {name: origin for name, origin in connection.execute(query)}  # noqa: C416
     return found
 
 

@@ -181,6 +181,7 @@ def _fresh(
     What opens to it more than a week after it was written is not told. A withdrawal of what it was
     told is, whatever it may see by now: it protects.
     """
+    from tocsin.ledger.picking import origins
     from tocsin.ledger.schema import STATEMENTS
     from tocsin.sharing.outbox import LIFE
     from tocsin.tables.kinds import HOUSE_KINDS, KINDS
@@ -204,6 +205,9 @@ def _fresh(
         for each in ledger.view(Reader(ledger.org), now).each(("recall", "retraction"))
         if replaced_by(each) in state.told
     ]
+    whose = origins(ledger, [replaced_by(each) or "" for each in gone])
+    # Only a record's own originator withdraws it; others may write that they do.
+    gone = [each for each in gone if whose.get(replaced_by(each) or "") == each.origin]
     fresh = [each for each in (*gone, *found) if each.id not in state.told | held]
     return sorted(fresh, key=lambda each: (last_moment(each.known_at), each.id))
 
