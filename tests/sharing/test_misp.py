@@ -269,6 +269,22 @@ def test_a_bundle_that_misp_exported_has_its_event_s_tags(own_store: Path, tmp_p
     assert {(one.tlp, one.pap, one.reliability) for one in found} == {("AMBER", "RED", "C")}
 
 
+def test_a_red_bundle_is_refused_unless_this_node_was_named(
+    own_store: Path, tmp_path: Path
+) -> None:
+    """Its label may stand on the report alone: what the report holds is no less RED."""
+    objects = bundled(event(Tag=tags("tlp:red")))
+    for one in objects:
+        if one["type"] not in ("report", "grouping", "marking-definition"):
+            one.pop("object_marking_refs", None)
+    path = tmp_path / "bundle.json"
+    path.write_text(json.dumps({"type": "bundle", "id": f"bundle--{EVENT}", "objects": objects}))
+    assert "TLP:RED" in told("misp", "import", path, code=1)
+    assert record_keeping.view().count("stix_object") == 0
+    told("misp", "import", path, "--named")
+    assert all(one.tlp == "RED" for one in record_keeping.view().statements("stix_object"))
+
+
 def test_without_misp_stix_an_event_is_kept_and_the_lack_is_told(
     own_store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

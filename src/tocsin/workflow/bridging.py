@@ -221,7 +221,14 @@ class _Coming:
                     self.taken.refuse(error)
             else:
                 others.append(one)
-        yield from self._kept(others, said, Reach(narrower(said.tlp or tlp, tlp)), self._name)
+        reach = Reach(narrower(said.tlp or tlp, tlp))
+        try:
+            self._require_named(reach.tlp, self._name)
+        except CheckFailed as error:
+            self.taken.objects += len(others)
+            self.taken.refuse(error)
+        else:
+            yield from self._kept(others, said, reach, self._name)
 
     def _kept(
         self, objects: list[dict[str, Any]], said: Said, reach: Reach, where: str
