@@ -32,7 +32,8 @@ from tocsin.sharing.misp.reading import (
 )
 from tocsin.sharing.misp.taxonomies import said_by, tags_of
 from tocsin.sharing.stix.reading import canonical_text
-from tocsin.tables.kinds import StixObject
+from tocsin.tables.bodies import Words
+from tocsin.tables.kinds import Annotation, StixObject
 from tocsin.tables.statements import Statement, statement_from_json
 from tocsin.workflow import record_keeping
 
@@ -64,6 +65,20 @@ def test_what_goes_out_is_read_by_pymisp_and_comes_back_equal(statements: list[S
         came = [statement_from_json(each) for each in carried_in(back)]
         assert came == [one]
         assert not holds_more(back, came)
+
+
+def test_spaces_that_misp_leaves_out_at_the_ends_are_nothing_that_somebody_added() -> None:
+    one = Statement(
+        id="01890a5d-ac96-774b-bcce-b302099a8057", kind="annotation", subject="actor:a",
+        known_at="2022", source="a", origin="north", author="analyst",
+        body=Annotation(
+            about="01890a5d-ac96-774b-bcce-b302099a8058", text=Words(fr="", en="0 "),
+            stance="explains",
+        ),
+    )  # fmt: skip
+    made = event_of(one, ReachMap())
+    assert not holds_more(made | {"info": made["info"].strip()}, [one])
+    assert holds_more(made | {"info": f"{made['info']}1"}, [one])
 
 
 @given(stores())

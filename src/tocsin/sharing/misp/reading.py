@@ -202,4 +202,7 @@ def holds_more(event: dict[str, Any], carried: list[Statement]) -> bool:
 
 
 def _gist(part: dict[str, Any]) -> str:
-    return canonical_text([str(part.get("uuid")), part.get("value"), part.get("info")])
+    said = (part.get("value"), part.get("info"))
+    # MISP and its programs leave out spaces at the ends of what they keep.
+    trimmed = [one.strip() if isinstance(one, str) else one for one in said]
+    return canonical_text([str(part.get("uuid")), *trimmed])
