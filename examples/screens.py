@@ -41,6 +41,7 @@ RECORD = {
 PAGES = (
     ("duty", "d-1", f"/?at={DAY}"), ("areas", "d-1", f"/areas?at={DAY}"),
     ("area", "d-1", f"/areas/MLI?at={DAY}"), ("warnings", "d-1", f"/warnings?at={DAY}"),
+    ("warning", "d-1", f"/warnings?at={DAY} > main a.ttl"),
     ("reports", "d-1", f"/reports?at={DAY}"),
     ("figures", "d-1", f"/figures?at={DAY}"), ("actors", "d-1", f"/actors?at={DAY}"),
     ("actor", "d-1", f"/actors/actor:cma?at={DAY}"), ("agreements", "d-1", f"/agreements?at={DAY}"),

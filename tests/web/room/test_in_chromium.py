@@ -1,4 +1,4 @@
-"""A newcomer's path in a real browser: first run, the board, a warning, a decision; no fault found.
+"""A newcomer's path in a real browser: first run, the board, a warning, a decision.
 
 The server is `tocsin serve` itself, in a process of its own, on a store of its own.
 """
@@ -16,7 +16,6 @@ from typing import Any
 
 import pytest
 from tests.warning.conftest import HERE, counts_of
-from tests.web.conftest import serious_faults
 
 from tocsin.tables.months import last_known_month
 from tocsin.tables.when import moment_text
@@ -27,10 +26,6 @@ from tocsin.workflow.record_keeping import open_ledger
 pytestmark = [pytest.mark.chromium, pytest.mark.slow]
 WORDS = "quatre mots sans lien"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
-PAGES = (
-    "/", "/areas", "/warnings", "/reports", "/figures", "/actors", "/agreements", "/calendar",
-    "/cases", "/mission", "/timeline", "/sources", "/search?q=moura",
-)  # fmt: skip
 
 
 @pytest.fixture
@@ -148,27 +143,3 @@ def test_from_first_run_to_a_decided_warning(served: tuple[str, str], browser: A
     # Nothing left the machine, and the browser refused nothing.
     assert {re.sub(r"^(https?://[^/]+).*", r"\1", one) for one in asked} == {base}
     assert not [one for one in errors if "favicon" not in one and "404" not in one], errors
-
-
-def test_no_serious_fault_on_any_page(served: tuple[str, str], browser: Any) -> None:
-    """Wide and narrow, in both languages, on one server: starting it is what costs."""
-    base, first = served
-    faults = []
-    for lang, width in (("fr", 1320), ("fr", 390), ("en", 390)):
-        page = browser.new_context(viewport={"width": width, "height": 850}).new_page()
-        if first:
-            page.goto(first)
-            first = ""
-        else:
-            page.goto(f"{base}/sign-in")
-        page.fill("#handle", "d-1")
-        page.fill("#passphrase", WORDS)
-        page.click("button.go")
-        page.goto(f"{base}/warnings?lang={lang}")
-        opened = [one.get_attribute("href") for one in page.query_selector_all("a.ttl")][:1]
-        for path in (*PAGES, *opened):
-            page.goto(base + path)
-            faults += [(lang, width, path, *one) for one in serious_faults(page)]
-            wide = page.evaluate("document.documentElement.scrollWidth")
-            assert wide <= width, (path, wide)
-    assert not faults, "\n".join(map(str, faults))

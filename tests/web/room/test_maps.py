@@ -14,7 +14,6 @@ from typing import Any
 import httpx
 import polars as pl
 import pytest
-from tests.web.conftest import serious_faults
 from tests.web.room.test_in_chromium import FLAGS, WORDS
 
 from tocsin.tables.months import month_of
@@ -203,23 +202,6 @@ def test_from_the_region_to_a_cell_by_keyboard_and_pointer(room: str, browser: A
     assert "forecast" in page.inner_text(".when output")
     page.click(".setclock")
     page.wait_for_url("**at=2023-11-30*")
-
-
-@pytest.mark.chromium
-@pytest.mark.slow
-def test_no_serious_fault_wide_and_narrow_in_both_languages(room: str, browser: Any) -> None:
-    faults = []
-    places = ("/areas/MLI", "/areas/150114", "/areas/MLI/events")
-    for lang, width, paths in (("fr", 1280, ("/", "/areas", *places)), ("en", 390, ("/", *places))):
-        page = signed_in(browser, room, width)
-        for path in paths:
-            page.goto(f"{room}{path}?at={NOVEMBER}&lang={lang}")
-            if "/areas" in path and "events" not in path:
-                page.wait_for_selector("figure.ready", timeout=30_000)
-            faults += [(lang, width, path, *one) for one in serious_faults(page)]
-            wide = page.evaluate("document.documentElement.scrollWidth")
-            assert wide <= width, (path, wide)
-    assert not faults, "\n".join(map(str, faults))
 
 
 @pytest.mark.chromium

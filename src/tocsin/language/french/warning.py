@@ -92,6 +92,7 @@ TEXT = {
     "Steps": "Étapes",
     "Not known:": "Inconnu :",
     "Rules {hash}": "Règles {hash}",
+    " (written {span} late)": " (écrite {span} plus tard)",
     " (written {hours} h late)": " (écrite {hours} h plus tard)",
     "{count} statements you may not see": "{count} énoncés que vous ne pouvez pas voir",
     "value {value}, threshold {threshold} ({unit})": "valeur {value}, seuil {threshold} ({unit})",

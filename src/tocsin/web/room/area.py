@@ -19,6 +19,7 @@ from tocsin.web.room.area_months import map_of, percent, words_of
 from tocsin.web.room.area_ready import is_ready
 from tocsin.web.room.asking import Asked
 from tocsin.web.room.citing import Sources
+from tocsin.web.room.folding import folded
 from tocsin.web.room.keeping import lake_edition
 from tocsin.web.room.map import RoomMap, sums_of
 from tocsin.workflow.mapped import ABOVE
@@ -27,6 +28,7 @@ REGION = "SAHEL"
 CHART, MAP, SPARK = (520.0, 300.0), (310.0, 250.0), (124.0, 13.5)  # points: 4/3 px on a page
 KEPT = 64  # pages of places held in memory, each a few hundred kilobytes
 ROWS = 24  # months in the table behind the chart
+PARTS = 12  # of the map as a table, before the fold
 
 
 def areas(asked: Asked) -> dict[str, Any]:
@@ -93,7 +95,7 @@ def area(asked: Asked, name: str) -> dict[str, Any]:
             shown = drawn(name, asked.day.isoformat(), asked.lang, lake_edition())
         except NotEnoughData as error:
             shown["why"] = error.message(lambda one: text(one, asked.lang))
-    sources = Sources(asked)
+    sources, rows = Sources(asked), _parts(drawn_map, asked)
     return told | {
         "title": ground.names.in_(asked.lang),
         "unit": ground.unit_id,
@@ -102,7 +104,8 @@ def area(asked: Asked, name: str) -> dict[str, Any]:
             (asked.to(f"/areas/{unit}"), names.in_(asked.lang)) for unit, names in ground.trail
         ],
         "said": _said(drawn_map, asked),
-        "rows": _parts(drawn_map, asked),
+        "rows": rows,
+        "folded_rows": folded(rows, PARTS),
         "drawn_above": number(ABOVE[ground.parts_level], asked.lang),
         "percent": percent(asked.lang),
         "spoken": drawn_map.counts.snapshots.get(drawn_map.counts.known or 0, ""),

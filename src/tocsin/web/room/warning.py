@@ -8,10 +8,11 @@ from tocsin.language import code_words, likelihood_span
 from tocsin.tables.kinds.warnings import Decision, NoActionReason
 from tocsin.tables.when import last_moment
 from tocsin.warning.explaining import STEP_CODES, STEP_WORDS
+from tocsin.web.room.area_record import placed
 from tocsin.web.room.asking import Asked
 from tocsin.web.room.citing import Sources
 from tocsin.web.room.folding import levels_of
-from tocsin.web.room.marking import clock_mark, day_words, level_mark, measured, window_words
+from tocsin.web.room.marking import clock_mark, day_words, level_mark, measured, span, window_words
 
 REASONS: tuple[str, ...] = get_args(NoActionReason)
 DECISIONS: tuple[str, ...] = get_args(Decision.__annotations__["decision"])
@@ -53,6 +54,7 @@ def warning(asked: Asked, name: str) -> dict[str, Any]:
         "title": found["title"][asked.lang],
         "found": found,
         "mark": level_mark(found["level"], found["opportunity"], asked),
+        "where": placed(found["area"] or found["about"], asked),
         "window": window_words(found, asked.lang),
         "measured": measured,
         "word": word,
@@ -130,6 +132,7 @@ def _firing(each: dict[str, Any], asked: Asked, sources: Sources) -> dict[str, A
     return each | {
         "title": each["title"][asked.lang],
         "note": each["note"][asked.lang],
+        "where": placed(each["area"], asked) if each["area"] else "",
         "known": day_words(newest, asked.lang),
         "grades": list(dict.fromkeys(one.grade for one in cited)),
         "marks": sources.marks(cited),
@@ -151,6 +154,7 @@ def _step(one: dict[str, Any], asked: Asked) -> dict[str, Any]:
         "told": ", ".join(told),
         "words": " ".join(words),
         "when": _moment(one),
+        "late": span(one["written_late_hours"], asked),
         "by": _written_by(one["by"], asked),
     }
 
