@@ -162,6 +162,15 @@ def test_a_hidden_parent_is_not_named_and_a_tear_line_bears_no_token_unless_aske
     assert parent not in repr(three.nodes["east"].sees())
 
 
+def test_a_parent_that_is_marked_more_narrowly_is_not_named(three):
+    """Who reads AMBER, here or where it is sent, does not thereby read RED."""
+    red = three.says("north", 1, ["south"], tlp="RED")
+    with three.nodes["north"].at_work():
+        for record in (three.says("north", 2, ["south"]), three.says("north", 3)):
+            with pytest.raises(UsageError, match="may read what it stems from"):
+                rooting.tell_parent(record, red)
+
+
 def test_what_a_reader_may_not_see_changes_no_count_and_no_word(three):
     """The same answer to the byte with and without a record and a tie that are hidden."""
     first = three.says("north", 1, ["south"])

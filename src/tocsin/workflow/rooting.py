@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from tocsin.errors import UnknownName, UsageError
+from tocsin.policy import marking_of
+from tocsin.policy.markings import NARROWER
 from tocsin.tables.kinds import Retraction
 from tocsin.tables.kinds.sharing import Root
 from tocsin.tables.statements import Statement
@@ -281,7 +283,8 @@ def _require_open(record: Statement, parent: Statement) -> None:
     if parent.tlp == "CLEAR":
         return
     others = set(record.rel_to) - {parent.origin, *parent.rel_to}
-    if others or record.tlp == "CLEAR":
+    is_narrower = NARROWER.index(parent.tlp) > NARROWER.index(record.tlp)
+    if others or is_narrower or not marking_of(parent).understood:
         raise UsageError(
             "not all who read the record may read what it stems from",
             remedy="Release that one to them first; or, if both are yours, join them by a token: "
