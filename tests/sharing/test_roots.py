@@ -131,6 +131,14 @@ def test_a_token_joins_what_a_reader_sees_and_goes_no_further_than_its_record(th
     }  # fmt: skip
 
 
+def test_records_named_in_short_are_joined_with_what_was_said_of_them_before(three):
+    first, second = (three.says("north", number) for number in (1, 2))
+    three.tells("north", max(first, second))
+    (written,) = three.tells("north", max(first, second)[-10:], min(first, second)[-10:])
+    assert three.tells("north", first, first[-10:], second) == (), written
+    assert three.roots("north", first, second)["roots"] == 1
+
+
 def test_it_is_shown_to_whom_it_goes_and_written_only_once_agreed_to(three):
     record = three.says("north", 1, ["south"])
     with three.nodes["north"].at_work():

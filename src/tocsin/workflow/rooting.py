@@ -56,7 +56,8 @@ def tell_one_root(
 
     ledger = open_ledger(to_write=True)
     writer = own_writer(reader, ledger)
-    records = [own_record(ledger, writer, one) for one in dict.fromkeys(ids)]
+    named = [own_record(ledger, writer, one) for one in dict.fromkeys(ids)]
+    records = list({one.id: one for one in named}.values())  # an id may be given in short
     torn = [one.id for one in records if one.kind == "tear_line"]
     if torn and not tear_line:
         raise UsageError(
@@ -64,8 +65,8 @@ def tell_one_root(
             remedy="If that does no harm, say so: --tear-line",
             id=torn[0],
         )
-    held = _own_words(ledger, writer)
-    tokens = sorted({one.token for one in held if one.token and one.record in set(ids)})
+    held, whose = _own_words(ledger, writer), {one.id for one in records}
+    tokens = sorted({one.token for one in held if one.token and one.record in whose})
     key = open_vault().secret_or(TOKEN_KEY, lambda: token_bytes(32))
     token = tokens[0] if tokens else _token(key, min(one.id for one in records))
     said = [(one, Root(record=one.id, token=token)) for one in records]
