@@ -1,6 +1,7 @@
 """Groups between nodes: who is in gets the records, who has left gets none, from anyone."""
 
 import json
+from datetime import UTC, datetime
 
 import pytest
 from tests.sharing.nodes import Node, node, pair
@@ -8,6 +9,7 @@ from typer.testing import CliRunner
 
 from tocsin.cli.main import app
 from tocsin.errors import CheckFailed, IdentityConflict, NotLookedAt, UnknownName, UsageError
+from tocsin.ledger.membership import known_groups
 from tocsin.workflow import membership, releasing
 
 __all__ = ["node", "pair"]
@@ -23,6 +25,17 @@ def ran(*words: str) -> str:
 @pytest.fixture
 def north(node) -> Node:
     return node("north")
+
+
+def test_whoever_leaves_is_not_made_to_stay_longer(north: Node) -> None:
+    """A member's time is made longer by `groups add` alone, which shows what that opens."""
+    with north.at_work():
+        membership.create_group("border", ("south",))
+        for end in ("2098-12-31", "2099-12-31", "2097-12-31"):
+            membership.remove_members("border", ("south",), until=end)
+            (found,) = known_groups(north.ledger(), datetime(2098, 6, 30, tzinfo=UTC)).values()
+            held = [one.until for one in found.body.members if one.organisation == "south"]
+            assert held == [min("2098-12-31", end)]
 
 
 def test_a_group_is_created_joined_left_and_shown(north: Node) -> None:

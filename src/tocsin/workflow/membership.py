@@ -272,7 +272,9 @@ def _still(member: Member) -> bool:
 
 
 def _ended(member: Member, end: str) -> Member | None:
-    """A member's time cut off; None, if it would end before it began."""
+    """A member's time cut off, never made longer; None, if it would end before it began."""
+    if member.until is not None and last_moment(member.until) <= last_moment(end):
+        return member
     if last_moment(end) < surely_from(member.since):
         return None
     return Member(member.organisation, member.since, end)
