@@ -137,6 +137,29 @@ def test_an_upgrade_that_is_cut_off_leaves_an_older_store_whole(
     assert not list((older.parent / upgrading.FOLDER).glob("*.new"))
 
 
+def test_what_is_written_while_a_copy_is_put_back_is_not_left_behind_unasked(
+    older: Path, monkeypatch: Any
+) -> None:
+    opened = Ledger(older, "cell", SIGNER)
+    opened.head()
+    opened.close()
+    copyfile = upgrading.shutil.copyfile
+
+    def slowly(*given: Any) -> None:
+        copyfile(*given)
+        other = Ledger(older, "cell", SIGNER)  # a command that runs and ends meanwhile
+        other.append([figure(9)])
+        other.close()
+
+    monkeypatch.setattr(upgrading.shutil, "copyfile", slowly)
+    with pytest.raises(UsageError, match="meanwhile"):
+        upgrading.put_back(older)
+    assert not list(older.parent.glob("*.back"))
+    held = Ledger(older, "cell", SIGNER)
+    assert len(held.view(Reader("cell")).statements()) == 6
+    held.close()
+
+
 def test_no_more_copies_stay_than_are_useful(older: Path) -> None:
     from datetime import UTC, datetime
 

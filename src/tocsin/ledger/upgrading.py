@@ -292,7 +292,6 @@ def put_back(path: Path, copy: Path | None = None, *, losing: bool = False) -> P
             where=str(chosen),
             count=later,
         )
-    require_free(path)
     at = datetime.now(UTC)
     (path.parent / FOLDER).mkdir(mode=0o700, exist_ok=True)
     aside = path.parent / FOLDER / _dated("after", path, before.step, at)
@@ -303,6 +302,17 @@ def put_back(path: Path, copy: Path | None = None, *, losing: bool = False) -> P
     draft.chmod(0o600)
     with draft.open("rb+") as file:
         os.fsync(file.fileno())
+    # Asked once the copy is there, which takes long: nobody may come in between.
+    try:
+        require_free(path)
+        if ends_of(path) != before:
+            raise UsageError(
+                "another process has written to the ledger meanwhile",
+                remedy="Stop tocsin serve and tocsin watch, then run the command again.",
+            )
+    except UsageError:
+        draft.unlink()
+        raise
     # A second name for the ledger first, so that at no moment there is none.
     try:
         os.link(path, aside)

@@ -19,6 +19,8 @@ TEXT = {
     "there is no copy from before an upgrade": "il n’y a pas de copie d’avant une mise à niveau",
     "Restore a backup into an empty store: tocsin restore FILE": "Restaurez une sauvegarde dans un dépôt vide : tocsin restore FICHIER",
     "another process has the ledger open": "un autre processus a ouvert le registre",
+    "another process has written to the ledger meanwhile": "un autre processus a écrit dans le "
+    "registre entre-temps",
     "Stop tocsin serve and tocsin watch, then run the command again.": "Arrêtez tocsin serve et tocsin watch, puis relancez la commande.",
     "a ledger on a server is put back by the server’s own tools": "un registre sur un serveur se remet en place avec les outils du serveur",
     "Give back the dump that was taken before the upgrade: pg_restore": "Remettez la copie faite avant la mise à niveau : pg_restore",
