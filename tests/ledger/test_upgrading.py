@@ -22,6 +22,7 @@ from tocsin.ledger.inspecting import look_at
 from tocsin.ledger.schema import HEAD, STATEMENTS
 from tocsin.ledger.verifying import verify
 from tocsin.policy import Reader
+from tocsin.sharing.feeds import Feeds, feeds_file
 from tocsin.workflow import record_keeping, safe_keeping
 
 OLD = f"{int(HEAD) - 1:04}"
@@ -231,9 +232,12 @@ def test_up_and_back_with_the_commands(own_store: Path, monkeypatch: pytest.Monk
     record_keeping.add_statement(fields | {"source": "later"})
     refused = run_tocsin("ledger", "rollback")
     assert isinstance(refused.exception, UsageError)
+    with Feeds(feeds_file(own_store)).building("cell:analyst", "", 1) as feed:
+        feed.add(record_keeping.view().statements("alias"))
     gc.collect()  # the connection of what was written above
     told = run_tocsin("ledger", "rollback", "--leave").output
     assert f"at step {OLD} again, with 1 statements" in told
+    assert Feeds(feeds_file(own_store)).stands_at("cell:analyst") is None  # it served what is gone
     assert step_of(path) == OLD
 
     # The earlier version finds its ledger sound, and its witness agrees.

@@ -14,7 +14,9 @@ from tocsin.errors import UsageError
 from tocsin.ledger import upgrading
 from tocsin.ledger.heads import Witness
 from tocsin.ledger.schema import HEAD
+from tocsin.ledger.words import forget
 from tocsin.settings import read_settings
+from tocsin.sharing.feeds import feeds_file
 from tocsin.workflow.record_keeping import open_ledger
 from tocsin.workflow.record_place import record_place
 
@@ -109,6 +111,7 @@ def roll_back(copy: Path | None = None, *, losing: bool = False) -> RolledBack:
             "there is no ledger in this store", remedy="Point TOCSIN_HOME at the store."
         )
     done = upgrading.put_back(path, copy, losing=losing)
+    forget(feeds_file(settings.home))  # it may hold what was left behind, and is made again
     size = done.now.head.size if done.now.head else 0
     before = done.before.head.size if done.before.head else 0
     witness = Witness(settings.home / "vault" / "witness.json")
