@@ -179,7 +179,12 @@ def _held_words() -> HeldWords | None:
             return None
         if behind:
             held.refresh()
-    except (OSError, sqlite3.Error):
+    except sqlite3.OperationalError:
+        return None  # somebody is at it, or there is no room
+    except sqlite3.DatabaseError:
+        _builder().begin(held)  # it is torn: it is built again
+        return None
+    except OSError:
         return None
     return held
 

@@ -1,6 +1,8 @@
 """Search over everything that a reader may read, in groups, in both languages."""
 
 import re
+import threading
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -106,6 +108,19 @@ def test_without_the_file_of_words_the_answer_is_the_same(
     assert words_file(read_settings().home).exists()
     monkeypatch.setattr(searching, "_held_words", lambda: None)
     assert told() == held != []
+
+
+def test_a_torn_file_of_words_is_built_again(
+    mali: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, torn = searching.search("moura", most=200), tmp_path / "words.db"
+    torn.write_bytes(b"no database" * 1000)
+    monkeypatch.setattr(searching, "words_file", lambda _: torn)
+    assert [one.name for one in searching.search("moura", most=200)] == [one.name for one in before]
+    for thread in threading.enumerate():
+        if thread.name == "words":
+            thread.join()
+    assert torn.read_bytes().startswith(b"SQLite format 3")
 
 
 def test_a_statement_is_found_by_the_end_of_its_identifier(
