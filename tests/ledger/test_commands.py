@@ -237,6 +237,7 @@ def test_a_purge_takes_two_runs_by_two_persons_and_reaches_backups(
     told = top("restore", old_backup)
     assert "2 statements restored and verified" in told
     assert f"Purged again: {name}" in told
+    assert not list((own_store / "feeds").glob("taxii.db*")), "it served the ledger before"
     assert [one["kind"] for one in shown()] == ["alias", "purge"]
     run("verify")
 

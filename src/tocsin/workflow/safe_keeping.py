@@ -203,6 +203,7 @@ def restore(backup: Path, key: Path | None = None) -> Restored:
     identities = [_identity_in(key)] if key else [vault.identity]
     witness, ledger.witness = ledger.witness, None
     verification = restore_backup(backup, identities, ledger)
+    forget(feeds_file(read_settings().home))  # of a ledger that lay here before and may know more
     restored = Restored(verification)
     remembered = witness.read() if witness else None
     head = ledger.head()
