@@ -58,6 +58,27 @@ def test_an_end_without_a_decision_is_none_whoever_writes_it(ledger: Ledger, clo
     assert standing(ledger, ZERO + hours(3)).steps["escalation"]
 
 
+def test_a_partner_neither_answers_nor_closes_nor_mutes_what_this_house_warns_of(
+    ledger: Ledger, clock: Clock
+) -> None:
+    """Whatever a partner signs and releases to this house about a warning of its own."""
+    held = raised(ledger, clock)
+    before, moment = standing(ledger, ZERO + hours(2)), ZERO + hours(1)
+    theirs = Author("north", "duty-officer")
+    lower = msgspec.structs.replace(held.body, version=held.body.version + 1, level="watch")
+    forged = [
+        steps.acknowledge(held, theirs, moment),
+        statement_of(lower, held.subject, moment, theirs, source="north"),
+        steps.silence(theirs, moment, "2099-12-31", "forged"),
+        steps.dissent(held, theirs, moment, "they see it otherwise"),
+    ]
+    ledger.append([msgspec.structs.replace(one, rel_to=("cell",), tlp="AMBER") for one in forged])
+    after = standing(ledger, ZERO + hours(2))
+    assert (after.state, after.current) == (before.state, before.current)
+    assert after.steps["dissent"]
+    assert read_silences(ledger, ZERO + hours(2)) == []
+
+
 def test_a_warning_outlives_its_retraction(ledger: Ledger, clock: Clock) -> None:
     held = raised(ledger, clock)
     from tocsin.tables.kinds import KINDS

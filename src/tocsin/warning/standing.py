@@ -136,6 +136,25 @@ class Standing:
         return (self.decided is not None, -rank(self.body.level), self.body.clock_from)
 
 
+def heeded(said: list[Statement], own: str) -> list[Statement]:
+    """What counts of what organisations say of warnings: who raised one says what it is.
+
+    The steps that count are that organisation's and the house's own, so that no partner closes,
+    holds or acknowledges a warning of this house; a dissent is heard from anybody.
+    """
+    whose: dict[str, str] = {}
+    for one in said:
+        if one.kind == "warning" and (one.origin == own or one.subject not in whose):
+            whose[one.subject] = one.origin
+    return [
+        one
+        for one in said
+        if one.origin == whose.get(one.subject)
+        or (one.origin == own and one.kind != "warning")
+        or one.kind == "dissent"
+    ]
+
+
 def standings(statements: Iterable[Statement]) -> dict[str, Standing]:
     """Every warning by subject, from statements in the order in which they became known."""
     found: dict[str, Standing] = {}

@@ -68,9 +68,10 @@ def tick_of(moment: datetime) -> datetime:
 
 def read_standings(ledger: Ledger, reader: Reader, now: datetime | None) -> dict[str, Standing]:
     """Every warning that a reader may see, with its steps, as known at `now`."""
-    from tocsin.warning.standing import STEP_KINDS, standings
+    from tocsin.warning.standing import STEP_KINDS, heeded, standings
 
-    found = standings(ledger.view(reader, known_at=now).each(list(STEP_KINDS)))
+    said = ledger.view(reader, known_at=now).each(list(STEP_KINDS))
+    found = standings(heeded(list(said), ledger.org))
     if reader.org == ledger.org:
         return found
     # The release authority holds a text back from everyone beyond the house.
@@ -79,7 +80,8 @@ def read_standings(ledger: Ledger, reader: Reader, now: datetime | None) -> dict
 
 def read_silences(ledger: Ledger, now: datetime) -> list[Statement]:
     """Every silence the node has written, as known at `now`."""
-    return list(ledger.view(Reader(ledger.org), known_at=now).each("silence"))
+    found = ledger.view(Reader(ledger.org), known_at=now).each("silence")
+    return [one for one in found if one.origin == ledger.org]  # a partner mutes nothing here
 
 
 def make_pass(
