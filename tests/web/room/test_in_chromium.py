@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 from tests.warning.conftest import HERE, counts_of
 
+from tocsin.language.text import Lang, text
 from tocsin.tables.months import last_known_month
 from tocsin.tables.when import moment_text
 from tocsin.warning.rulebook import shipped_rulebook
@@ -98,34 +99,44 @@ def browser(chromium_path: str) -> Iterator[Any]:
         made.close()
 
 
-def test_from_first_run_to_a_decided_warning(served: tuple[str, str], browser: Any) -> None:
+@pytest.mark.parametrize(("lang", "width"), [("en", 1320), ("fr", 390)])
+def test_from_first_run_to_a_decided_warning(
+    served: tuple[str, str], browser: Any, lang: Lang, width: int
+) -> None:
     base, first = served
-    page = browser.new_context(viewport={"width": 1320, "height": 900}, locale="en-GB").new_page()
+
+    def said(english: str) -> str:
+        return text(english, lang)
+
+    context = browser.new_context(viewport={"width": width, "height": 900}, locale=f"{lang}-FR")
+    page = context.new_page()
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     errors: list[str] = []
     page.on("console", lambda told: errors.append(told.text) if told.type == "error" else None)
 
-    page.goto(first)
+    page.goto(f"{first}&lang={lang}")
     page.fill("#handle", "d-1")
     page.fill("#passphrase", WORDS)
     page.select_option("#role", "duty-officer")
     page.click("button.go")
     page.wait_for_selector("tr[data-open]")
     page.wait_for_load_state("load")
+    assert page.get_attribute("html", "lang") == lang
 
-    # The warning that waits is opened by its line, acknowledged and decided.
-    page.keyboard.press("j")
-    page.keyboard.press("Enter")
+    # The warning that waits is opened by its line, acknowledged and decided in two clicks.
+    if width > 800:
+        page.keyboard.press("j")
+        page.keyboard.press("Enter")
+    else:
+        page.click("tr[data-open] a.ttl")
     page.wait_for_url("**/warnings/**")
-    page.click("text=1. Acknowledge")
+    page.click(f"text=1. {said('Acknowledge')}")
     page.check("input[value=monitor]")
-    page.click("text=Record the decision")
+    page.click(f"text={said('Record the decision')}")
     history = page.inner_text(".hist")
-    assert "acknowledgement" in history
-    assert "monitor" in history
-
-    # No action needs its reason: the server says so, and nothing is written.
+    assert said("acknowledgement") in history
+    assert said("monitor") in history
     decided = watchkeeping.warnings(everything=True)[0]
     assert decided["state"] == "decided"
 
@@ -134,11 +145,16 @@ def test_from_first_run_to_a_decided_warning(served: tuple[str, str], browser: A
     assert "past" in (page.get_attribute(".asof", "class") or "")
     assert page.query_selector("form[action^='/steps']") is None
 
-    # A number opens to its source in one click, and back.
-    page.goto(f"{base}/figures?at=2023-06-30")
-    page.click(".foot li a >> nth=0")
-    page.wait_for_url("**/statements/**")
-    assert page.inner_text("h1")
+    # A case opens to its sources, and a number to its own, in one click each.
+    page.goto(f"{base}/cases?at=2023-06-30")
+    page.click("main a[href^='/cases/'] >> nth=0")
+    page.wait_for_url("**/cases/**")
+    for start in (page.url, f"{base}/figures?at=2023-06-30"):
+        page.goto(start)
+        page.click(".foot li a >> nth=0")
+        page.wait_for_url("**/statements/**")
+        assert page.inner_text("h1")
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
 
     # Nothing left the machine, and the browser refused nothing.
     assert {re.sub(r"^(https?://[^/]+).*", r"\1", one) for one in asked} == {base}
