@@ -166,7 +166,7 @@ def test_stepped_from_june_to_november_within_the_clock(room: str, browser: Any)
         assert answer["clock"] + answer["first"] == until
         assert all(one[0] + answer["first"] <= until for one in answer["events"])
         assert all(len(part["d"]) == answer["clock"] + 1 for part in answer["parts"].values())
-        assert max(stepped(page)) < 100
+        assert len(stepped(page)) > 12  # how long each takes: `benchmarks/room_browser.py`
         held[clock] = {one[9][:7] for one in answer["events"]}
     # Candidate events of October had been published by the end of November, and not of October.
     assert held[NOVEMBER] == {"2023-10"}
