@@ -85,7 +85,7 @@ def hadaria(make: Callable[..., BriefInputs]) -> Draw:
     ) -> Picture:
         scope = Scope(HADARIA, ("XEX",), ("XEX",), "country", "admin1")
         grounds = brief = None
-        held: dict[str, Standing] = standings(warned)
+        held: dict[str, Standing] = standings(warned, "cell")
         if deaths is not None:
             inputs = make(deaths, **changes)
             grounds, brief = Grounds(inputs), build_brief(inputs)

@@ -82,7 +82,7 @@ def test_what_came_back_stands_on_the_board_once(own_store: Path, tmp_path: Path
 
     ledger = record_keeping.open_ledger(to_write=True)
     one = msgspec.structs.replace(warned(), origin=ledger.org)
-    held = standings([one])[one.subject]
+    held = standings([one], one.origin)[one.subject]
     item = Item(held, one, "duty-officer", "duty")
     author = Author(ledger.org, "watch")
     way = Channel(kind="mail")

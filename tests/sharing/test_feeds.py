@@ -33,7 +33,7 @@ def read(content: bytes):
 
 @pytest.mark.parametrize("lang", ["fr", "en"])
 def test_an_independent_parser_reads_the_feed(lang: str) -> None:
-    held = list(standings([public()]).values())
+    held = list(standings([public()], public().origin).values())
     found = read(render_atom(held, "cell", lang, NOW, "https://cell.example/feed"))
     assert found.version == "atom10"
     assert found.feed.language == lang
@@ -55,10 +55,13 @@ def test_an_update_and_an_end_stay_one_entry_and_move_its_date() -> None:
     first, second = public(), public(version=2)
     ids, dates, states = [], [], []
     decision = steps.decide(
-        next(iter(standings([first]).values())), ANALYST, at("2023-06-03T10:00"), "monitor"
+        next(iter(standings([first], first.origin).values())),
+        ANALYST,
+        at("2023-06-03T10:00"),
+        "monitor",
     )
     for history in ([first], [first, second], [first, second, decision, ended(second)]):
-        held = list(standings(history).values())
+        held = list(standings(history, first.origin).values())
         (entry,) = read(render_atom(held, "cell", "en", NOW)).entries
         ids.append(entry.id)
         dates.append(entry.updated)
@@ -88,7 +91,7 @@ def test_only_what_may_be_released_leaves(own_store: Path, tmp_path: Path) -> No
     given = {name: msgspec.structs.replace(one, origin=org) for name, one in given.items()}
     ledger.append(given.values())
     authority = Author(org, "release-authority")
-    held = standings([given["held"]])[given["held"].subject]
+    held = standings([given["held"]], given["held"].origin)[given["held"].subject]
     when = at("2023-06-29T00:00")
     ledger.append([steps.hold(held, authority, when, True, "talks")])
     ledger.append([steps.silence(authority, when, "2023-07-15", "known", area="MLI.gao")])
@@ -138,7 +141,7 @@ def test_a_held_warning_changes_nothing_for_others(own_store: Path, tmp_path: Pa
     publishing.write_feed(tmp_path / "before", at="2023-06-30T10:00Z")
     other = msgspec.structs.replace(_as("held", public("Retenue")), origin=ledger.org)
     ledger.append([other])
-    held = standings([other])[other.subject]
+    held = standings([other], other.origin)[other.subject]
     authority = Author(ledger.org, "release-authority")
     ledger.append([steps.hold(held, authority, at("2023-06-29T00:00"), True, "talks")])
     publishing.write_feed(tmp_path / "after", at="2023-06-30T10:00Z")

@@ -18,6 +18,7 @@ from tocsin.warning.board import board
 from tocsin.warning.problems import rank
 from tocsin.warning.standing import open_warnings
 from tocsin.warning.steps import Author, statement_of
+from tocsin.workflow.using import uses_of
 from tocsin.workflow.watchkeeping import make_pass, read_silences, read_standings
 
 ANALYST = Author("cell", "analyst")
@@ -216,3 +217,22 @@ def test_a_later_silence_on_the_same_area_replaces_the_first(ledger: Ledger, clo
     said = read_silences(ledger, ZERO + hours(2))
     assert silenced(said, "mass-casualty", HERE, ZERO + hours(0.5)) is not None
     assert silenced(said, "mass-casualty", HERE, ZERO + hours(2)) is None
+
+
+def test_reporters_hear_of_no_decision_that_a_partner_made_up(ledger: Ledger, clock: Clock) -> None:
+    """What a partner signs about a warning of this house becomes no answer to who reported."""
+    held = raised(ledger, clock)
+    firing = msgspec.structs.replace(held.body.firings[0], statements=("r-1",))
+    body = msgspec.structs.replace(
+        held.body, version=held.body.version + 1, state="issued", firings=(firing,)
+    )
+    own = Author("cell", "duty-officer")
+    rests = statement_of(body, held.subject, ZERO + hours(1), own, source="cell")
+    forged = steps.decide(held, Author("north", "duty-officer"), ZERO + hours(1), "act")
+    ledger.append([rests, msgspec.structs.replace(forged, rel_to=("cell",), tlp="AMBER")])
+    use = uses_of(ledger.view(Reader("cell")), "cell")["r-1 False"]
+    assert use.decision is None
+    ledger.append([steps.decide(held, own, ZERO + hours(2), "monitor")])
+    use = uses_of(ledger.view(Reader("cell")), "cell")["r-1 False"]
+    assert use.decision is not None
+    assert use.decision.origin == "cell"

@@ -67,7 +67,7 @@ def scripted() -> list[Standing]:
     said += script(START, 9, [(1, ack())], covered="mass-casualty/XEX")
     said += script(at("2023-05-01T00:00"), 10, [(1, ack())])  # before the period
     said += script(START, 11, [], state="draft")
-    return list(standings(sorted(said, key=lambda one: one.known_at)).values())
+    return list(standings(sorted(said, key=lambda one: one.known_at), "cell").values())
 
 
 def test_figures_equal_a_count_by_hand() -> None:
@@ -93,7 +93,7 @@ def test_a_reporter_who_was_told_is_counted_once() -> None:
     alerts = [alert(START + hours(n)) for n in range(3)]
     told = Feedback(to="relay-1", alert=alerts[0].id, text=Words("t", "t"))
     said = script(START, 1, [(30, told), (40, told)])
-    found = response_metrics(standings(said).values(), alerts, START, NOW, NOW)
+    found = response_metrics(standings(said, "cell").values(), alerts, START, NOW, NOW)
     assert found["alerts_from_the_field"] == 3
     assert found["alerts_with_feedback"] == 1
 
@@ -106,7 +106,7 @@ def test_shares_match_a_slow_count(acknowledged: list[int | None], now: int) -> 
         for one in script(START, i, [] if after is None or after > now else [(after, ack())])
     ]
     moment = START + hours(now)
-    found = response_metrics(standings(said).values(), [], START, moment, moment)
+    found = response_metrics(standings(said, "cell").values(), [], START, moment, moment)
     for limit in (24, 72):
         inside = sum(after is not None and after <= min(limit, now) for after in acknowledged)
         over = len(acknowledged) if now >= limit else inside

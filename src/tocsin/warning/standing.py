@@ -1,6 +1,6 @@
 """Where a warning stands: its history, read in order. Nothing is stored; the log is the state."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
@@ -136,7 +136,7 @@ class Standing:
         return (self.decided is not None, -rank(self.body.level), self.body.clock_from)
 
 
-def heeded(said: list[Statement], own: str) -> list[Statement]:
+def _heeded(said: Sequence[Statement], own: str) -> list[Statement]:
     """What counts of what organisations say of warnings: who raised one says what it is.
 
     The steps that count are that organisation's and the house's own, so that no partner closes,
@@ -155,11 +155,14 @@ def heeded(said: list[Statement], own: str) -> list[Statement]:
     ]
 
 
-def standings(statements: Iterable[Statement]) -> dict[str, Standing]:
-    """Every warning by subject, from statements in the order in which they became known."""
+def standings(statements: Iterable[Statement], own: str) -> dict[str, Standing]:
+    """Every warning by subject, from statements in the order in which they became known.
+
+    own : the house whose steps count, beside those of who raised a warning
+    """
     found: dict[str, Standing] = {}
     waiting: list[Statement] = []
-    for one in statements:
+    for one in _heeded(list(statements), own):
         if one.kind == "warning":
             found.setdefault(one.subject, Standing(one.subject)).versions.append(one)
         elif one.kind in STEP_KINDS:

@@ -70,7 +70,7 @@ def answer_due(
             if name:
                 held = [account_among(held, name)]
             round_ = _Round(ledger, now, post, done)
-            for one, debt in _debts(held, uses_of(seen), words, now):
+            for one, debt in _debts(held, uses_of(seen, ledger.org), words, now):
                 round_.answer(one, debt, words)
             round_.flush()
     except Timeout:
@@ -117,13 +117,13 @@ def look_up(code: str) -> list[dict[str, str]]:
 def preview(name: str, words: str = "", reader: str = "") -> Words | None:
     """The answer that a report owes now, in both languages; None if it owes none."""
     from tocsin.sharing.answers import answer_words, code_of
-    from tocsin.workflow.record_keeping import view
+    from tocsin.workflow.record_keeping import own_organisation, view
 
     seen = view(reader)
     one = account_among(list(accounts_of(seen)), name)
     if words:
         return answer_words("note", code_of(one.report.id), words)
-    debt = owed(one, uses_of(seen))
+    debt = owed(one, uses_of(seen, own_organisation()))
     return answer_words(debt.stage, code_of(one.report.id)) if debt else None
 
 

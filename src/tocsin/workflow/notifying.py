@@ -229,12 +229,12 @@ def _is_asked(body: Subscription, one: Statement) -> bool:
 
 def _held_back(ledger: Ledger, found: list[Statement]) -> set[str]:
     """Warnings that are drafts, or whose text the release authority holds."""
-    from tocsin.warning.standing import heeded, standings
+    from tocsin.warning.standing import standings
 
     subjects = {one.subject for one in found if one.kind == "warning"}
     view = ledger.view(Reader(ledger.org))
     everything = [one for subject in sorted(subjects) for one in view.each(None, subject)]
-    held = {name for name, one in standings(heeded(everything, ledger.org)).items() if one.held}
+    held = {name for name, one in standings(everything, ledger.org).items() if one.held}
     return {
         one.id
         for one in found

@@ -19,12 +19,15 @@ class Use:
     decision: Statement | None = None
 
 
-def uses_of(seen: StoreView) -> dict[str, Use]:
-    """Reports on which an issued warning rests, exercise by exercise: the first such warning."""
+def uses_of(seen: StoreView, own: str) -> dict[str, Use]:
+    """Reports on which an issued warning rests, exercise by exercise: the first such warning.
+
+    own : the house whose steps count, beside those of who raised a warning
+    """
     from tocsin.warning.standing import STEP_KINDS, standings
 
     found: dict[str, Use] = {}
-    held = standings(seen.each(list(STEP_KINDS)))
+    held = standings(seen.each(list(STEP_KINDS)), own)
     for each in sorted(held.values(), key=lambda one: one.versions[0].known_at):
         for version in each.versions:
             body: Any = version.body

@@ -102,9 +102,10 @@ def inbox(reader: str = "", at: str = "", newest: int | None = None) -> dict[str
     from tocsin.workflow.record_keeping import open_ledger, reader_named
 
     now = moment(at)
-    seen = open_ledger().view(reader_named(reader), now if at else None)
+    ledger = open_ledger()
+    seen = ledger.view(reader_named(reader), now if at else None)
     held = list(accounts_of(seen, newest))
-    uses = uses_of(seen)
+    uses = uses_of(seen, ledger.org)
     waiting = [task for one in held for task in _tasks(one, uses, now)]
     waiting.sort(key=lambda task: (task["due"], task["id"]))
     return {"waiting": waiting, "verified": shares_verified(held, now)}

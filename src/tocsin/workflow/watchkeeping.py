@@ -68,10 +68,10 @@ def tick_of(moment: datetime) -> datetime:
 
 def read_standings(ledger: Ledger, reader: Reader, now: datetime | None) -> dict[str, Standing]:
     """Every warning that a reader may see, with its steps, as known at `now`."""
-    from tocsin.warning.standing import STEP_KINDS, heeded, standings
+    from tocsin.warning.standing import STEP_KINDS, standings
 
     said = ledger.view(reader, known_at=now).each(list(STEP_KINDS))
-    found = standings(heeded(list(said), ledger.org))
+    found = standings(said, ledger.org)
     if reader.org == ledger.org:
         return found
     # The release authority holds a text back from everyone beyond the house.
