@@ -38,7 +38,7 @@ def furnish(home: Path, mirror: Path | None) -> dict[str, list[str]]:
     told = add_statement(SAID).ids[0]
     membership.create_group("border", ("south", "west"), since="2023-01-01")
     _reported(home)
-    _warned()
+    raise_one_warning()
     _judged(home)
     if mirror is not None:
         for one in arriving.ingest([mirror / "ucdp" / name for name in FILES]):
@@ -96,7 +96,8 @@ def _reported(home: Path) -> None:
         receive(sent, at=f"2025-11-{day}T12:00:00Z")
 
 
-def _warned() -> None:
+def raise_one_warning() -> None:
+    """Two alerts, and one pass of the watch over an area where people were killed for years."""
     for source in ("elders-1", "elders-2"):
         watchkeeping.write_alert(
             {

@@ -10,19 +10,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.warning.conftest import HERE, counts_of
+from tests.web.room.furnished import raise_one_warning
 
 from tocsin.language.text import Lang, text
-from tocsin.tables.months import last_known_month
-from tocsin.tables.when import moment_text
-from tocsin.warning.rulebook import shipped_rulebook
 from tocsin.workflow import record_reading, watchkeeping
-from tocsin.workflow.record_keeping import open_ledger
 
 pytestmark = [pytest.mark.chromium, pytest.mark.slow]
 WORDS = "quatre mots sans lien"
@@ -33,16 +28,7 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--
 def served(own_store: Path) -> Iterator[tuple[str, str]]:
     """The address of a running server, and that of its first account."""
     record_reading.load_dossier("mali")
-    for source in ("elders-1", "elders-2"):
-        watchkeeping.write_alert(
-            {
-                "nature": "prevention", "area": HERE, "threat": "attack_on_civilians",
-                "text": {"fr": "On les attend demain.", "en": "They are expected tomorrow."},
-                "reporter": source,
-            },
-            at=moment_text(datetime.now(UTC) - timedelta(minutes=12)),
-        )  # fmt: skip
-    _look_once()
+    raise_one_warning()
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -61,22 +47,6 @@ def served(own_store: Path) -> Iterator[tuple[str, str]]:
     finally:
         running.terminate()
         running.wait(30)
-
-
-def _look_once() -> None:
-    """One pass of the watch over an invented area in which people have been killed for years."""
-    now = datetime.now(UTC)
-    rows = {HERE: [9.0] * 40}
-    last = last_known_month(now.date())
-    counts: Any = {
-        ("admin1", "ged_all"): counts_of(rows, last),
-        ("country", "ged_all"): counts_of({"XEX": [9.0] * 40}, last, "country"),
-    }
-    ledger = open_ledger(to_write=True)
-    try:
-        assert watchkeeping.make_pass(ledger, now, counts, shipped_rulebook())
-    finally:
-        ledger.close()
 
 
 def _wait_for(port: int) -> None:
